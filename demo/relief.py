@@ -11,6 +11,7 @@ from catalog.services import listings
 from demo.county import County
 from demo.photos import draw_heap
 from kernel import clock
+from kernel.distance import metres
 from kernel.money import yuan_plain
 from kernel.present import known
 from kernel.weight import parse_quantity
@@ -18,7 +19,18 @@ from ledger.services import applying, payouts
 from losses.models import Cause, ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
 from losses.selectors.sales import kept_since, sold_below
-from losses.services import appealing, awarding, checking, claiming, early, findings, holding, noticing, visiting
+from losses.services import (
+    appealing,
+    awarding,
+    checking,
+    claiming,
+    early,
+    findings,
+    holding,
+    noticing,
+    rehearsing,
+    visiting,
+)
 from produce.models import Produce
 from records.models import StoredFile
 from records.selectors.photos import same_picture
@@ -28,6 +40,7 @@ from registers.services import changes
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 RATES = {"包菜": 80, "脐橙": 180, "白萝卜": 50, "红薯": 60}  # fen a kilogram
+DRIVEN_KMH = 30  # between villages, as the crow flies
 REPORTED = 70  # percent of the heap gone brown on a farmer's own photo
 # How far a claim of the demo has come; each is one step beyond the one before.
 STEPS = (
@@ -89,6 +102,7 @@ class Relief:
         self.villages = list(dict.fromkeys(h.village_id for h in county.households if h.village_id in county.cadres))
         self.produce = {p.name: p for p in Produce.objects.filter(name__in=RATES)}
         self.drawn = 0  # photos, so far
+        self.visited: list[tuple[dt.datetime, holding.Spot | None]] = []  # by the two verifiers, when and where
         self.scheme = self._scheme("ZXSB", "滞销农产品损失救助")
 
     def tell(self):
@@ -107,6 +121,15 @@ class Relief:
         self._appeal()
         self._sold_low()
         self._sampled()
+        self._drafted()
+
+    def _drafted(self):
+        """Draft the rules of the next season and ask for their rehearsal over the past one; nobody can claim yet."""
+        at, day = self.at - 2 * DAY, clock.county_day(self.at)
+        window = {"window_from": day.isoformat(), "window_to": (day + 300 * DAY).isoformat()}
+        changes_of_rates = {"household_cap": 2_000_00, "min_loss_jin": 80}
+        draft = self._draft("XJZX", "滞销农产品损失救助（新一季，草稿）", at=at, **window, **changes_of_rates)
+        rehearsing.ask(draft, from_on=day - 365 * DAY, to_on=day - DAY, by=self.director, at=self.at - HOUR)
 
     def _crop(self):
         """Report a crop that nobody harvested: the newest season of a household that can sign in and may apply."""
@@ -202,6 +225,12 @@ class Relief:
 
     def _scheme(self, letters: str, name: str, **others: object) -> ReliefScheme:
         at = self.at - 130 * DAY
+        scheme, bureau = self._draft(letters, name, at=at, **others), (self.director, self.second_director)
+        self._decide("schemes", [{"scheme": scheme.pk, "act": "publish"}], "石农字〔演示〕4号", bureau, at=at)
+        return ReliefScheme.objects.get(pk=scheme.pk)
+
+    def _draft(self, letters: str, name: str, *, at: dt.datetime, **others: object) -> ReliefScheme:
+        """Draft a scheme with its rates and money."""
         day = clock.county_day(at)
         code = f"{letters}{day.year}"
         rules = {
@@ -235,8 +264,6 @@ class Relief:
         self._decide("scheme-rates", rates, "石农字〔演示〕3号", bureau, at=at)
         money = {"scheme": code, "direction": "more", "amount": 500_000_00}
         self._decide("scheme-money", [money], "石财农〔演示〕12号", finance, at=at)
-        scheme = ReliefScheme.objects.get(code=code)
-        self._decide("schemes", [{"scheme": scheme.pk, "act": "publish"}], "石农字〔演示〕4号", bureau, at=at)
         return ReliefScheme.objects.get(code=code)
 
     def _decide(self, register: str, rows: list[dict], document: str, hands: tuple[User, User], *, at: dt.datetime):
@@ -348,7 +375,8 @@ class Relief:
         return next(s for n in range(10_000) if visiting.draw_pair(s := f"demo-{claim.pk}-{n}", sorted(may)) == wanted)
 
     def _recorded(self, claim, story):
-        self.now += 20 * HOUR
+        spot = self._beside(claim.household.village)
+        self.now = self._when_there(self.now + 20 * HOUR, spot)
         visit = claim.visits.get()
         photos = self._three(story, visit.first)
         visiting.record_visit(
@@ -360,9 +388,24 @@ class Relief:
             photos=photos,
             by=visit.first,
             at=self.now,
-            spot=self._beside(claim.household.village),
+            spot=spot,
         )
         return claim
+
+    def _when_there(self, at: dt.datetime, spot: holding.Spot | None) -> dt.datetime:
+        """Return when two people who drive from village to village can be there, at this time or later."""
+        while any(abs(at - other) < self._way(spot, there) for other, there in self.visited):
+            at += HOUR / 2
+        self.visited.append((at, spot))
+        return at
+
+    @staticmethod
+    def _way(here: holding.Spot | None, there: holding.Spot | None) -> dt.timedelta:
+        """Return how long a visit and the way to the next one take."""
+        if here is None or there is None:
+            return HOUR
+        away_m = metres((here.latitude_e6, here.longitude_e6), (there.latitude_e6, there.longitude_e6))
+        return HOUR / 2 + HOUR * (away_m / (DRIVEN_KMH * 1000))
 
     @staticmethod
     def _beside(village) -> holding.Spot | None:

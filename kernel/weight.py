@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from kernel.errors import BadValue
 from kernel.spoken import spoken_number
@@ -26,6 +26,7 @@ UNIT_NAMES = {
 }
 MOST_G = 1_000_000_000
 MOST_PIECES = 1_000_000
+LARGE_G = 50_000  # from which on an animal is counted as cattle and pigs are
 
 # What people write behind a number; the longer word first, so that 公斤 is never read as 斤.
 _UNIT_WORDS = {
@@ -104,6 +105,13 @@ def in_unit(grams: int, unit: str) -> str:
 def pieces(count: int) -> str:
     """Return a count of pieces as people say it."""
     return str(_("%(n)s pieces") % {"n": count})
+
+
+def heads(count: int, piece_g: int | None) -> str:
+    """Return a count of animals as people say it: 18 只 of poultry, 3 头 of what weighs as much as a person."""
+    if piece_g is None or piece_g < LARGE_G:
+        return pieces(count)
+    return pgettext("large animals", "%(n)s head") % {"n": count}
 
 
 def both(grams: int) -> str:

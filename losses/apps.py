@@ -12,9 +12,11 @@ class LossesConfig(AppConfig):
         """Let nobody take a hand on a claim of a household they are tied to."""
         from accounts.services.acts import add as add_act  # here, since rooms open one by one
         from accounts.services.grievances import add as add_grievance  # here, since rooms open one by one
+        from accounts.services.inbound import add_reader  # here, since rooms open one by one
         from ledger.selectors import stop_while  # here, since rooms open one by one
         from losses.pages.missing import schemes_running_out  # here, since rooms open one by one
         from losses.pages.registers import DESKS  # here, since rooms open one by one
+        from losses.pasted import WORD  # here, since rooms open one by one
         from losses.selectors.elsewhere import stops_payment  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
         from losses.selectors.recovering import stops_payment as claimed_back  # here, since rooms open one by one
@@ -32,6 +34,7 @@ class LossesConfig(AppConfig):
             SchemeMoneyRules,
             SchemeRules,
         )
+        from losses.services.texting import report_loss  # here, since rooms open one by one
         from records.selectors.participation import build_wall  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.pages.missing import add  # here, since rooms open one by one
@@ -42,6 +45,7 @@ class LossesConfig(AppConfig):
         for desk in DESKS:
             put_up(desk)
         add(schemes_running_out)
+        add_reader(WORD, report_loss)
         add_act(Reports())
         add_act(Notices())
         add_act(Appeals())

@@ -1,6 +1,7 @@
 """Texts that come back from phones: kept once as the gateway brings them, taken by a sweep, ended with a word back."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 
@@ -9,11 +10,26 @@ from accounts.selectors import users_of_household
 from accounts.services.messages import write_message
 from kernel import clock, identity
 from kernel.sealing import blind_index
+from kernel.typed import fold_typed
 
 LONGEST = 1000
 MOST_A_DAY = 100  # texts of one phone; a phone that answers itself fills no table
 MOST_TRIES = 6
 LEASE = dt.timedelta(minutes=2)
+ASKED_BACK_ONCE = (InboundMessage.State.UNREADABLE, InboundMessage.State.STRANGER)
+Reader = Callable[[InboundMessage, dt.datetime], bool]  # acts on a text and returns whether it ended it
+_READERS: dict[str, Reader] = {}
+
+
+def add_reader(word: str, reader: Reader) -> None:
+    """Let a room read the texts that begin with its own word; all others answer a question of a buyer."""
+    _READERS[word] = reader
+
+
+def reader_of(text: InboundMessage) -> Reader | None:
+    """Return who reads a text by the word it begins with, if any room does."""
+    said = fold_typed(text.body)
+    return next((reader for word, reader in _READERS.items() if said.startswith(word)), None)
 
 
 @transaction.atomic
@@ -57,13 +73,13 @@ def end_text(
 ) -> bool:
     """Write what became of a text and send `back` to its phone; return whether this hand ended it.
 
-    Where it was not understood the phone is asked to write again, once a day at most.
+    Where it was not understood, or nobody knows the phone, it is answered once a day at most.
     """
     if not lock_waiting(text):
         return False
     text.state, text.household, text.ended_at = state, household, at
     text.save(update_fields=["state", "household", "ended_at"])
-    if back and (state != InboundMessage.State.UNREADABLE or _asked_back(text, at)):
+    if back and (state not in ASKED_BACK_ONCE or _asked_back(text, at)):
         write_message(phone=text.phone, kind="sale.text_back", body=back, document=f"text:{text.pk}", at=at)
     return True
 

@@ -246,7 +246,7 @@ RETURN NEW;
 
     def in_words(self, quantity: int) -> str:
         """Return a quantity of this lot's stock unit as people say it."""
-        return weight.pieces(quantity) if self.stock_unit == StockUnit.PIECE else weight.both(quantity)
+        return weight.heads(quantity, self.piece_g) if self.stock_unit == StockUnit.PIECE else weight.both(quantity)
 
 
 _MOVEMENTS_TELL = Traced(

@@ -25,6 +25,7 @@ class WhatIfOut(serializers.Serializer):
     lines = serializers.ListField(child=serializers.CharField(), help_text="how it comes about, a step a line")
     least_kg = KilogramField(source="least_g")
     household_cap_yuan = YuanField(source="cap_fen")
+    pay_days = serializers.IntegerField(help_text="after the award, until the money is on the card")
     money_left_yuan = YuanField(source="money_left_fen")
 
 
@@ -76,6 +77,7 @@ class WhatIf(APIView):
             "lines": arithmetic(found, factors(rate, tried_facts(rate, grams, **said), grams)) if enough else [],
             "least_g": scheme.min_loss_g,
             "cap_fen": scheme.household_cap_fen,
+            "pay_days": scheme.pay_days,
             "money_left_fen": found.money_left_fen,
         }
         return Response(WhatIfOut(told).data)

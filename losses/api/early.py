@@ -38,6 +38,7 @@ class LossNoticeOut(serializers.Serializer):
     village = serializers.CharField(source="household.village.short_name")
     name = serializers.SerializerMethodField()
     by_proxy = serializers.BooleanField()
+    by_text = serializers.SerializerMethodField()
     at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     claim = IdField(source="claim_id", allow_null=True)
@@ -45,6 +46,10 @@ class LossNoticeOut(serializers.Serializer):
     def get_name(self, notice: LossNotice) -> str:
         """Return the head of household, in full only for those who may read it."""
         return name_for(notice, self.context["request"].user)
+
+    def get_by_text(self, notice: LossNotice) -> bool:
+        """Say whether the household texted it."""
+        return notice.text_id is not None
 
 
 class LossNoticePageOut(PageOut):

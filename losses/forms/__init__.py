@@ -32,6 +32,7 @@ from losses.models import (
     Reason,
     RecoveryReason,
     SchemeRate,
+    cause_words,
 )
 from losses.selectors.calculating import asks_price, counted_g
 from losses.selectors.claims import causes_of
@@ -132,7 +133,9 @@ class ClaimForm(forms.Form):
             grams_per_unit=goods.piece_g if counted else None,
         )
         self.counted = counted
-        cast(forms.ChoiceField, self.fields["cause"]).choices = [(cause, cause.label) for cause in causes_of(goods)]
+        cast(forms.ChoiceField, self.fields["cause"]).choices = [
+            (cause, cause_words(cause, goods)) for cause in causes_of(goods)
+        ]
         if again:
             del self.fields["cause"]
         if proxy:

@@ -10,7 +10,7 @@ from kernel.form_fields import (
     WordField,
     YuanFormField,
 )
-from losses.models import BroughtBy, PaperForm, PaperKind, SchemeRate, Sharing
+from losses.models import MOST_PAY_DAYS, BroughtBy, PaperForm, PaperKind, SchemeRate, Sharing
 from registers.forms import HiddenRow, RegisterForm
 
 
@@ -55,6 +55,13 @@ class SchemeForm(RegisterForm):
     )
     waiting_days = WholeNumberField(
         label=_("Days between two reports"), min_value=0, max_value=366, required=False, help_text=_("empty is none")
+    )
+    pay_days = WholeNumberField(
+        label=_("Paid within, after the award (days)"),
+        min_value=1,
+        max_value=MOST_PAY_DAYS,
+        required=False,
+        help_text=_("empty is what the county's policy says"),
     )
     check_photos = WordField(
         label=_("Village and township take a photo"),

@@ -20,20 +20,24 @@ from losses.models.calling import (
     CallOutcome,
     CallStatus,
 )
-from losses.models.claims import (
+from losses.models.causes import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
     CAUSES_OF_SALES,
+    Cause,
+    Goods,
+    are_animals,
+    cause_words,
+)
+from losses.models.claims import (
     CLAIM_MOVES,
     OPEN_CLAIMS,
     Award,
-    Cause,
     ClaimFigure,
     ClaimStatus,
     Computation,
     Conclusion,
     FellOut,
-    Goods,
     HouseholdSigned,
     LossClaim,
     Reason,
@@ -78,6 +82,7 @@ from losses.models.sampling import (
     SampleRegime,
 )
 from losses.models.schemes import (
+    MOST_PAY_DAYS,
     SCHEME_MOVES,
     OtherRelief,
     ReliefScheme,
@@ -96,6 +101,7 @@ __all__ = [
     "CLAIM_MOVES",
     "DOUBTFUL",
     "EARLY_MOVES",
+    "MOST_PAY_DAYS",
     "OPEN_CLAIMS",
     "PAPERS_OPEN",
     "RECEIPT_MOVES",
@@ -150,4 +156,6 @@ __all__ = [
     "Sharing",
     "Stage",
     "Visit",
+    "are_animals",
+    "cause_words",
 ]

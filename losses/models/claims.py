@@ -1,7 +1,5 @@
 """Claims with what each stage found, the visit, the amount and the award."""
 
-from typing import TypeAlias
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -17,6 +15,7 @@ from kernel.present import known
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
+from losses.models.causes import Cause, Goods, cause_words
 from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, SALE_IS_OF_THE_LOT
 from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import MOST_FEN, PublicNotice, StoredFile
@@ -76,20 +75,6 @@ CLAIM_MOVES = {
 OPEN_CLAIMS = [s for s in ClaimStatus if s not in (ClaimStatus.AWARDED, ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)]
 
 
-class Cause(models.TextChoices):
-    UNSOLD = "unsold", _("Could not be sold")
-    ROAD = "road", _("Could not be fetched")
-    SPOILED = "spoiled", _("Went bad in store")
-    FIELD = "field", _("Went bad in the field")
-    CHEAP = "cheap", _("Sold at a loss")
-
-
-# What can happen to goods that were listed, to a crop that was never harvested, and to goods that were sold.
-CAUSES_OF_LOTS = [Cause.UNSOLD, Cause.ROAD, Cause.SPOILED]
-CAUSES_OF_CROPS = [Cause.UNSOLD, Cause.ROAD, Cause.FIELD]
-CAUSES_OF_SALES = [Cause.CHEAP]
-
-
 class Reason(models.TextChoices):
     """Why a claim was sent back or refused; the sentence the farmer reads stands beside it."""
 
@@ -103,9 +88,6 @@ class Reason(models.TextChoices):
     NO_MONEY = "no_money", _("The money of the scheme is used up")
     OBJECTION = "objection", _("An objection was right")
     OTHER = "other", _("Another reason")
-
-
-Goods: TypeAlias = Listing | PlotSeason  # what is lost
 
 
 class LossClaim(Workflow):
@@ -215,6 +197,10 @@ class LossClaim(Workflow):
     def goods(self) -> Goods:
         """Return what is lost: the lot, or the crop of the season."""
         return self.listing if self.listing is not None else known(self.plot_season)
+
+    def get_cause_display(self) -> str:  # type: ignore[no-redef]  # in place of the label of the column
+        """Return what happened, as people say it of these goods."""
+        return str(cause_words(self.cause, self.goods))
 
 
 def _place_whole() -> Q:

@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Household
+from accounts.models import Household, InboundMessage
 from catalog.models import MOST_G, Listing, PlotSeason
 from kernel.constraints import one_of, within
 from kernel.present import known
 from kernel.workflow import Workflow, legal_statuses, status_guards
-from losses.models.claims import Cause, Goods, LossClaim
+from losses.models.causes import Cause, Goods, cause_words
+from losses.models.claims import LossClaim
 
 
 class EarlyStatus(models.TextChoices):
@@ -46,6 +47,7 @@ class LossNotice(Workflow):
     late = models.BooleanField()  # said later than the rule of that day asks
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     by_proxy = models.BooleanField(default=False)
+    text = models.OneToOneField(InboundMessage, models.PROTECT, null=True, related_name="loss_notice")  # it came by
     at = models.DateTimeField()
     ends_at = models.DateTimeField()  # without a report by then it ends
     claim = models.OneToOneField(LossClaim, models.PROTECT, null=True, related_name="early")
@@ -79,3 +81,7 @@ class LossNotice(Workflow):
     def goods(self) -> Goods:
         """Return what is said to be lost: the lot, or the crop of the season."""
         return self.listing if self.listing is not None else known(self.plot_season)
+
+    def get_cause_display(self) -> str:  # type: ignore[no-redef]  # in place of the label of the column
+        """Return what happened, as people say it of these goods."""
+        return str(cause_words(self.cause, self.goods))

@@ -19,6 +19,8 @@ from losses.relief import Rate, RateBasis
 from produce.models import Produce
 from records.models import MOST_FEN
 
+MOST_PAY_DAYS = 180
+
 
 class SchemeStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -62,6 +64,7 @@ class ReliefScheme(Workflow):
     sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.FIRST)
     most_claims = models.PositiveSmallIntegerField(null=True)  # of a household; none is as many as it has losses
     waiting_days = models.SmallIntegerField(default=0)  # between two reports of a household
+    pay_days = models.PositiveSmallIntegerField()  # after the award, until the money is on the card
     check_photos = models.BooleanField(default=False)  # village and township show a photo of what they saw
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
@@ -80,6 +83,7 @@ class ReliefScheme(Workflow):
             within("sample_percent", 1, 100, name="scheme_sample_bounded"),
             within("most_claims", 1, 99, name="scheme_claims_bounded"),
             within("waiting_days", 0, 366, name="scheme_waiting_bounded"),
+            within("pay_days", 1, MOST_PAY_DAYS, name="scheme_pay_days_bounded"),
             models.CheckConstraint(condition=Q(sharing__in=["first", "pro_rata"]), name="scheme_sharing_known"),
         ]
         triggers = [

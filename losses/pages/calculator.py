@@ -8,7 +8,7 @@ from kernel import money, weight
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
 from losses.pages.words import arithmetic
 from losses.relief import Relief
-from losses.selectors.calculating import is_enough
+from losses.selectors.calculating import counted_g, is_enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,20 @@ def tried(scheme: ReliefScheme, rate: SchemeRate, found: Relief, multiplied: str
     enough = is_enough(scheme, found)
     what = _("%(produce)s, %(quantity)s, %(kind)s") % {
         "produce": rate.produce.name,
-        "quantity": weight.both(found.verified_g),
+        "quantity": _quantity(rate, found),
         "kind": rate.get_category_display(),
     }
     too_little = _("Relief begins at %(least)s. So little gives nothing.")
     lines = arithmetic(found, multiplied) if enough else [too_little % {"least": weight.both(scheme.min_loss_g)}]
     return Tried(what, money.yuan(found.amount_fen) if enough else "", lines, _limits(scheme, rate, enough))
+
+
+def _quantity(rate: SchemeRate, found: Relief) -> str:
+    """Return how much was tried, of animals by the head."""
+    piece_g = counted_g(rate)
+    if piece_g is None:
+        return weight.both(found.verified_g)
+    return weight.heads(found.verified_g // piece_g, piece_g)
 
 
 def _limits(scheme: ReliefScheme, rate: SchemeRate, enough: bool) -> list[str]:
@@ -45,6 +53,7 @@ def _limits(scheme: ReliefScheme, rate: SchemeRate, enough: bool) -> list[str]:
     ]
     if rate.category == SchemeRate.Category.SOLD_LOW:
         limits[-1] = _("Counted is what was weighed and taken. What others paid for the same loss is taken off.")
+    limits.append(_("The money is on the card within %(n)s days after the award.") % {"n": scheme.pay_days})
     if scheme.status != SchemeStatus.PUBLISHED:
         limits.append(_("These rules take no more reports."))
     return limits

@@ -1,4 +1,4 @@
-"""What of relief stands still, by its name: awards that are not paid since their household got money elsewhere."""
+"""What of relief waits for somebody, by its name: claims to take up, visits of the day, awards that stand still."""
 
 import datetime as dt
 from typing import Any
@@ -7,14 +7,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.selectors import Standing
 from kernel.clock import county_day
 from kernel.dates import spoken_day
 from kernel.masking import mask_name
-from kernel.piles import pile_of
+from kernel.piles import NAMED, pile_of, whole_pile
+from kernel.present import known, name_of
 from kernel.shown import Case, Pile
+from losses.models import LossClaim
+from losses.pages.desks import STEPS
+from losses.pages.words import short_words, time_left
 from losses.selectors.elsewhere import stopped_awards
+from losses.selectors.turns import Turns, Waiting, to_take_up, visits_of_the_day
+
+MOST_VISITS = 30  # of a day that a home names
 
 
 def stopped(who: Standing, at: dt.datetime) -> Pile:
@@ -38,3 +45,94 @@ def stopped(who: Standing, at: dt.datetime) -> Pile:
         )
 
     return pile_of(stopped_awards(who), case, amount="amount_fen", url=register if looks else reverse("batch-list"))
+
+
+def desk(who: Standing, user: User, turns: Turns, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the claims whose next step this person of the bureau may take, and what waits for time or for others."""
+    url = reverse("check-list")
+    mine, others = turns.own, turns.others
+    cases = [_claim(claim, at) for claim in to_take_up(who, user, at)[:NAMED]]
+    waiting = [_of_others(kind) for kind in others]
+    count, fen = sum(kind.count for kind in others), sum(kind.fen for kind in others)
+    return Pile(cases, mine.count, mine.fen, url), Pile(waiting, count, fen, url)
+
+
+def _claim(claim: Any, at: dt.datetime) -> Case:
+    title, act = {
+        "draw": (_("Draw who looks at the %(produce)s of %(name)s"), pgettext("case", "Draw two verifiers")),
+        "compute": (_("Compute the relief for the %(produce)s of %(name)s"), pgettext("case", "Compute")),
+        "decide": (_("Decide on the %(produce)s of %(name)s"), pgettext("case", "Open and decide")),
+    }[claim.step]
+    since = max(claim.moved_at, claim.county_notice.ends_at) if claim.step == "decide" else claim.moved_at
+    return Case(
+        title=title % _whose(claim),
+        facts=[
+            claim.household.village.short_name,
+            short_words(claim.goods, claim.quantity),
+            claim.number,
+            _waits_since(since, at),
+        ],
+        url=reverse(STEPS[claim.step], args=[claim.pk]),
+        act=act,
+        amount_fen=claim.fen,
+        due=time_left(claim.due_at, at=at).tag("plain"),
+        due_on=county_day(claim.due_at),
+    )
+
+
+def _of_others(kind: Waiting) -> Case:
+    title, waits, where = {
+        "on_wall": (_("On the village notice"), _("Until its days are over"), "notice-running"),
+        "visit": (_("Waiting for the visit"), _("For the two verifiers who were drawn"), "check-list"),
+        "running": (
+            _("On the county notice"),
+            _("Until its days are over and objections are answered"),
+            "notice-running",
+        ),
+        "colleague": (pgettext("queue", "To decide"), _("For a colleague, since you had a hand in them"), "check-list"),
+    }[kind.kind]
+    count = ngettext("%(n)s report", "%(n)s reports", kind.count) % {"n": kind.count}
+    return Case(title=title, facts=[count], url=reverse(where), amount_fen=kind.fen, waits=waits)
+
+
+def visits(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
+    """Return the visits that are this verifier's to make or to sign, and those that wait for the other of the two."""
+    url = reverse("visit-list")
+    rows = [(visit.turn, _visit(visit, at)) for visit in visits_of_the_day(user)[:MOST_VISITS]]  # type: ignore[attr-defined]
+    own = [case for turn, case in rows if turn in ("write", "sign")]
+    theirs = [case for turn, case in rows if turn not in ("write", "sign")]
+    return whole_pile(own, url=url), whole_pile(theirs, url=url)
+
+
+def _visit(visit: Any, at: dt.datetime) -> Case:
+    claim, turn = visit.claim, visit.turn
+    village = claim.household.village
+    name = known((visit.second if turn in ("write", "second") else visit.first).person).name
+    title, act, waits = {
+        "write": (_("Look at the %(produce)s of %(name)s"), pgettext("case", "Go and look"), ""),
+        "sign": (_("Sign what was found of the %(produce)s of %(name)s"), pgettext("case", "Read and sign"), ""),
+        "second": (_("The %(produce)s of %(name)s"), "", _("You wrote it; %(who)s still signs")),
+        "first": (_("The %(produce)s of %(name)s"), "", _("Go along with %(who)s, who writes it")),
+    }[turn]
+    return Case(
+        title=title % _whose(claim),
+        facts=[
+            f"{village.township.name}{village.short_name}",
+            short_words(claim.goods, visit.quantity),
+            claim.number,
+            *([_("with %(who)s") % {"who": name}] if act else []),
+        ],
+        url=reverse("visit-record" if turn in ("write", "second") else "visit-sign", args=[claim.pk]),
+        act=act,
+        due=time_left(claim.due_at, at=at).tag("plain"),
+        due_on=county_day(claim.due_at),
+        waits=waits % {"who": name} if waits else "",
+    )
+
+
+def _whose(claim: LossClaim) -> dict[str, str]:
+    return {"produce": name_of(claim.goods.produce), "name": mask_name(claim.household.head_name)}
+
+
+def _waits_since(since: dt.datetime, at: dt.datetime) -> str:
+    return _("waits since %(day)s") % {"day": spoken_day(county_day(since), county_day(at))}

@@ -17,12 +17,13 @@ from kernel.dates import day_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Link, Receipt, Tag
 from losses import permissions
-from losses.models import Cause, ClaimStatus, Goods, LossClaim, SchemeRate
+from losses.models import ClaimStatus, Goods, LossClaim, SchemeRate, cause_words
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
 from losses.relief import per_of
 from losses.selectors import claims, rates
 from losses.selectors.claims import quantity_words
+from losses.selectors.lots import left_of
 from losses.selectors.rates import facts_of
 
 
@@ -139,7 +140,7 @@ def goods(lost: Goods) -> LostGoods:
     return LostGoods(
         name=name_of(lost.produce),
         picture=lost.produce.picture,
-        left=lost.in_words(max(0, lost.left_g()) if isinstance(lost, PlotSeason) else lost.free()),
+        left=lost.in_words(left_of(lost)),
         owner=known(lost.household).head_name,
         in_field=in_field,
     )
@@ -151,7 +152,7 @@ def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: Sche
     amount = money.yuan(money.amount_fen(goods.grams(quantity), *per)) if per is not None else "—"
     facts = [
         Fact(pgettext("loss", "Goods"), name_of(goods.produce)),
-        Fact(_("What happened"), str(Cause(typed["cause"]).label)),
+        Fact(_("What happened"), str(cause_words(typed["cause"], goods))),
         Fact(_("How much"), goods.in_words(quantity)),
         Fact(_("Day"), day_words(typed["happened_on"])),
         Fact(_("Relief at the rate"), _("%(amount)s yuan, if all of it is found") % {"amount": amount}),
@@ -217,7 +218,8 @@ def receipt_of(claim: LossClaim) -> Receipt:
             % {"until": turn.until if turn else ""},
             _("The township checks, then it hangs on the village wall."),
             *([_("Two people of the county come to look.")] if claim.sale_id is None else []),
-            _("The money is computed, hangs on the county notice, and goes to your card."),
+            _("The money is computed and hangs on the county notice."),
+            _("The money is on the card within %(n)s days after the award.") % {"n": claim.scheme.pay_days},
         ],
     )
 

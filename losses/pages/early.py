@@ -80,11 +80,12 @@ def notice_row(notice: LossNotice, user: User) -> NoticeRow:
 def notice_page(notice: LossNotice, user: User) -> NoticePage:
     """Return one notice as this person may read it."""
     late = _("Said later than it should be. It is taken all the same; somebody looks at it.")
+    way = known(notice.by.person).name if notice.by_proxy else _("by a text") if notice.text_id else ""
     facts = [
         Fact(pgettext("loss", "Whose"), f"{name_for(notice, user)} {notice.household.village.short_name}"),
         Fact(_("About how much"), notice.goods.in_words(notice.about)),
         Fact(_("Seen on"), day_words(notice.seen_on)),
-        Fact(_("Said"), day_time(notice.at), known(notice.by.person).name if notice.by_proxy else ""),
+        Fact(_("Said"), day_time(notice.at), way),
     ]
     claim = notice.claim
     return NoticePage(

@@ -63,6 +63,7 @@ def scheme_facts(scheme: ReliefScheme) -> list[Fact]:
         Fact(_("Visited of a hundred reports"), str(scheme.sample_percent)),
         Fact(_("If the money does not suffice"), str(Sharing(scheme.sharing).label)),
         *_limits(scheme),
+        Fact(_("Paid within"), _("%(n)s days after the award") % {"n": scheme.pay_days}),
         Fact(_("Paid by"), scheme.payer.name),
         Fact(_("Money left"), _("%(n)s yuan") % {"n": money.yuan(scheme.account.available_fen())}),
     ]

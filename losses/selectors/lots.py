@@ -8,7 +8,7 @@ from accounts.models import Role, User
 from accounts.selectors import mandates_of, standing
 from catalog.models import Listing, ListingStatus, PlotSeason
 from kernel import clock
-from losses.models import OPEN_CLAIMS, LossClaim
+from losses.models import OPEN_CLAIMS, Goods, LossClaim
 from records.selectors.policy import policy
 
 MOST_KEPT = 12  # lots whose pages a phone keeps
@@ -36,6 +36,11 @@ def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
         .filter(left__gt=0)
         .select_related("produce", "household", "village")
     )
+
+
+def left_of(goods: Goods) -> int:
+    """Return what is left to lose of a lot or a crop, in its stock unit."""
+    return max(0, goods.left_g()) if isinstance(goods, PlotSeason) else goods.free()
 
 
 def own_lots(user: User) -> list[Listing]:

@@ -2,13 +2,28 @@
 
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from accounts.models import Role, Somebody, User
+from accounts.models import Person, Role, Somebody, User
 from accounts.selectors import standing
 from kernel import keyset
-from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage, Visit
+from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
 from losses.selectors.claims import with_story
 from records.models import Participation
 from records.selectors.participation import documents_barred
@@ -16,6 +31,8 @@ from records.selectors.participation import documents_barred
 VILLAGE = "household__village_id"
 MOST_LOOKED = 30  # claims among which the next one is sought
 MOST_KEPT = 20  # visits that a phone keeps at once
+LATEST = ClaimFigure.objects.filter(claim=OuterRef("pk")).order_by("-pk")
+_COMPUTED = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("round")).values("amount_fen")
 DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"), redrawn_at=None))
 
 
@@ -60,16 +77,38 @@ BY_KEY = {view.key: view for view in VIEWS}
 
 def views_of(user: Somebody) -> list[tuple[View, int]]:
     """Return the saved views of this person with how many claims each has for this person's hand, in one query."""
-    who = standing(user)
-    mine = [view for view in VIEWS if who.has(view.role)]
-    if not mine:
+    claims = claims_of_views(user)
+    if not claims:
         return []
-    counts = {
-        view.key: Count("pk", filter=view.claims & who.within(VILLAGE, view.role) & _free_for(user, view))
-        for view in mine
+    waiting = LossClaim.objects.aggregate(**{key: Count("pk", filter=here) for key, here in claims.items()})
+    return [(BY_KEY[key], waiting[key]) for key in claims]
+
+
+def claims_of_views(user: Somebody) -> dict[str, Q]:
+    """Return by view of this person which claims are for its hand."""
+    who = standing(user)
+    return {
+        view.key: view.claims & who.within(VILLAGE, view.role) & free_for(user, view.hand)
+        for view in VIEWS
+        if who.has(view.role)
     }
-    waiting = LossClaim.objects.aggregate(**counts)
-    return [(view, waiting[view.key]) for view in mine]
+
+
+def summed(claims: QuerySet[LossClaim], kinds: dict[str, Q]) -> dict[str, tuple[int, int]]:
+    """Return by kind how many claims are of it and what they come to, in one query; of several the first holds."""
+    if not kinds:
+        return {}
+    kind = Case(*(When(of_it, then=Value(name)) for name, of_it in kinds.items()), default=Value(""))
+    rows = with_worth(claims).annotate(kind=kind).exclude(kind="").order_by().values("kind")
+    found = rows.annotate(n=Count("pk"), sum=Sum("fen"))
+    return {row["kind"]: (row["n"], row["sum"]) for row in found}
+
+
+def with_worth(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
+    """Add what each claim comes to as `fen`: as computed, else what stands there now at its rate, half a fen up."""
+    grams = Subquery(LATEST.values("quantity_g")[:1])
+    at_rate = (2 * grams * F("per_fen") + F("per_g")) / (2 * F("per_g"))
+    return claims.annotate(fen=Coalesce(Subquery(_COMPUTED[:1]), at_rate, output_field=BigIntegerField()))
 
 
 def queue(user: Somebody, view: View) -> QuerySet[LossClaim]:
@@ -78,18 +117,19 @@ def queue(user: Somebody, view: View) -> QuerySet[LossClaim]:
     return with_story(LossClaim.objects.filter(view.claims & area))
 
 
-def _free_for(user: Somebody, view: View) -> Q:
-    """Say of a claim that this person had no hand in it that bars the step of a view."""
-    if not view.hand or not isinstance(user, User) or user.person is None:
+def free_for(user: Somebody, hand: str) -> Q:
+    """Say of a claim that this person had no hand in it that bars this one; without a name nothing bars."""
+    if not hand or not isinstance(user, User) or user.person_id is None:
         return Q()
+    own = Person.objects.filter(pk=user.person_id).values("key")
     name = Concat(Value("claim:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    held = Participation.objects.filter(document=name, person_key=user.person.key).exclude(stage=view.hand)
+    held = Participation.objects.filter(document=name, person_key__in=own).exclude(stage=hand)
     return Q(~Exists(held))
 
 
 def mine_to_do(user: User, view: View) -> QuerySet[LossClaim]:
     """Return the claims of a view in which this person had no hand, those due first in front."""
-    return queue(user, view).filter(_free_for(user, view)).order_by("due_at", "pk")
+    return queue(user, view).filter(free_for(user, view.hand)).order_by("due_at", "pk")
 
 
 def next_to_do(user: User, view: View) -> LossClaim | None:

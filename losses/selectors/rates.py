@@ -50,7 +50,7 @@ def factors(rate: SchemeRate, facts: Facts, grams: int) -> str:
         area = known(facts.area_cmu) * grams // known(facts.capacity_g)
         return f"{_('%(mu)s mu') % {'mu': exact_decimal(Fraction(area, 100))}} × {rate_words(rate)}"
     if rate.basis == RateBasis.HEAD:
-        return f"{weight.pieces(grams // known(facts.piece_g))} × {rate_words(rate)}"
+        return f"{weight.heads(grams // known(facts.piece_g), facts.piece_g)} × {rate_words(rate)}"
     jin = _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(grams))}
     if rate.basis == RateBasis.VALUE:
         price = money.price_per_jin(facts.price_fen or 0, facts.price_unit_g)

@@ -27,7 +27,6 @@ from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
 from losses.services.findings import DESK, require_clear, require_possible
 from losses.services.telling import tell
-from records.selectors.policy import policy
 from records.services import events
 from records.services.notices import require_ended
 from records.services.participation import take_part
@@ -153,7 +152,7 @@ def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
         account=payee_account(household=claim.household),
         bank_account=claim.scheme.bank_account,
         amount_fen=amount_fen,
-        due_on=clock.county_day(at) + dt.timedelta(days=policy("relief_pay_days", clock.county_day(at))),
+        due_on=clock.county_day(at) + dt.timedelta(days=claim.scheme.pay_days),
         at=at,
     )
     given = Award.objects.create(claim=claim, amount_fen=amount_fen, payable=payable, by=by, at=at)

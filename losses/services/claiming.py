@@ -29,6 +29,7 @@ from losses.models import (
     ReliefScheme,
     SchemeRate,
     SchemeStatus,
+    are_animals,
 )
 from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
@@ -77,6 +78,11 @@ class ConsentNeeded(BadValue):
 class NotHarvested(DomainError):
     code = "not_harvested"
     message = _("This lot is not harvested yet. First write down the day of harvest.")
+
+
+class NotReady(DomainError):
+    code = "not_ready"
+    message = _("These animals are not ready for sale yet. First write down the day on which they are.")
 
 
 class SeasonCorrected(DomainError):
@@ -359,7 +365,7 @@ def owner_of(goods: Goods) -> Household:
     if goods.household is None:
         raise NotOwnGoods
     if goods.harvested_on is None:
-        raise NotHarvested
+        raise NotReady if are_animals(goods) else NotHarvested
     return goods.household
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import InboundMessage, User
 from accounts.services.people import record_consent
 from kernel import clock
-from kernel.dates import message_deadline
+from kernel.dates import day_words, message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from losses.models import EarlyStatus, Goods, LossNotice
@@ -33,6 +33,11 @@ SAID = _(
 SAID_BY_PROXY = _(
     "A notice of loss of about %(quantity)s of %(produce)s was given for you; it counts until %(until)s. If you did "
     "not want this, call the village."
+)
+SAID_BY_TEXT = _(
+    "By your text it is noted: about %(quantity)s of %(produce)s lost on %(day)s (%(cause)s). It counts until "
+    "%(until)s: report the loss before, on the site or through your village cadre. If this is not right, call the "
+    "cadre."
 )
 ENDS_SOON = _("Your notice of loss of %(produce)s ends at %(until)s. Report the loss before, or it counts no more.")
 ENDED = _("Your notice of loss of %(produce)s has ended, since nothing was reported. You can still report the loss.")
@@ -60,8 +65,12 @@ def give_notice(
     by: User,
     at: dt.datetime,
     consent: str = "",
+    text: InboundMessage | None = None,
 ) -> LossNotice:
-    """Write down that goods are lost, about how much and since when; it holds nothing and asks for no money yet."""
+    """Write down that goods are lost, about how much and since when; it holds nothing and asks for no money yet.
+
+    Where it came by a `text`, that text gives no second one.
+    """
     household = owner_of(goods)
     own = is_member(household, by)
     if not own and not consent:
@@ -82,6 +91,7 @@ def give_notice(
         late=is_late(seen_on, at),
         by=by,
         by_proxy=not own,
+        text=text,
         at=at,
         ends_at=days_after("loss_notice_days", at),
     )
@@ -98,15 +108,19 @@ def give_notice(
     if not own:
         record_consent(household, notice.reference, consent, by=by, at=at)
     events.record("loss.noticed", notice.reference, by=by, at=at, late=notice.late)
-    tell_of(
-        notice,
-        "said",
-        SAID if own else SAID_BY_PROXY,
-        at=at,
-        quantity=lambda: notice.goods.in_words(notice.about),
-        until=message_deadline(notice.ends_at),
-    )
+    sentence = SAID_BY_TEXT if text is not None else SAID if own else SAID_BY_PROXY
+    tell_of(notice, "said", sentence, at=at, **words_of(notice))
     return notice
+
+
+def words_of(notice: LossNotice) -> dict[str, object]:
+    """Return what a household is told of its notice, to be put into words in its language."""
+    return {
+        "quantity": lambda: notice.goods.in_words(notice.about),
+        "cause": notice.get_cause_display,
+        "day": lambda: day_words(notice.seen_on),
+        "until": message_deadline(notice.ends_at),
+    }
 
 
 @transaction.atomic

@@ -15,14 +15,15 @@ from django.utils.translation import pgettext
 
 from accounts.models import BankCard, Household
 from accounts.selectors import counted_with, kin_households
-from kernel import clock, money, weight
+from kernel import clock, money
 from kernel.distance import metres
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.selectors.claims import all_figures, claim_role, declared
 from losses.services.seen import AMBER, GREEN, Look
 from records.models import Attachment
-from records.selectors.policy import policy
+from records.selectors.policy import policies_on, policy
 
+MOST_COMPARED = 1000  # reports of a season
 NEWEST = 200  # photos of neighbours that are looked at
 MOST_NAMED = 5
 OVER = (ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)
@@ -31,8 +32,9 @@ OVER = (ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)
 def neighbour_looks(claim: LossClaim) -> list[Look]:
     """Run every rule that needs the claims of others."""
     if claim.sale_id is not None:
-        return [_split(claim), *_equal_figures(claim)]
-    return [_beside_neighbours(claim), _split(claim), _same_place(claim), *_equal_figures(claim)]
+        return [_split(claim), _just_below(claim), *_equal_figures(claim)]
+    beside = [_beside_neighbours(claim), _among_the_largest(claim)]
+    return [*beside, _split(claim), _just_below(claim), _same_place(claim), *_equal_figures(claim)]
 
 
 def _beside_neighbours(claim: LossClaim) -> Look:
@@ -42,15 +44,15 @@ def _beside_neighbours(claim: LossClaim) -> Look:
     most_permille, least = policy("neighbour_claims_permille", on), policy("neighbours_least", on)
     by_mu = claim.plot_season_id is not None
     sums = _sums_of_neighbours(claim, by_mu=by_mu)
-    own = sums.pop(claim.household_id, declared(claim).quantity_g)
+    own = sums.pop(claim.household_id, declared(claim).quantity)
     if len(sums) < least:
         few = _("Unknown: %(n)s neighbours reported this produce in that week, %(least)s are needed to compare.")
         return Look(rule, GREEN, title, few % {"n": len(sums), "least": least})
     middle = median_low(sums.values())
     said = {
-        "own": weight.both(own),
+        "own": claim.goods.in_words(own),
         "n": len(sums),
-        "middle": weight.both(middle),
+        "middle": claim.goods.in_words(middle),
         "most": f"{most_permille / 1000:g}",
         "clause": claim.scheme.legal_basis,
     }
@@ -79,9 +81,82 @@ def _sums_of_neighbours(claim: LossClaim, *, by_mu: bool) -> dict[Any, int]:
         claim__happened_on__range=_around(claim),
     ).exclude(claim__status__in=OVER)
     rows = reported.values_list("claim__household_id").annotate(
-        g=Sum("quantity_g"), cmu=Sum("claim__plot_season__area_cmu")
+        sum=Sum("quantity"), cmu=Sum("claim__plot_season__area_cmu")
     )
-    return {household: g * 100 // cmu if by_mu else g for household, g, cmu in rows}
+    return {household: total * 100 // cmu if by_mu else total for household, total, cmu in rows}
+
+
+def _among_the_largest(claim: LossClaim) -> Look:
+    """Compare a report with those of the village and produce in a season: above nearly all of them it is looked at."""
+    rule, title = "largest", _("Not among the largest of the season")
+    values = policies_on(clock.county_day(claim.filed_at))
+    days, least, part = values["season_days"], values["largest_least"], values["largest_permille"]
+    before = ClaimFigure.objects.filter(
+        stage=Stage.DECLARED,
+        round=F("claim__round"),
+        claim__household__village=claim.household.village_id,
+        claim__rate__produce=claim.rate.produce_id,
+        claim__sale=None,
+        claim__plot_season__isnull=claim.plot_season_id is None,
+        claim__filed_at__lt=claim.filed_at,
+        claim__filed_at__gte=claim.filed_at - dt.timedelta(days=days),
+    ).exclude(claim__status__in=OVER)
+    sizes = sorted(before.order_by("-pk").values_list("quantity", flat=True)[:MOST_COMPARED])
+    if len(sizes) < least:
+        few = _("Unknown: %(n)s reports of this produce came from the village in %(days)s days, %(least)s are needed.")
+        return Look(rule, GREEN, title, few % {"n": len(sizes), "days": days, "least": least})
+    limit = sizes[-(-len(sizes) * part // 1000) - 1]  # so many of a thousand are no larger
+    own = declared(claim).quantity
+    detail = _(
+        "%(own)s; %(part)s of a hundred of the %(n)s reports before it are at most %(limit)s. More is looked at "
+        "(%(clause)s)."
+    )
+    said = {
+        "own": claim.goods.in_words(own),
+        "part": f"{part / 10:g}",
+        "n": len(sizes),
+        "limit": claim.goods.in_words(limit),
+        "clause": claim.scheme.legal_basis,
+    }
+    return Look(rule, AMBER if own > limit else GREEN, title, detail % said)
+
+
+def _just_below(claim: LossClaim) -> Look:
+    """Count reports of a household and of those tied to it that come to just less than what asks for more papers."""
+    rule, title = "just_below", _("Not kept just below an amount that asks for more")
+    limits = [limit for limit in claim.scheme.papers.values_list("from_fen", flat=True) if limit]
+    if not limits:
+        return Look(rule, GREEN, title, _("These rules ask for the same papers of every amount."))
+    on = clock.county_day(claim.filed_at)
+    values = policies_on(on)
+    below, most, days = values["just_below_permille"], values["just_below_reports"], values["just_below_days"]
+    worth = _worth_fen(claim)
+    near = [limit for limit in limits if limit * (1000 - below) <= worth * 1000 < limit * 1000]
+    if not near:
+        far = _("%(worth)s yuan is not just below any amount from which on more papers are asked for.")
+        return Look(rule, GREEN, title, far % {"worth": money.yuan(worth)})
+    limit = near[0]
+    own = [*_tied_to(claim.household, on), *counted_with(claim.household).values_list("pk", flat=True)]
+    since = claim.filed_at - dt.timedelta(days=days)
+    others = _live(claim.scheme.claims.filter(household__in=own, filed_at__gte=since, filed_at__lte=claim.filed_at))
+    alike = [
+        other
+        for other in others.prefetch_related("figures")
+        if limit * (1000 - below) <= _worth_fen(other) * 1000 < limit * 1000
+    ]
+    detail = _(
+        "%(n)s reports of the household and those tied to it in %(days)s days come to at most %(part)s percent less "
+        "than %(limit)s yuan, from which on more papers are asked for; %(most)s are looked at (%(clause)s)."
+    )
+    said = {
+        "n": len(alike),
+        "days": days,
+        "part": f"{below / 10:g}",
+        "limit": money.yuan(limit),
+        "most": most,
+        "clause": claim.scheme.legal_basis,
+    }
+    return Look(rule, AMBER if len(alike) >= most else GREEN, title, detail % said)
 
 
 def _around(claim: LossClaim) -> tuple[dt.date, dt.date]:

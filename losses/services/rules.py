@@ -18,16 +18,18 @@ from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
 from kernel.distance import metres
 from kernel.present import known
-from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit
-from losses.selectors.claims import declared, present_computation, same_goods, written_visit
+from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit, are_animals
+from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
+from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
 from losses.services.seen import AMBER, GREEN, RED, Look
 from produce.models import ReferencePrice
+from records.models import Attachment
 from records.selectors.policy import policies_on, policy
 
 WAITS = dt.timedelta(days=7)  # so long a phone without a net keeps a report, which then is as early as it was written
@@ -41,9 +43,12 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     """Run every rule on a claim as things stand now."""
     rules = _rules_of(claim)
     visit = written_visit(claim)
-    photos = photo_looks(claim) if claim.sale_id is None else []
-    seen = [*(rule(claim, at) for rule in rules), filed_in_bulk(claim), *neighbour_looks(claim), *photos]
-    return [*seen, _visited_where(claim, visit), visit_pace(visit)] if visit is not None else seen
+    photos = [*photo_looks(claim), _taken_where(claim)] if claim.sale_id is None else []
+    hands = [filed_in_bulk(claim), copied_report(claim), *check_pace(claim)]
+    seen = [*(rule(claim, at) for rule in rules), *hands, *neighbour_looks(claim), *photos]
+    if visit is None:
+        return seen
+    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit)]
 
 
 def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
@@ -54,6 +59,8 @@ def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
 
 def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     """Compare all the household listed of this produce in a season with what a plausible plot can bear."""
+    if are_animals(claim.goods):
+        return _heads(claim, at)
     title = _("The harvest is plausible")
     produce = claim.goods.produce
     if produce.yield_g_per_mu is None:
@@ -70,6 +77,18 @@ def _capacity(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("capacity", AMBER if tenths > values["plausible_plot_mu"] * 10 else GREEN, title, detail)
 
 
+def _heads(claim: LossClaim, at: dt.datetime) -> Look:
+    """Say how many heads the household listed in a season: animals take no land that they could be measured by."""
+    days = policy("season_days", clock.county_day(claim.filed_at))
+    lots = Listing.objects.filter(
+        household=claim.household, produce=claim.goods.produce, listed_at__gte=at - dt.timedelta(days=days)
+    )
+    heads = lots.aggregate(sum=Sum("listed"))["sum"] or 0
+    detail = _("%(heads)s listed in %(days)s days. Animals are not measured by land.")
+    said = {"heads": weight.heads(heads, claim.goods.produce.piece_g), "days": days}
+    return Look("capacity", GREEN, _("The number is plausible"), detail % said)
+
+
 def _visited_where(claim: LossClaim, visit: Visit) -> Look:
     """Compare where the phone stood as the visit was written with the point of the village."""
     title = _("The visit was where the goods lie")
@@ -81,15 +100,45 @@ def _visited_where(claim: LossClaim, visit: Visit) -> Look:
     away = metres((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
     most = max(village.radius_m or 0, policy("visit_far_m", clock.county_day(known(visit.first_signed_at))))
     detail = _("%(km)s km from the village's point; the phone knew its place to %(m)s m.") % {
-        "km": f"{away // 1000}.{away % 1000 // 100}",
+        "km": _km(away),
         "m": visit.accuracy_m,
     }
     return Look("visit_place", AMBER if away - (visit.accuracy_m or 0) > most else GREEN, title, detail)
 
 
+def _taken_where(claim: LossClaim) -> Look:
+    """Compare where the camera says that the photos of the report were taken with the point of the village."""
+    rule, title = "photo_far", _("The photos were taken where the goods lie")
+    hanging = Attachment.objects.filter(
+        document=claim.reference, role=claim_role(claim.round), file__facts__gps="read"
+    ).select_related("file")
+    spots = [(row.file.facts["latitude_e6"], row.file.facts["longitude_e6"]) for row in hanging]
+    if not spots:
+        return Look(rule, GREEN, title, _("Unknown: no photo of the report says where it was taken."))
+    village = claim.household.village
+    if village.latitude_e6 is None or village.longitude_e6 is None:
+        return Look(rule, GREEN, title, _("Unknown: nobody has said where the village lies."))
+    away = max(metres(spot, (village.latitude_e6, village.longitude_e6)) for spot in spots)
+    most = max(village.radius_m or 0, policy("photo_far_m", clock.county_day(claim.filed_at)))
+    detail = _("Up to %(km)s km from the village's point; more than %(most)s km is looked at (%(clause)s).") % {
+        "km": _km(away),
+        "most": _km(most),
+        "clause": claim.scheme.legal_basis,
+    }
+    return Look(rule, AMBER if away > most else GREEN, title, detail)
+
+
+def _km(m: int) -> str:
+    return f"{m // 1000}.{m % 1000 // 100}"
+
+
 def _never_listed(claim: LossClaim, at: dt.datetime) -> Look:
     """Say that nobody saw these goods on the market: somebody without a hand in the claim always looks."""
     season = known(claim.plot_season)
+    if are_animals(season):
+        unseen = _("Never on sale, so nobody saw them: %(parcel)s, at most %(capacity)s.")
+        said = {"parcel": season.parcel, "capacity": weight.both(season.capacity_g)}
+        return Look("never_listed", AMBER, _("The animals were there"), unseen % said)
     detail = _("Never on sale, so nobody saw it: %(parcel)s, %(mu)s mu, at most %(capacity)s.") % {
         "parcel": season.parcel,
         "mu": area_words(season.area_cmu),
@@ -108,7 +157,8 @@ def _crop_capacity(claim: LossClaim, at: dt.datetime) -> Look:
         "capacity": weight.both(season.capacity_g),
     }
     over = declared(claim).quantity > season.capacity_g
-    return Look("capacity", AMBER if over else GREEN, _("The harvest is plausible"), detail)
+    title = _("The number is plausible") if are_animals(season) else _("The harvest is plausible")
+    return Look("capacity", AMBER if over else GREEN, title, detail)
 
 
 def _sold(claim: LossClaim, at: dt.datetime) -> Look:
@@ -153,9 +203,12 @@ def _time(claim: LossClaim, at: dt.datetime) -> Look:
     listing, day = known(claim.listing), claim.happened_on
     listed_on = clock.county_day(listing.listed_at)
     if listing.harvested_on is None:
-        return Look("time_of_loss", RED, title, _("The goods are not harvested yet."))
+        unready, unharvested = _("The animals are not ready for sale yet."), _("The goods are not harvested yet.")
+        return Look("time_of_loss", RED, title, unready if are_animals(listing) else unharvested)
     if day < listing.harvested_on:
-        return Look("time_of_loss", RED, title, _("The loss is said to be before the harvest."))
+        before = _("The loss is said to be before the harvest.")
+        grown = _("The loss is said to be before the day on which the animals were ready.")
+        return Look("time_of_loss", RED, title, grown if are_animals(listing) else before)
     if day < listed_on:
         return Look("time_of_loss", AMBER, title, _("The goods were listed after the day of the loss."))
     if (late := _late(claim, title)) is not None:

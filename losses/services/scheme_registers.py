@@ -58,6 +58,7 @@ class SchemeRules(Rules):
             "sharing": str(Sharing(content.get("sharing") or Sharing.FIRST).label),
             "most_claims": str(content.get("most_claims") or _("as many as there are losses")),
             "waiting_days": str(content.get("waiting_days") or 0),
+            "pay_days": str(content.get("pay_days") or schemes.usual_pay_days(at)),
             "check_photos": _check_photos_words(content.get("check_photos")),
             "payer": content["payer"],
         }
@@ -125,6 +126,7 @@ class SchemeRules(Rules):
             sharing=content.get("sharing") or Sharing.FIRST,
             most_claims=int(content["most_claims"]) if content.get("most_claims") else None,
             waiting_days=int(content.get("waiting_days") or 0),
+            pay_days=int(content["pay_days"]) if content.get("pay_days") else None,
             check_photos=content.get("check_photos") == "yes",
             payer=_payer(content["payer"]),
             by=by,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Tier, User
+from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from kernel.workflow import lock
@@ -24,6 +25,7 @@ from losses.models import (
     Sharing,
 )
 from produce.models import Produce, StockUnit
+from records.selectors.policy import policy
 
 
 class SchemeIsPublished(DomainError):
@@ -73,13 +75,17 @@ def draft_scheme(
     sharing: str = Sharing.FIRST,
     most_claims: int | None = None,
     waiting_days: int = 0,
+    pay_days: int | None = None,
     check_photos: bool = False,
     payer: Organisation,
     townships: Sequence[str] = (),
     by: User,
     at: dt.datetime,
 ) -> ReliefScheme:
-    """Draft the rules of a scheme and open its guarded account; nobody can claim under a draft."""
+    """Draft the rules of a scheme and open its guarded account; nobody can claim under a draft.
+
+    Without `pay_days` its awards are paid within what the county's policy says on this day.
+    """
     if not tiers or not set(tiers) <= set(Tier.values):
         raise BadValue(_("Say which households may apply."))
     return ReliefScheme(
@@ -98,12 +104,18 @@ def draft_scheme(
         sharing=sharing,
         most_claims=most_claims,
         waiting_days=waiting_days,
+        pay_days=pay_days or usual_pay_days(at),
         check_photos=check_photos,
         payer=payer,
         account=open_account(f"scheme:{code}", "fund", guarded=True),
         source_account=open_account(f"scheme:{code}:source", "source", guarded=False),
         bank_account=open_account(f"scheme:{code}:bank", "bank", guarded=False),
     ).begin(by=by, at=at)
+
+
+def usual_pay_days(at: dt.datetime) -> int:
+    """Return within how many days after the award relief is paid where a scheme does not say."""
+    return policy("relief_pay_days", clock.county_day(at))
 
 
 @transaction.atomic

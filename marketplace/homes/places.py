@@ -17,7 +17,7 @@ from accounts.selectors.grievances import heads_bureau
 from canteens.models import APPROVERS, PurchasePlanStatus
 from canteens.selectors.purchase_plans import plans_seen_by
 from catalog.permissions import CHECKERS
-from kernel.clock import now
+from kernel import money
 from kernel.present import StrOrPromise
 from kernel.shown import Tag
 from losses.pages.desks import view_words
@@ -26,8 +26,9 @@ from losses.selectors.appeals import appeals_to_decide
 from losses.selectors.calling import CALLERS as CALLERS_OF_RELIEF
 from losses.selectors.calling import calls_to_make
 from losses.selectors.early import new_notices
-from losses.selectors.queues import views_of, visits_of
+from losses.selectors.queues import visits_of
 from losses.selectors.recovering import recoveries_to_decide
+from losses.selectors.turns import Turns
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.texting import CALLERS, texts_seen_by
@@ -56,13 +57,13 @@ class Task:
         return self.status.tone == "info"
 
 
-def places_of(who: Standing) -> list[Task]:
-    """Return where this person works, what waits first."""
-    tasks = [*_of_trade(who), *_of_relief(who), *_of_registers(who)]
+def places_of(who: Standing, relief: Turns, at: dt.datetime) -> list[Task]:
+    """Return where this person works, what waits first; `relief` says how much does of claims."""
+    tasks = [*_of_trade(who, at), *_of_relief(who, relief, at), *_of_registers(who, at)]
     return sorted(tasks, key=lambda task: (task.done, not task.waits))
 
 
-def _of_trade(who: Standing) -> Iterator[Task]:
+def _of_trade(who: Standing, at: dt.datetime) -> Iterator[Task]:
     user = cast(User, who.user)
     deliveries = deliveries_seen_by(user)
     if who.has(Role.BUYER):
@@ -95,7 +96,7 @@ def _of_trade(who: Standing) -> Iterator[Task]:
         yield _task("sell-for", _("List goods for a household"), _("Ask the household first"), None)
     if who.has(*CALLERS):
         near = who.has(Role.CADRE, Role.TOWNSHIP_OFFICER)  # for them it is counted; the bureau only looks on
-        to_call = texts_seen_by(user, now()).count() if near else None
+        to_call = texts_seen_by(user, at).count() if near else None
         yield _task("answer-texts", _("Texts to call about"), _("Today's, that nobody could act on"), to_call)
     if who.has(Role.HAULIER):
         yield _task("driver-day", pgettext("home", "My day"), _("Where to load, where to unload"), None)
@@ -105,10 +106,11 @@ def _of_trade(who: Standing) -> Iterator[Task]:
 NONE: tuple[int, None] = (0, None)  # of a question that nothing waits in
 
 
-def _of_relief(who: Standing) -> Iterator[Task]:
+def _of_relief(who: Standing, relief: Turns, at: dt.datetime) -> Iterator[Task]:
     user = cast(User, who.user)
-    for view, count in views_of(user):
-        yield _task(f"{reverse('check-list')}?view={view.key}", view_words(view), "", count)
+    for view, waits in relief.views:
+        hint = _("%(yuan)s yuan in all") % {"yuan": money.yuan(waits.fen)} if waits.fen else ""
+        yield _task(f"{reverse('check-list')}?view={view.key}", view_words(view), hint, waits.count)
     if who.has(Role.CADRE):
         said = new_notices(user).count()
         yield _task("loss-notice-list", _("Losses said by households"), _("Before anybody reports them"), said)
@@ -139,7 +141,7 @@ def _of_relief(who: Standing) -> Iterator[Task]:
         )
     if "disputes" in waiting:
         count, since = waiting["disputes"]
-        oldest = _("The oldest: %(age)s") % {"age": age_words(since, now())} if since is not None else ""
+        oldest = _("The oldest: %(age)s") % {"age": age_words(since, at)} if since is not None else ""
         yield _task("dispute-list", _("“This was not me”"), oldest, count)
     if "calls" in waiting:
         yield _task("call-list", _("Households to call"), _("Of the reports that nobody visits"), waiting["calls"][0])
@@ -166,7 +168,7 @@ def _waiting(questions: dict[str, QuerySet[Any]]) -> dict[str, tuple[int, dt.dat
     return {row["question"]: (row["count"], row["since"]) for row in answers}
 
 
-def _of_registers(who: Standing) -> Iterator[Task]:
+def _of_registers(who: Standing, at: dt.datetime) -> Iterator[Task]:
     if who.has(Role.RELIEF_CLERK):
         yield _task("household-import", pgettext("home", "Bring in households"), _("From a file, checked first"), None)
         like = pgettext("home", "Households that may be one")
@@ -181,7 +183,7 @@ def _of_registers(who: Standing) -> Iterator[Task]:
         )
     if who.has(*OVERSEERS):
         lacks = pgettext("home", "What is missing")
-        yield _task("register-missing", lacks, _("What the county cannot do yet"), len(kept_findings(now())))
+        yield _task("register-missing", lacks, _("What the county cannot do yet"), len(kept_findings(at)))
     if who.has(Role.AUDITOR):
         yield _task("log", pgettext("home", "Log"), _("Who did what to which document"), None)
         much = mass_readings().filter(asked_at=None).count()

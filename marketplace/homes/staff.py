@@ -25,6 +25,7 @@ from ledger.pages import cases as ledger_cases
 from ledger.pages.arriving import money_to_ask
 from losses.pages import cases as relief_cases
 from losses.pages.late import late as late_relief
+from losses.selectors.turns import Turns, turns_of
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
 from orders.pages import cases as order_cases
@@ -70,11 +71,12 @@ class Work:
 def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
     """Return the context of the first page of whoever holds a post."""
     user = cast(User, who.user)
-    work = _work(who, user, at)
+    relief = turns_of(who, user, at)
+    work = _work(who, user, relief, at)
     cases = work.cases()
     count = sum(pile.count for pile in work.own)
     waiting = [case for pile in work.waiting for case in pile.cases]
-    tasks = places_of(who)
+    tasks = places_of(who, relief, at)
     return {
         "title": _title(count, any(task.waits for task in tasks)),
         "sentence": _sentence(work),
@@ -90,7 +92,7 @@ def staff_home(who: Standing, *, at: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _work(who: Standing, user: User, at: dt.datetime) -> Work:
+def _work(who: Standing, user: User, relief: Turns, at: dt.datetime) -> Work:
     work = Work([], [])
     if who.has(*BUYER_ROLES):  # a deputy may hold any of these posts
         work.own.append(order_cases.approvals(user, at))
@@ -113,6 +115,10 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
     if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):
         work.of(own=who.has(Role.BUREAU_APPROVER)).append(relief_cases.stopped(who, at))
         work.of(own=who.has(*FINANCE)).append(late_relief(who, at))
+    if who.has(Role.BUREAU_APPROVER):
+        _add(work, relief_cases.desk(who, user, relief, at))
+    if who.has(Role.VERIFIER):
+        _add(work, relief_cases.visits(user, at))
     if who.has(Role.COOP_MANAGER):
         work.own.extend([order_cases.returns_to_answer(user, at), money_to_ask(user)])
     if who.has(*OFFICERS) or heads_bureau(who):
@@ -120,25 +126,25 @@ def _work(who: Standing, user: User, at: dt.datetime) -> Work:
     if who.has(Role.COOP_MANAGER, *COMPLAINERS):
         work.own.append(order_cases.complaints_to_answer(user, at))
     if who.has(*DECIDERS):
-        for own, theirs in order_cases.to_decide(user, at):
-            work.own.append(own)
-            work.waiting.append(theirs)
+        for piles in order_cases.to_decide(user, at):
+            _add(work, piles)
     if who.has(*register_roles()):
-        own, theirs = register_changes(user, at)
-        work.own.append(own)
-        work.waiting.append(theirs)
+        _add(work, register_changes(user, at))
     if who.has(Role.RELIEF_CLERK):
-        own, theirs = register_files(user, at)
-        work.own.append(own)
-        work.waiting.append(theirs)
+        _add(work, register_files(user, at))
     return work
+
+
+def _add(work: Work, piles: tuple[Pile, Pile]) -> None:
+    own, theirs = piles
+    work.own.append(own)
+    work.waiting.append(theirs)
 
 
 def _add_finance(work: Work, who: Standing, user: User, at: dt.datetime) -> None:
     makes, checks = who.has(Role.FINANCE_MAKER), who.has(Role.FINANCE_CHECKER)
-    for own, theirs in (ledger_cases.problems(user, at), ledger_cases.batches(user, at, checks=checks)):
-        work.own.append(own)
-        work.waiting.append(theirs)
+    for piles in (ledger_cases.problems(user, at), ledger_cases.batches(user, at, checks=checks)):
+        _add(work, piles)
     work.of(own=makes or checks).append(ledger_cases.contradictions(user))
     work.of(own=makes).append(ledger_cases.awards_to_batch(user, own=makes))
 

@@ -1,4 +1,7 @@
-"""Sellers answer by a text: each waiting text is read, acted on by the same verbs as on the page, and told back."""
+"""Sellers answer by a text: each waiting text is read, acted on by the same verbs as on the page, and told back.
+
+A text that begins with the word of another room is that room's to read (docs/adr/0050).
+"""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -10,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import InboundMessage, User
 from accounts.selectors import standing
-from accounts.services.inbound import MOST_TRIES, end_text, households_of_phone, take_waiting
+from accounts.services.inbound import MOST_TRIES, end_text, households_of_phone, reader_of, take_waiting
 from accounts.services.messages import in_chinese
 from kernel.errors import BadValue, DomainError
 from kernel.masking import mask_name
@@ -112,7 +115,7 @@ def answer_texts(*, at: dt.datetime, most: int = 200) -> int:
         if text is None:
             break
         with translation.override("zh-hans"):
-            ended += _answer(text, at)
+            ended += (reader_of(text) or _answer)(text, at)
     return ended
 
 

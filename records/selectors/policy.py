@@ -47,6 +47,7 @@ SETTABLE = {
         "orders.selectors.plans",
         "orders.selectors.replay",
         "orders.selectors.served",
+        "losses.services.neighbour_rules",
         "losses.services.rules",
     ),
     # of one produce a household sells so much a season by a ready plan; 0 is no cap
@@ -179,7 +180,7 @@ SETTABLE = {
     # working days; then the head is told and nobody calls any more
     "callback_days": settable(3, 1, 30, "losses.services.calling"),
     "review_days": settable(5, 1, 30, "losses.services.noticing", "losses.services.visiting"),
-    "relief_pay_days": settable(30, 1, 180, "losses.services.awarding"),  # after the award
+    "relief_pay_days": settable(30, 1, 180, "losses.services.schemes"),  # after the award, unless a scheme says
     # a year, of relief that is paid late; 0 is none
     "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late"),
     "appeal_days": settable(15, 1, 90, "losses.selectors.appeals"),  # so long after its refusal a claim may be appealed
@@ -210,6 +211,27 @@ SETTABLE = {
     "neighbours_least": settable(3, 1, 50, "losses.services.neighbour_rules"),
     # of one checker, of the same quantity in the same words; more are looked at
     "same_figures_a_day": settable(5, 1, 200, "losses.services.neighbour_rules"),
+    # so many reports of a village, produce and season are needed to see which are the largest
+    "largest_least": settable(20, 5, 500, "losses.services.neighbour_rules"),
+    # larger than so many of them is looked at
+    "largest_permille": settable(950, 500, 999, "losses.services.neighbour_rules"),
+    # so much less than an amount from which on a scheme asks for more papers
+    "just_below_permille": settable(50, 1, 300, "losses.services.neighbour_rules"),
+    # so many reports are looked at
+    "just_below_reports": settable(3, 2, 50, "losses.services.neighbour_rules"),
+    "just_below_days": settable(30, 1, 366, "losses.services.neighbour_rules"),  # if they come within so many
+    # for so many households in equal words and of equal quantity; more are looked at
+    "proxy_alike_most": settable(3, 1, 100, "losses.services.habit_rules"),
+    "proxy_alike_days": settable(7, 1, 90, "losses.services.habit_rules"),  # if one person filed them within so many
+    "checks_a_minute": settable(10, 1, 60, "losses.services.habit_rules"),  # of one person; more are looked at
+    "pair_days": settable(90, 7, 366, "losses.services.habit_rules"),  # so long back the visits of two are counted
+    "pair_visits_least": settable(10, 3, 200, "losses.services.habit_rules"),  # so many are needed to see a habit
+    # of the visits of one verifier with the same second one; more is looked at
+    "pair_permille": settable(800, 100, 999, "losses.services.habit_rules"),
+    # of the visits of two that found exactly what was reported; more is looked at
+    "pair_exact_permille": settable(950, 500, 999, "losses.services.habit_rules"),
+    # from the village's point, or as far as the village reaches; a photo taken farther away is looked at
+    "photo_far_m": settable(5_000, 100, 50_000, "losses.services.rules"),
     # photos of two households taken so near
     "photo_cluster_m": settable(15, 1, 500, "losses.services.neighbour_rules"),
     # and so soon after each other are looked at

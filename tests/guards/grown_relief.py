@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from accounts.models import InboundMessage
+from accounts.services import inbound
 from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import heirs, payouts, restoring, statements
@@ -77,7 +79,9 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     early.give_notice(goods=crop, **said)
     lost = story.filed(crop, consent="visit", by=writer)
     bring_paper(lost, slip, photo=a_photo(by=writer), by=writer, at=MONDAY)
-    early.give_notice(goods=a_lot(household, produce, by=user), **said)
+    inbound.take_in(gateway_id="loss", phone=household.phone, body="报损", at=MONDAY)
+    texted = InboundMessage.objects.get(gateway_id="loss")
+    early.give_notice(goods=a_lot(household, produce, by=user), text=texted, **said)
     for upheld in (True, False, None):
         refused = story.filed(a_lot(household, produce, by=user))
         refused = claiming.refuse(refused, code="other", reason="看不清楚", by=cadre, at=TUESDAY)

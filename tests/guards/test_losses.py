@@ -153,6 +153,7 @@ CHECKS = [
     check("rehearsal_cell_shares", RehearsalCell, {"shared_fen": -1}, {"shared_fen": F("need_fen") + 1}),
     bounds("scheme_claims_bounded", ReliefScheme, "most_claims", 1, 99),
     bounds("scheme_waiting_bounded", ReliefScheme, "waiting_days", 0, 366),
+    bounds("scheme_pay_days_bounded", ReliefScheme, "pay_days", 1, 180),
     check("scheme_sharing_known", ReliefScheme, {"sharing": "so"}),
     check(
         "shared_is_a_part", Computation,
@@ -202,6 +203,7 @@ UNIQUES = [
     unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
     unique("one_open_notice_of_goods", LossNotice, status="open", changes={"at": MONDAY}),
     unique("claim", LossNotice, status="claimed"),
+    unique("text", LossNotice, text__isnull=False, changes={"status": "lapsed"}),
     unique("figure_once_a_stage", ClaimFigure),
     unique("one_visit_a_round", Visit),
     unique("one_sample_draw_a_round", SampleDraw),

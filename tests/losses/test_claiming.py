@@ -369,6 +369,10 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
     assert found == dict.fromkeys(
         [
             "capacity",
+            "copied_report",
+            "just_below",
+            "largest",
+            "photo_far",
             "already_sold",
             "quantity",
             "same_photo",

@@ -15,7 +15,7 @@ from losses.services import late
 from records.models import PolicyValue
 from tests.factories import login
 from tests.ledger.steps import answer_line, load, return_file
-from tests.losses.steps import AWARDED_AT
+from tests.losses.steps import AWARDED_AT, Story, a_scheme
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -47,6 +47,21 @@ def late_at(award, now):
     """The eleventh day after the last one on which it was in time."""
     now.at = AWARDED_AT + 41 * DAY
     return now.at
+
+
+def test_a_scheme_has_a_clock_of_its_own(client, cast, finance_bureau, director_lin, cabbage, lot, xiuying):
+    scheme = a_scheme(finance_bureau, director_lin, cabbage, pay_days=10)
+
+    claim = Story(cast, scheme).awarded(Story(cast, scheme).filed(lot, by=xiuying))
+
+    due = claim.award.payable.due_on
+    assert due == clock.county_day(claim.award.at) + 10 * DAY
+    assert not late_awards(due).exists() and lateness(late_awards(due + DAY).get(), due + DAY).days == 1
+    asked = {"produce": cabbage.name, "kg": "50"}
+    assert client.get(f"/api/v1/schemes/{scheme.pk}/calculator/", asked).json()["pay_days"] == 10
+    assert "批准后 10 天内" in client.get(reverse("scheme-detail", args=[scheme.pk])).content.decode()
+    login(client, xiuying)
+    assert client.get(f"/api/v1/claims/{claim.pk}/").json()["pay_days"] == 10
 
 
 def test_the_last_day_is_in_time_and_the_next_is_late(award):

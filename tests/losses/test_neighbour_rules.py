@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from accounts.models import Household
+from accounts.models import Household, Place
 from losses.models import ClaimFigure, LossClaim
+from losses.services import schemes
 from losses.services.rules import look
 from records.models import StoredFile
 from records.selectors.policy import DEFAULTS
@@ -133,3 +134,92 @@ def test_a_photo_of_a_neighbour_s_heap_from_another_side_is_held_against_the_lat
 
 def test_a_photo_without_a_place_is_unknown_not_fine(story, lot):
     assert seen(story.filed(lot), "photo_place").detail.startswith("说不清")
+
+
+@pytest.mark.parametrize(("kg", "colour"), [(79, "green"), (80, "green"), (81, "amber")])
+def test_what_is_larger_than_nearly_all_of_a_season_is_looked_at(
+    story, neighbours, xiuying, xiuying_household, cabbage, monkeypatch, kg, colour
+):
+    monkeypatch.setitem(DEFAULTS, "largest_least", 5)
+    monkeypatch.setitem(DEFAULTS, "largest_permille", 800)
+    neighbours(60, 70, 80, 50, 300)
+    claim = story.filed(a_lot(xiuying_household, cabbage, kg=200, by=xiuying), kg=kg, at=MONDAY + MINUTE)
+
+    found = seen(claim, "largest")
+    assert found.colour == colour
+    assert f"报了 {kg * 2} 斤" in found.detail and "先报的 5 份里百分之 80 不超过 160 斤（80 公斤）" in found.detail
+
+
+def test_few_reports_or_those_of_a_season_before_say_that_it_is_unknown(
+    story, neighbours, lot, neighbours_lot, monkeypatch
+):
+    monkeypatch.setitem(DEFAULTS, "largest_least", 5)
+    monkeypatch.setitem(DEFAULTS, "season_days", 30)
+    neighbours(11, 11, 11, 11, 11)
+    later = story.filed(neighbours_lot, at=MONDAY + 31 * DAY)
+
+    assert seen(story.filed(lot, at=MONDAY + MINUTE), "largest").colour == "amber"
+    assert seen(later, "largest").detail.startswith("说不清")
+
+
+@pytest.fixture
+def asking_papers(story, finance_bureau, director_lin, cabbage):
+    """A scheme that asks for a paper from 80 yuan on: 50 kg."""
+    scheme = a_scheme(finance_bureau, director_lin, cabbage, publish=False)
+    schemes.ask_for_paper(scheme, kind="weighed", from_fen=80_00, by=director_lin, at=MONDAY)
+    story.scheme = schemes.publish_scheme(scheme, by=director_lin, at=MONDAY)
+    return story
+
+
+@pytest.mark.parametrize(("reports", "colour"), [(2, "green"), (3, "amber"), (4, "amber")])
+def test_three_reports_just_below_an_amount_that_asks_for_papers_are_looked_at(
+    asking_papers, xiuying, xiuying_household, cabbage, reports, colour
+):
+    claims = [
+        asking_papers.filed(a_lot(xiuying_household, cabbage, kg=100, by=xiuying), kg=49, at=MONDAY + n * MINUTE)
+        for n in range(reports)
+    ]
+
+    found = seen(claims[-1], "just_below")
+    assert found.colour == colour
+    assert f"有 {reports} 份" in found.detail and "80.00 元" in found.detail
+    assert seen(claims[0], "just_below").colour == "green"
+
+
+# From 80 yuan on a paper is asked for: 5 percent less are 76.00 yuan, 47.5 kg.
+@pytest.mark.parametrize(("grams", "near"), [(47_499, False), (47_500, True), (49_999, True), (50_000, False)])
+def test_just_below_is_within_five_percent(asking_papers, lot, monkeypatch, grams, near):
+    monkeypatch.setitem(DEFAULTS, "just_below_reports", 1)
+    claim = asking_papers.filed(lot, quantity=grams)
+
+    assert (seen(claim, "just_below").colour == "amber") is near
+
+
+def test_the_household_that_is_tied_counts_and_a_stranger_does_not(asking_papers, lot, neighbours_lot, monkeypatch):
+    monkeypatch.setitem(DEFAULTS, "just_below_reports", 2)
+    asking_papers.filed(neighbours_lot, kg=49)
+    claim = asking_papers.filed(lot, kg=49, at=MONDAY + MINUTE)
+    assert seen(claim, "just_below").colour == "green"
+
+    Household.objects.filter(pk__in=[lot.household_id, neighbours_lot.household_id]).update(phone_index="one")
+    assert seen(claim, "just_below").colour == "amber"
+
+
+# A thousandth of a degree of latitude is 111.2 m: 45,000 millionths are 5.0 km.
+@pytest.mark.parametrize(("north_e6", "colour"), [(44_900, "green"), (45_000, "amber"), (200_000, "amber")])
+def test_photos_taken_far_from_the_village_are_looked_at(story, lot, xiuying, north_e6, colour):
+    village = Place.objects.get(pk=lot.village_id)
+    Place.objects.filter(pk=village.pk).update(latitude_e6=26_300_000, longitude_e6=116_300_000, radius_m=None)
+    claim = story.filed(lot, photos=[placed(xiuying, north_e6=north_e6), placed(xiuying)])
+
+    found = seen(claim, "photo_far")
+    assert found.colour == colour and "超过 5.0 公里要细看" in found.detail
+
+
+def test_a_village_that_reaches_farther_or_lies_nowhere_is_not_far(story, lot, xiuying):
+    Place.objects.filter(pk=lot.village_id).update(latitude_e6=26_300_000, longitude_e6=116_300_000, radius_m=9_000)
+    claim = story.filed(lot, photos=[placed(xiuying, north_e6=60_000)])
+    assert seen(claim, "photo_far").colour == "green"
+
+    Place.objects.filter(pk=lot.village_id).update(latitude_e6=None, longitude_e6=None, radius_m=None)
+    assert seen(claim, "photo_far").detail.startswith("说不清")

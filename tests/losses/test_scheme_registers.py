@@ -16,6 +16,7 @@ from losses.selectors import schemes as selectors
 from losses.services import claiming, schemes
 from losses.services.scheme_registers import PER_JIN_G
 from produce.models import Produce
+from records.selectors.policy import DEFAULTS
 from registers.models import RegisterChange
 from registers.services import changes
 from tests.factories import MONDAY, login
@@ -285,3 +286,15 @@ def test_a_second_scheme_may_say_the_same_rate(funded, finance_bureau, cabbage, 
     changes.confirm(propose("scheme-rates", director_lin, rate), by=clerk_ma, at=MONDAY)
 
     assert ReliefScheme.objects.get(code="ZX2027").rates.get().rate_fen == 80
+
+
+@pytest.mark.parametrize(("typed", "days"), [("", 21), ("45", 45)])
+def test_days_until_paid_are_the_schemes_or_those_of_the_county(
+    finance_bureau, director_lin, clerk_ma, typed, days, monkeypatch
+):
+    monkeypatch.setitem(DEFAULTS, "relief_pay_days", 21)
+    change = propose("schemes", director_lin, a_row(finance_bureau, pay_days=typed))
+    changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    assert ReliefScheme.objects.get().pay_days == days
+    assert ("pay_days", "", str(days)) in [tuple(fact) for row in change.rows.all() for fact in row.facts]

@@ -19,7 +19,9 @@ from demo.market import lots_nobody_asked_for
 from demo.opening import unannounced_days
 from demo.people import DEMO_PEOPLE
 from kernel import clock
-from losses.models import ClaimStatus, LossClaim
+from losses.models import ClaimStatus, LossClaim, Rehearsal, ReliefScheme, Visit
+from losses.services import rehearsing
+from losses.services.hand_rules import visit_pace
 from marketplace.audit import breaches
 from orders.models import Complaint, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
 from records.models import Job
@@ -69,6 +71,11 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert clock.now() - oldest > dt.timedelta(days=31)
     plan = PurchasePlan.objects.get()
     assert (plan.status, plan.orders.count() > 0, plan.held_fen > 0) == ("approved", True, True)
+    visits = Visit.objects.filter(first_signed_at__isnull=False)
+    assert {visit_pace(visit).colour for visit in visits} == {"green"}
+    draft = ReliefScheme.objects.get(status="draft")
+    assert rehearsing.run_waiting(at=clock.now()) == 1
+    assert Rehearsal.objects.get(scheme=draft).result.losses > 0
     assert missing.findings(clock.now()) == []
     shown = [row_shown(row, desk_of(row.register)) for row in RegisterChangeRow.objects.all()]
     labels = {difference.label for row in shown for difference in row.differences}
