@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models import Value as V
 from django.db.models.functions import Cast, Concat
 
 from accounts.models import Role, User
 from accounts.selectors import Standing
+from catalog.models import Listing, PlotSeason
 from losses.models import OPEN_CLAIMS, ClaimFigure, ClaimStatus, LossClaim, Sharing, Visit
 from losses.selectors.queues import (
     BY_KEY,
@@ -144,10 +145,12 @@ def visits_of_the_day(user: User) -> QuerySet[Visit]:
         .select_related(
             "claim__household__village__parent",
             "claim__rate__produce",
-            "claim__listing__produce",
-            "claim__plot_season__produce",
             "first__person",
             "second__person",
+        )
+        .prefetch_related(
+            Prefetch("claim__listing", Listing.objects.select_related("produce")),
+            Prefetch("claim__plot_season", PlotSeason.objects.select_related("produce")),
         )
         .order_by("claim__due_at", "pk")
     )
