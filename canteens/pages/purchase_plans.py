@@ -16,7 +16,7 @@ from canteens.selectors.purchase_plans import moves_of
 from canteens.selectors.signed_lists import has_list, is_listed
 from kernel import money
 from kernel.dates import period_words
-from kernel.shown import Fact, Link, Moment, Tag
+from kernel.shown import BarPart, Fact, Link, Moment, Tag, bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def facts(plan: PurchasePlan) -> list[Fact]:
 
 
 def _drawn(plan: PurchasePlan) -> list[Fact]:
-    """Return the sum for each member, and once orders may name the plan what they took, hold and leave of it."""
+    """Return the sum for each member, and once orders may name the plan what they drew of it."""
     rows = []
     if plan.per_head_fen is not None:
         said = _("%(yuan)s yuan") % {"yuan": money.yuan(plan.per_head_fen)}
@@ -117,16 +117,23 @@ def _drawn(plan: PurchasePlan) -> list[Fact]:
         rows.append(Fact(_("For each member"), said))
     if plan.status in NOT_APPROVED:
         return rows
-    sums = [
-        (pgettext("purchase plan", "Taken"), plan.accepted_fen),
-        (pgettext("purchase plan", "On order"), plan.held_fen),
-        (pgettext("purchase plan", "Left"), plan.left_fen()),
-    ]
-    rows += [Fact(label, _("%(yuan)s yuan") % {"yuan": money.yuan(fen)}) for label, fen in sums]
     if plan.members and plan.drawn_fen():
         each = money.yuan(plan.drawn_fen() // plan.members)
         rows.append(Fact(_("Drawn for each member"), _("%(yuan)s yuan") % {"yuan": each}))
     return rows
+
+
+def drawn_bar(plan: PurchasePlan) -> list[BarPart]:
+    """Return how a plan divides into taken, on order and left; nothing while no order may name it."""
+    if plan.status in NOT_APPROVED:
+        return []
+    parts = [
+        ("used", pgettext("purchase plan", "Taken"), plan.accepted_fen),
+        ("held", pgettext("purchase plan", "On order"), plan.held_fen),
+        ("left", pgettext("purchase plan", "Left"), plan.left_fen()),
+    ]
+    cells = [BarPart(key, 0, 0, label, money.yuan(fen)) for key, label, fen in parts]
+    return bar(cells, [fen for _key, _label, fen in parts])
 
 
 def orders_of(plan: PurchasePlan, user: User) -> OrdersOfPlan | None:

@@ -76,6 +76,7 @@ def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpRespon
         "plan": plan,
         "status": plan_pages.tag(plan),
         "facts": plan_pages.facts(plan),
+        "drawn": plan_pages.drawn_bar(plan),
         "orders": plan_pages.orders_of(plan, request.user),
         "signed_list": plan_pages.signed_list_of(plan, request.user),
         "story": plan_pages.story(plan),

@@ -23,9 +23,9 @@ OF_THE_TESTS |= {"DATABASE_POOL", "LOG_LEVEL", "DJANGO_SETTINGS_MODULE", "TZ"}
 
 
 class Site:
-    """The site, started as a person starts it; a lean one packs no static files and leaves out the demo's past."""
+    """The site, started as a person starts it."""
 
-    def __init__(self, folder: Path, *, lean: bool = False) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, a_free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._environment = {name: value for name, value in os.environ.items() if name not in OF_THE_TESTS}
@@ -35,7 +35,6 @@ class Site:
             "API_RATE_USER": PLENTY,
             "API_RATE_ANON": PLENTY,
         }
-        self._environment |= {"STATIC_MANIFEST": "0"} if lean else {}
         self.log = folder.with_suffix(".log")
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
@@ -50,17 +49,6 @@ class Site:
         assert self.alive(), self.said()[-2000:]
         self.owner_url = json.loads((folder / "services.json").read_text())["DATABASE_OWNER_URL"]
         self.redis_url = json.loads((folder / "services.json").read_text())["REDIS_URL"]
-        if lean:
-            self._leave_out("losses", "history")
-
-    def _leave_out(self, *parts: str) -> None:
-        """Have the worker believe that these parts of the demo were made."""
-        done = (
-            "INSERT INTO records_job (kind, key, state, done, total, note) VALUES ('demo', %s, 'done', 0, 0, '')"
-            " ON CONFLICT DO NOTHING RETURNING key"
-        )
-        for part in parts:
-            self.ask(done, part)
 
     def alive(self) -> bool:
         return self.process.poll() is None

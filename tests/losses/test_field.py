@@ -12,6 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Membership
+from demo.photos import draw_heap
 from losses.models import Visit
 from losses.services import claiming, visiting
 from records.models import Attachment
@@ -31,12 +32,11 @@ def own_media(settings, tmp_path):
 @pytest.fixture(scope="module")
 def pictures() -> dict[str, bytes]:
     """Three photos that look nothing like each other, by where they belong."""
-    drawn = {}
-    for which in ("whole", "near", "people"):
-        box = io.BytesIO()
-        Image.effect_noise((320, 240), 90).convert("RGB").save(box, "JPEG", quality=80)
-        drawn[which] = box.getvalue()
-    return drawn
+    return {
+        "whole": draw_heap("cabbage", seed=1).read(),
+        "near": draw_heap("cabbage", seed=2, near=True).read(),
+        "people": draw_heap("cabbage", seed=3, person=True).read(),
+    }
 
 
 @pytest.fixture
