@@ -222,7 +222,9 @@ class TestPages:
         assert address in client.get(reverse("order-detail", args=[order.pk])).content.decode()
         with django_assert_max_num_queries(15):
             page = client.get(address)
-        assert "80.00 元" in page.content.decode() and "20.00 元" in page.content.decode()
+        assert [(part.key, part.amount) for part in page.context["drawn"]] == [
+            ("used", "0.00"), ("held", "80.00"), ("left", "20.00"),
+        ]  # fmt: skip
         assert order.number in page.content.decode()
         assert order.number in client.get(page.context["orders"].url).content.decode()
         assert order.number not in client.get(reverse("order-list"), {"plan": "99号"}).content.decode()
