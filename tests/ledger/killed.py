@@ -6,6 +6,8 @@ The rows must be committed: `django_db(transaction=True)`.
 import contextlib
 import os
 import signal
+import sys
+import traceback
 
 from django.db import connection
 
@@ -41,9 +43,16 @@ def killed(act, number: int) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
             return execute(*asked)
 
-        with contextlib.suppress(BaseException), connection.execute_wrapper(count):
-            act()
-        os._exit(0)
+        try:
+            with connection.execute_wrapper(count):
+                act()
+        except DomainError:
+            pass  # it was done before, or says why not: the parent hears the same
+        finally:
+            if sys.exc_info()[0] is not None:
+                traceback.print_exc()  # whoever was to be killed and fell by itself says why
+                sys.stderr.flush()
+            os._exit(0)
     _child, status = os.waitpid(child, 0)
     _end_its_session()
     return os.WIFSIGNALED(status)
