@@ -1,6 +1,7 @@
 """A loss is reported in a valley without a net: the phone opens the page, keeps what is typed, sends it once."""
 
 import pytest
+from playwright.sync_api import expect
 
 from losses.models import LossClaim
 from records.models import Attachment
@@ -50,7 +51,7 @@ def test_a_report_is_typed_kept_and_goes_off_by_itself(phone, xiuying, lot):
     page.locator("[name=photos]").set_input_files([a_photo("green"), a_photo("brown")])
     thumb.waits_for("2 张照片存在手机里")
     page.reload()  # the phone killed the page
-    assert page.locator("[name=quantity_0]").input_value() == "60"
+    expect(page.locator("[name=quantity_0]")).to_have_value("60")
     thumb.waits_for("2 张照片存在手机里")
     report(page)
     thumb.waits_for("存在手机里。有网自己传，时间算今天的。")

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from playwright.sync_api import expect
 
 from orders.models import GoodsReceipt
 from orders.services import receiving
@@ -139,7 +140,7 @@ def test_what_another_has_weighed_meanwhile_is_said_and_nothing_typed_is_lost(ph
     page.context.set_offline(False)
 
     thumb.waits_for(f"验收单 {receipt.number}")
-    assert page.locator("[name=gross]").first.input_value() == "21.5"
+    expect(page.locator("[name=gross]").first).to_have_value("21.5")
     page.goto("/deliveries/")
     thumb.waits_for("没收下")
     thumb.tap("不要了", leads_on=False)

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
+from playwright.sync_api import expect
 
 from losses.models import Visit
 from losses.services import visiting
@@ -60,7 +61,7 @@ def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it
     thumb.waits_for("同一张照片")
     fill_in(page)
     page.reload()  # the phone killed the page
-    assert page.locator("[name=why]").input_value() == "地头还能卖"
+    expect(page.locator("[name=why]")).to_have_value("地头还能卖")
     write_it_down(page)
     thumb.waits_for("填完了，存在手机里。有网自己传。")
 
@@ -103,6 +104,6 @@ def test_a_visit_signed_meanwhile_is_said_and_nothing_typed_is_lost(phone, visit
     page.context.set_offline(False)
 
     thumb.waits_for(visit.second.person.name)
-    assert page.locator("[name=found]").input_value() == "150"
+    expect(page.locator("[name=found]")).to_have_value("150")
     page.goto("/visits/")
     thumb.waits_for("没收下")
