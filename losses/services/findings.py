@@ -50,26 +50,29 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
     """
     with translation.override("zh-hans"):  # the words of the record
         seen = [*look(claim, at=at), *look_further(claim)]
-    before = latest_findings(claim)
-    now = []
-    for finding in seen:
-        held = before.get(finding.rule)
-        if held is None or (held.colour, held.detail) != (finding.colour, finding.detail):
-            held = _write(claim, finding, at=at)
-        now.append(held)
-    return now
+    held = latest_findings(claim)
+    changed = [one for one in seen if one.rule not in held or not _alike(held[one.rule], one)]
+    if changed:
+        rows = [Finding(document=claim.reference, rule=one.rule, at=at, **_says(claim, one)) for one in changed]
+        Finding.objects.bulk_create(rows, ignore_conflicts=True)
+        held |= {row.rule: row for row in Finding.objects.filter(document=claim.reference, at=at)}
+    for one in changed:  # two steps at the same instant leave the later one's
+        if not _alike(held[one.rule], one):
+            change(held[one.rule], _says(claim, one))
+    return [held[one.rule] for one in seen]
 
 
-def _write(claim: LossClaim, seen: Look, *, at: dt.datetime) -> Finding:
-    """Write one finding; two steps at the same instant leave the later one's."""
-    says = {
+def _alike(finding: Finding, seen: Look) -> bool:
+    return (finding.colour, finding.detail) == (seen.colour, seen.detail)
+
+
+def _says(claim: LossClaim, seen: Look) -> dict[str, str]:
+    return {
         "colour": seen.colour,
         "title": seen.title[:120],
         "detail": seen.detail,
         "clause": claim.scheme.legal_basis[:120],
     }
-    finding, new = Finding.objects.get_or_create(document=claim.reference, rule=seen.rule, at=at, defaults=says)
-    return finding if new else change(finding, says)
 
 
 def latest_findings(claim: LossClaim) -> dict[str, Finding]:

@@ -47,7 +47,6 @@ def set_incompatible(kind: str, pairs: Iterable[tuple[str, str]]) -> None:
         IncompatibleHands.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-@transaction.atomic
 def take_part(
     document: str, stage: str, *, by: SomeAccount, at: dt.datetime, excused_by: HandsException | None = None
 ) -> None:
@@ -59,13 +58,11 @@ def take_part(
     take_part_in_all([document], stage, by=by, at=at, excused_by=excused_by)
 
 
-@transaction.atomic
 def take_part_as(document: str, stage: str, *, person_key: str, at: dt.datetime) -> None:
     """Put down a hand as `take_part` does, for a person known by key: members of the claimant's household, say."""
     _write([Participation(document=document, person_key=person_key, stage=stage, at=at)])
 
 
-@transaction.atomic
 def take_part_in_all(
     documents: list[str], stage: str, *, by: SomeAccount, at: dt.datetime, excused_by: HandsException | None = None
 ) -> None:
