@@ -1,6 +1,7 @@
 """What every test stands on: a migrated database, used as the app role, and empty again afterwards."""
 
 import contextlib
+import copy
 import uuid
 
 import hypothesis
@@ -17,6 +18,7 @@ from django.utils import translation
 
 import marketplace.celery  # noqa: F401  (the queue whose tasks are called)
 from kernel import clock, entering, near
+from records.services import photos
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY
 
@@ -161,4 +163,21 @@ def patient_sealing():
     """Sealing waits for whatever transaction is open in the server: in tests also for those of other workers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("records.services.history.TRIES", 6000)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def photos_opened_once():
+    """Open the same bytes in one process a session: most tests send the same few photos."""
+    opened = {}
+
+    def open_once(raw):
+        asked = photos._WORKER, raw
+        if asked not in opened:
+            opened[asked] = open_safely(raw)
+        return copy.deepcopy(opened[asked])
+
+    open_safely = photos.open_safely
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(photos, "open_safely", open_once)
         yield
