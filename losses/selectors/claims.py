@@ -1,6 +1,7 @@
 """One claim: its figures, its visit, its amount, its photos, its notices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
@@ -73,6 +74,19 @@ def latest_figure(claim: LossClaim) -> ClaimFigure:
 def all_figures(claim: LossClaim) -> list[ClaimFigure]:
     """Return what every stage wrote, in the order it was written."""
     return claim.all_figures if hasattr(claim, "all_figures") else list(claim.figures.order_by("pk"))
+
+
+@contextmanager
+def figures_read_once(claim: LossClaim) -> Iterator[None]:
+    """Ask once for what every stage wrote, where many rules look at it and none writes."""
+    if hasattr(claim, "all_figures"):
+        yield
+        return
+    vars(claim)["all_figures"] = list(claim.figures.select_related("by").order_by("pk"))
+    try:
+        yield
+    finally:
+        del vars(claim)["all_figures"]
 
 
 def figure_of(claim: LossClaim, stage: str) -> ClaimFigure | None:

@@ -10,9 +10,11 @@ from accounts.models import User
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import change, lock
 from losses.models import OPEN_CLAIMS, LossClaim
+from losses.selectors.claims import figures_read_once
 from losses.services.further_rules import look_further
 from losses.services.rules import Look, look
 from records.models import Finding
+from records.selectors.policy import policies_read_once
 from records.services.participation import take_part
 
 DESK = "desk"
@@ -48,7 +50,8 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
 
     What somebody cleared stays cleared as long as the rule sees the same.
     """
-    with translation.override("zh-hans"):  # the words of the record
+    # The words of the record.
+    with translation.override("zh-hans"), policies_read_once(), figures_read_once(claim):
         seen = [*look(claim, at=at), *look_further(claim)]
     held = latest_findings(claim)
     changed = [one for one in seen if one.rule not in held or not _alike(held[one.rule], one)]

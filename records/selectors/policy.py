@@ -1,6 +1,9 @@
 """Policy values: the ⟨…⟩ of the rules, dated, set by one person and confirmed by a second."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import connection
@@ -267,8 +270,23 @@ ORDER BY from_on DESC LIMIT 1
 """
 
 
+_kept: ContextVar[dict[dt.date, dict[str, int]] | None] = ContextVar("policies kept", default=None)
+
+
+@contextmanager
+def policies_read_once() -> Iterator[None]:
+    """Ask for the values of each day once within this, where many rules are asked one after the other."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
 def policy(name: str, on: dt.date) -> int:
     """Return the value in force on this day."""
+    if _kept.get() is not None:
+        return policies_on(on)[name]
     with connection.cursor() as cursor:  # asked many times by every act: not built anew each time
         cursor.execute(IN_FORCE, [name, on])
         row = cursor.fetchone()
@@ -277,6 +295,15 @@ def policy(name: str, on: dt.date) -> int:
 
 def policies_on(on: dt.date) -> dict[str, int]:
     """Return every value in force on this day, by its name."""
+    kept = _kept.get()
+    if kept is None:
+        return _read(on)
+    if on not in kept:
+        kept[on] = _read(on)
+    return kept[on]
+
+
+def _read(on: dt.date) -> dict[str, int]:
     rows = PolicyValue.objects.filter(confirmed_by__isnull=False, from_on__lte=on).order_by("from_on", "pk")
     return DEFAULTS | {name: int(value) for name, value in rows.values_list("name", "value") if name in DEFAULTS}
 
