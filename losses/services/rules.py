@@ -23,6 +23,7 @@ from losses.selectors.claims import claim_role, declared, present_computation, s
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
+from losses.services.card_rules import number_in_photo
 from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
@@ -50,7 +51,7 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     seen = [*(rule(claim, at) for rule in rules), *hands, *beside, *photos]
     if visit is None:
         return seen
-    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit)]
+    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit), *number_in_photo(visit)]
 
 
 def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:

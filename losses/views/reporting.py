@@ -36,6 +36,7 @@ from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
+from losses.selectors.cards import asked_of_household
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report, own_lots
 from losses.selectors.papers import papers_of
@@ -253,6 +254,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "sale": facts_of_claim(claim),
         "draw": story.draw_words(claim),
         "call": call_words(claim),
+        "card": claim.number if own and asked_of_household(claim, clock.county_day(clock.now())) else "",
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,

@@ -242,6 +242,8 @@ SETTABLE = {
     "photo_cluster_m": settable(15, 1, 500, "losses.services.neighbour_rules"),
     # and so soon after each other are looked at
     "photo_cluster_minutes": settable(30, 1, 240, "losses.services.neighbour_rules"),
+    # 1 asks at every visit for a sheet with number and date, by hand, in a photo; 0 where photos leave a doubt
+    "card_always": settable(0, 0, 1, "losses.selectors.cards"),
     # of the same household, village and produce, or sender: so many with each new photo
     "photos_compared": settable(300, 20, 2_000, "records.services.second_look"),
     # People, registers and sessions:

@@ -93,6 +93,10 @@ POLICY_NAMES = [
     ("photo_far_m", gettext_lazy("A photo taken farther from its village than this is looked at (metres)")),
     ("photo_cluster_m", gettext_lazy("Photos of two households taken so near are looked at (metres)")),
     ("photo_cluster_minutes", gettext_lazy("… and so soon after each other (minutes)")),
+    (
+        "card_always",
+        gettext_lazy("Number and date by hand in a photo of a visit: 0 where photos leave a doubt, 1 always"),
+    ),
     ("photos_compared", gettext_lazy("A photo of a loss is compared with so many earlier ones (photos)")),
     ("season_days", gettext_lazy("Who was served is counted over the last (days)")),
     ("plan_kept_minutes", gettext_lazy("The lots of a chosen plan are kept for its buyer for (minutes)")),
