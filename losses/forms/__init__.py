@@ -91,7 +91,7 @@ class StockField(TypedField):
     @property
     def unit_word(self) -> str:
         """Return the word that stands behind the number."""
-        return str(weight.UNIT_NAMES["piece" if self.counted else "jin"])
+        return weight.head_word(self.goods.piece_g) if self.counted else str(weight.UNIT_NAMES["jin"])
 
     def read(self, text: str) -> int:
         unit = "piece" if self.counted else "jin"
