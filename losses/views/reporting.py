@@ -26,6 +26,7 @@ from losses.models import PAPERS_OPEN, ClaimStatus, Goods, LossClaim, ReliefSche
 from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
+from losses.pages.by_text import said_by_text
 from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
 from losses.pages.late import late_words
@@ -59,7 +60,7 @@ def scheme_list(request: SignedIn) -> HttpResponse:
     """Show everybody the published rules."""
     rows = [scheme_row(scheme) for scheme in schemes.published()]
     back = Link(places(request).home(), _("Relief rules"))
-    return render(request, "losses/scheme_list.html", {"schemes": rows, "back": back})
+    return render(request, "losses/scheme_list.html", {"schemes": rows, "by_text": said_by_text(), "back": back})
 
 
 @require_GET
@@ -104,6 +105,7 @@ def chosen_page(request: SignedIn, lots: Iterable[Listing], asked: str = "") -> 
         "rows": [pages.lot_row(lot, standing(request.user).household_id) for lot in lots],
         "asked": asked,
         "for_others": permissions.reports_for_others(request.user),
+        "by_text": said_by_text(),
         "sold_url": reverse("sold-low-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
