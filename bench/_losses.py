@@ -159,9 +159,9 @@ def fill(claimed: ReliefScheme, *, homes: int, lots: int, claims: int, photos: i
             link.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in (HOMES + LOTS + CLAIMS).split(";\n")[:-1]:
             link.execute(statement, values)
-        first = link.execute("SELECT coalesce(min(id), 1) FROM losses_lossclaim").fetchone()
+        [first] = link.execute("SELECT coalesce(min(id), 1) FROM losses_lossclaim").fetchall()[0]
         for statement in PHOTOS.split(";\n")[:-1]:
-            link.execute(statement, values | {"first": first[0]})
+            link.execute(statement, values | {"first": first})
         for table in TABLES:
             link.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         link.execute("VACUUM ANALYZE")
