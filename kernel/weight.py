@@ -114,6 +114,13 @@ def heads(count: int, piece_g: int | None) -> str:
     return pgettext("large animals", "%(n)s head") % {"n": count}
 
 
+def head_word(piece_g: int | None) -> str:
+    """Return the word by which animals of this usual weight are counted, as it stands behind a number."""
+    if piece_g is None or piece_g < LARGE_G:
+        return pgettext("unit of small animals", "head")
+    return pgettext("unit of large animals", "head")
+
+
 def both(grams: int) -> str:
     """Print a weight as farmers say it and as contracts write it, so that a slip shows."""
     return _("%(jin)s jin (%(kg)s kg)") % {"jin": with_commas(jin(grams)), "kg": with_commas(kg(grams))}

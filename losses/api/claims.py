@@ -351,6 +351,9 @@ class VisitRecord(APIView):
         conclusion = serializers.ChoiceField(Conclusion.choices)
         signed = serializers.ChoiceField(HouseholdSigned.choices)
         phone_at = serializers.DateTimeField(required=False)
+        card_read = serializers.BooleanField(
+            required=False, default=False, help_text="number and date, written by hand, can be read on a photo"
+        )
         whole = serializers.FileField(required=False)
         near = serializers.FileField(required=False)
         people = serializers.FileField(required=False)
@@ -379,13 +382,16 @@ class VisitRecord(APIView):
                 signed=data["signed"],
                 spot=spot_of(data),
                 phone_at=data.get("phone_at"),
+                card_read=data["card_read"],
                 photos={k: receive_photo(photo, by=request.user, at=at, public=False) for k, photo in sent.items()},
                 by=request.user,
                 at=at,
             )
 
         seen = (
-            {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at")} | place | {"found": quantity}
+            {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at", "card_read")}
+            | place
+            | {"found": quantity}
         )
         act_for_program(request, seen, act)
         return shown_claim(request, claim_id)

@@ -91,7 +91,7 @@ class StockField(TypedField):
     @property
     def unit_word(self) -> str:
         """Return the word that stands behind the number."""
-        return str(weight.UNIT_NAMES["piece" if self.counted else "jin"])
+        return weight.head_word(self.goods.piece_g) if self.counted else str(weight.UNIT_NAMES["jin"])
 
     def read(self, text: str) -> int:
         unit = "piece" if self.counted else "jin"
@@ -251,6 +251,7 @@ class VisitForm(PlacedForm):
     )
     conclusion = forms.ChoiceField(label=_("What you conclude"), choices=Conclusion, widget=forms.RadioSelect)
     signed = forms.ChoiceField(label=_("The household's signature"), choices=HouseholdSigned, widget=forms.RadioSelect)
+    card_read = forms.BooleanField(label=_("The number and the date, by hand, can be read on a photo"), required=False)
     phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # when it was last written
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -263,7 +264,7 @@ class VisitForm(PlacedForm):
     def facts(self) -> dict[str, Any]:
         """Return what was found, in the words of the service that writes it."""
         typed = self.cleaned_data
-        facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed")}
+        facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed", "card_read")}
         facts |= {"spot": self.spot(), "phone_at": moment_of(self.cleaned_data["phone_at"])}
         # A form without it is nobody's old page.
         return facts | {"seen": typed["seen"] if "seen" in self.data else None}

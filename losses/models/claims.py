@@ -313,6 +313,7 @@ _VISITS_TELL = Traced(
         "conclusion",
         "why",
         "signed",
+        "card_read",
         "latitude_e6",
         "longitude_e6",
         "accuracy_m",
@@ -332,7 +333,7 @@ class Visit(models.Model):
 
     TRACED = _VISITS_TELL
     CHANGES = (
-        "found", "conclusion", "why", "signed", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
+        "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
         "first_signed_at", "second_signed_at", "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
     )  # fmt: skip
 
@@ -346,6 +347,7 @@ class Visit(models.Model):
     why = models.CharField(max_length=300, blank=True)
     conclusion = models.CharField(max_length=10, choices=Conclusion, blank=True)
     signed = models.CharField(max_length=8, choices=HouseholdSigned, blank=True)  # how the household signed
+    card_read = models.BooleanField(null=True)  # number and date, by hand, are readable on a photo; where it was asked
     latitude_e6 = models.IntegerField(null=True)  # where the phone stood, WGS-84; unknown is no fault
     longitude_e6 = models.IntegerField(null=True)
     accuracy_m = models.PositiveIntegerField(null=True)

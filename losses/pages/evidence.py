@@ -264,6 +264,8 @@ def statement(claim: LossClaim) -> Statement | None:
     names = "、".join(known(user.person).name for user in (visit.first, visit.second))
     text = visit.why or _("As reported: %(quantity)s.") % {"quantity": quantity_words(claim)}
     meta = [Conclusion(visit.conclusion).label, names, *when_words(visit), HouseholdSigned(visit.signed).label]
+    if visit.card_read:
+        meta.append(_("number and date readable on a photo"))
     return Statement(text=text, meta=[str(word) for word in [*meta, place_words(visit.accuracy_m)]])
 
 

@@ -77,7 +77,13 @@ def check_place_words() -> dict[str, str]:
 
 
 def record_context(
-    visit: Visit, form: VisitForm, there: Collection[str], *, signature_here: bool = False, for_phone: bool = False
+    visit: Visit,
+    form: VisitForm,
+    there: Collection[str],
+    *,
+    card: bool,
+    signature_here: bool = False,
+    for_phone: bool = False,
 ) -> dict[str, Any]:
     """Return what the page asks on which a visit is written; kept by a phone it reads little of each visit."""
     claim, at = visit.claim, clock.now()
@@ -93,6 +99,7 @@ def record_context(
         "claimed_short": short_words(claim.goods, quantity),
         "slots": photo_slots(form, there),
         "missing": len(VISIT_PHOTOS) - len(set(there) & set(VISIT_PHOTOS)),
+        "card": claim.number if card else "",
         "signature_here": signature_here,
         "second": known(visit.second.person).name,
         "kept_one": {

@@ -1,12 +1,13 @@
-"""What the rules see on habits: reports for others in equal words, checks by the minute, verifiers who always agree."""
+"""What the rules see on habits: reports for others in like words, checks by the minute, verifiers who always agree."""
 
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from kernel import clock
+from kernel.identity import name_key
 from kernel.present import known
 from losses.models import ClaimFigure, LossClaim, Stage, Visit
 from losses.selectors.claims import all_figures, declared
@@ -14,33 +15,67 @@ from losses.services.seen import AMBER, GREEN, Look
 from records.selectors.policy import policies_on, policy
 
 A_MINUTE = dt.timedelta(minutes=1)
+MOST_COMPARED = 1000  # reports for others in a township
+SAID_BY_MANY = 8  # letters; two who never met say as little in the same words
 ENOUGH_TO_CHOOSE = 3  # with two verifiers the pair is always the same
 
 
 def copied_report(claim: LossClaim) -> Look:
-    """Count what the same person filed for other households in the same words and of the same quantity."""
+    """Count households of the township for which others wrote nearly these words and this quantity.
+
+    Only what came before counts, so that whoever wrote first is never held for whoever copied it. A sentence as short
+    as many say it is compared with the same person's alone.
+    """
     rule, title = "copied_report", _("Not written for others from one pattern")
     if not claim.by_proxy or not claim.words:
         return Look(rule, GREEN, title, _("The household reported it itself, or nothing was written."))
     values = policies_on(clock.county_day(claim.filed_at))
-    days, most = values["proxy_alike_days"], values["proxy_alike_most"]
-    alike = ClaimFigure.objects.filter(
+    days, most, part = values["proxy_alike_days"], values["proxy_alike_most"], values["proxy_alike_permille"]
+    before = _filed_for_others(claim, days)
+    if len(_letters(claim.words)) < SAID_BY_MANY:
+        before = before.filter(claim__filed_by__person=claim.filed_by.person_id)
+    rows = before.order_by("-pk").values_list("claim__household", "claim__words")[:MOST_COMPARED]
+    households = {claim.household_id, *_in_like_words(claim.words, list(rows), part)}
+    detail = _(
+        "Household no. %(n)s of the township that others reported in nearly these words (%(part)s of a hundred alike) "
+        "and this quantity in %(days)s days; more than %(most)s are looked at (%(clause)s)."
+    )
+    said = {
+        "n": len(households),
+        "part": f"{part / 10:g}",
+        "days": days,
+        "most": most,
+        "clause": claim.scheme.legal_basis,
+    }
+    return Look(rule, AMBER if len(households) > most else GREEN, title, detail % said)
+
+
+def _filed_for_others(claim: LossClaim, days: int) -> QuerySet[ClaimFigure]:
+    """Return what was declared for others in the township, of the same quantity, in these days before a report."""
+    earlier = Q(claim__filed_at__lt=claim.filed_at) | Q(claim__filed_at=claim.filed_at, claim__lt=claim.pk)
+    return ClaimFigure.objects.filter(
+        earlier,
         stage=Stage.DECLARED,
         round=1,
         quantity=declared(claim).quantity,
         claim__by_proxy=True,
-        claim__words=claim.words,
-        claim__filed_by__person=claim.filed_by.person_id,
+        claim__household__village__parent=claim.household.village.parent_id,
         claim__filed_at__gt=claim.filed_at - dt.timedelta(days=days),
-        claim__filed_at__lte=claim.filed_at,
-    )
-    count = alike.values("claim__household").distinct().count()
-    detail = _(
-        "Household no. %(n)s for which this person wrote these words and this quantity in %(days)s days; more than "
-        "%(most)s are looked at (%(clause)s)."
-    )
-    said = {"n": count, "days": days, "most": most, "clause": claim.scheme.legal_basis}
-    return Look(rule, AMBER if count > most else GREEN, title, detail % said)
+    ).exclude(claim__words="")
+
+
+def _in_like_words(words: str, rows: list[tuple[Any, str]], permille: int) -> set[Any]:
+    """Return the households whose reports have nearly these words."""
+    from rapidfuzz import fuzz, process  # here, since it is needed only where somebody reports for others
+
+    letters = [_letters(text) for _household, text in rows]
+    like = process.extract_iter(_letters(words), letters, scorer=fuzz.ratio, score_cutoff=permille / 10)
+    return {rows[place][0] for _text, _score, place in like}
+
+
+def _letters(text: str) -> str:
+    """Return what is compared of a text: its letters, traditional as simplified, no signs and blanks."""
+    return "".join(sign for sign in name_key(text) if sign.isalnum())
 
 
 def check_pace(claim: LossClaim) -> list[Look]:

@@ -246,33 +246,53 @@ def _title_of(stage: str) -> str:
 
 
 def _same_place(claim: LossClaim) -> Look:
-    """See whether a photo was taken where and when an earlier claim of another household had one taken."""
+    """See whether a photo was taken where and when a claim of another plot had one taken; the earlier is not held."""
     rule, title = "photo_place", _("The photos were taken where nobody else's were")
     on = clock.county_day(claim.filed_at)
     near_m, minutes = policy("photo_cluster_m", on), policy("photo_cluster_minutes", on)
     own = _placed([claim])
     if not own:
         return Look(rule, GREEN, title, _("Unknown: no photo of the report says where and when it was taken."))
-    others = _live(
-        LossClaim.objects.filter(
-            household__village=claim.household.village_id,
-            filed_at__lt=claim.filed_at,
-            happened_on__range=_around(claim),
-        ).exclude(household=claim.household)
-    )
+    others = {other.number: other for other in _of_other_plots(claim)}
     seen = Counter(
         number
-        for number, spot, taken in _placed(list(others.order_by("-pk")[:NEWEST]))
+        for number, spot, taken in _placed(list(others.values()))
         for _own, own_spot, own_taken in own
         if abs(taken - own_taken) <= dt.timedelta(minutes=minutes) and metres(spot, own_spot) < near_m
     )
-    if not seen:
-        return Look(rule, GREEN, title, _("No neighbour's photo was taken within %(m)s m and %(minutes)s minutes.") % {
-            "m": near_m, "minutes": minutes,
-        })  # fmt: skip
-    detail = pgettext("photos", "Within %(m)s m and %(minutes)s minutes of a photo of %(numbers)s, which came before.")
-    numbers = "、".join(sorted(seen)[:MOST_NAMED])
-    return Look(rule, AMBER, title, detail % {"m": near_m, "minutes": minutes, "numbers": numbers})
+    said = {"m": near_m, "minutes": minutes}
+    mine = (claim.filed_at, claim.pk)
+    before = sorted(number for number in seen if (others[number].filed_at, others[number].pk) < mine)
+    if before:
+        detail = pgettext(
+            "photos", "Within %(m)s m and %(minutes)s minutes of a photo of %(numbers)s, which came before."
+        )
+        return Look(rule, AMBER, title, detail % (said | {"numbers": "、".join(before[:MOST_NAMED])}))
+    if seen:
+        detail = pgettext(
+            "photos", "Within %(m)s m and %(minutes)s minutes of a photo of %(numbers)s, which came later and is held."
+        )
+        return Look(rule, GREEN, title, detail % (said | {"numbers": "、".join(sorted(seen)[:MOST_NAMED])}))
+    nobody = _("No photo of another plot was taken within %(m)s m and %(minutes)s minutes.")
+    return Look(rule, GREEN, title, nobody % said)
+
+
+def _of_other_plots(claim: LossClaim) -> list[LossClaim]:
+    """Return the newest reports of the village and time on other plots: of neighbours, and of another own parcel."""
+    others = _live(LossClaim.objects.filter(household__village=claim.household.village_id)).exclude(pk=claim.pk)
+    elsewhere, parcel = ~Q(household=claim.household_id), _parcel(claim)
+    if parcel:
+        own = Q(plot_season__isnull=False) & ~Q(plot_season__parcel=parcel)
+        own |= Q(listing__plot_season__isnull=False) & ~Q(listing__plot_season__parcel=parcel)
+        elsewhere |= own
+    near = others.filter(elsewhere, happened_on__range=_around(claim))
+    return list(near.order_by("-pk")[:NEWEST])
+
+
+def _parcel(claim: LossClaim) -> str:
+    """Return on which land of the household the goods grew, where that is written down."""
+    season = claim.plot_season or (claim.listing.plot_season if claim.listing is not None else None)
+    return season.parcel if season is not None else ""
 
 
 def _placed(claims: list[LossClaim]) -> list[tuple[str, tuple[int, int], dt.datetime]]:

@@ -23,11 +23,13 @@ from losses.selectors.claims import claim_role, declared, present_computation, s
 from losses.selectors.early import is_late
 from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
+from losses.services.card_rules import number_in_photo
 from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
 from losses.services.seen import AMBER, GREEN, RED, Look
+from losses.services.village_rules import village_harvest
 from produce.models import ReferencePrice
 from records.models import Attachment
 from records.selectors.policy import policies_on, policy
@@ -45,10 +47,11 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     visit = written_visit(claim)
     photos = [*photo_looks(claim), _taken_where(claim)] if claim.sale_id is None else []
     hands = [filed_in_bulk(claim), copied_report(claim), *check_pace(claim)]
-    seen = [*(rule(claim, at) for rule in rules), *hands, *neighbour_looks(claim), *photos]
+    beside = [*neighbour_looks(claim), village_harvest(claim)]
+    seen = [*(rule(claim, at) for rule in rules), *hands, *beside, *photos]
     if visit is None:
         return seen
-    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit)]
+    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit), *number_in_photo(visit)]
 
 
 def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:

@@ -17,6 +17,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from kernel.workflow import IllegalMove, lock
 from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Stage, Visit
+from losses.selectors.cards import cards_asked
 from losses.selectors.claims import (
     SIGNATURE,
     VISIT_PHOTOS,
@@ -40,7 +41,8 @@ from records.services.participation import take_part
 
 VISIT = "visit"
 WRITTEN = [
-    "found", "conclusion", "why", "signed", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at", "first_signed_at",
+    "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
+    "first_signed_at",
 ]  # fmt: skip
 
 
@@ -233,12 +235,14 @@ def record_visit(
     spot: Spot | None = None,
     phone_at: dt.datetime | None = None,
     seen: str | None = None,
+    card_read: bool = False,
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
     `photos` maps whole, near, people and signature to stored files; those sent before need not be sent again. `spot`
     and `phone_at` are the phone's word about where and when: kept beside what is found, refusing nothing. `seen` is
     when the visit was last written as far as the page knew on which this was typed: an older page overwrites nothing.
+    `card_read` says that the claim's number and the date, written by hand, can be read on a photo, where that is asked.
     """
     claim, visit = _open(visit)
     if visit.first.person_id != by.person_id:
@@ -263,6 +267,7 @@ def record_visit(
     visit.found, visit.conclusion, visit.why, visit.signed = found, conclusion, why[:300], signed
     place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
     visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place
+    visit.card_read = card_read if cards_asked([visit]) else None
     visit.phone_at, visit.first_signed_at = phone_at, at
     visit.save(update_fields=WRITTEN)
     return visit

@@ -18,6 +18,7 @@ from losses.forms import VisitForm
 from losses.models import Visit
 from losses.pages import field as pages
 from losses.pages.visits import visit_task
+from losses.selectors.cards import cards_asked
 from losses.selectors.claims import SIGNATURE, VISIT_PHOTOS, visit_role
 from losses.selectors.queues import to_write_by
 from losses.services import visiting
@@ -32,7 +33,7 @@ def pack(request: SignedIn) -> HttpResponse:
     """Return the visits this person writes down and the page of each, as pages that name nobody who is signed in."""
     permissions.access_visits(request.user)
     at, visits = clock.now(), to_write_by(request.user)
-    come = visiting.photos_come(visits)
+    come, cards = visiting.photos_come(visits), cards_asked(visits)
     bar = pages.bar(request.user, visits)
 
     def page(template: str, context: dict) -> str:
@@ -42,7 +43,7 @@ def pack(request: SignedIn) -> HttpResponse:
     tasks = [visit_task(visit, request.user, at=at) for visit in visits]
     kept = {"list": page("losses/visit_list.html", {"tasks": tasks})}
     for visit in visits:
-        asked = pages.record_context(visit, empty_form(visit), come[visit.pk], for_phone=True)
+        asked = pages.record_context(visit, empty_form(visit), come[visit.pk], card=visit.pk in cards, for_phone=True)
         asked["back"] = Link(reverse("visit-list"), _("Visit"))
         kept[str(visit.claim.pk)] = page("losses/visit_record.html", asked)
     return JsonResponse(kept, json_dumps_params={"ensure_ascii": False})
@@ -55,6 +56,7 @@ def empty_form(visit: Visit) -> VisitForm:
         "why": visit.why,
         "conclusion": visit.conclusion,
         "signed": visit.signed,
+        "card_read": visit.card_read,
         "idem": new_key(),
     }
     return VisitForm(initial=start | {"seen": visiting.last_written(visit)}, goods=visit.claim.goods)

@@ -26,6 +26,7 @@ from losses.models import PAPERS_OPEN, ClaimStatus, Goods, LossClaim, ReliefSche
 from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
+from losses.pages.by_text import said_by_text
 from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
 from losses.pages.late import late_words
@@ -36,6 +37,7 @@ from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
+from losses.selectors.cards import asked_of_household
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import lots_to_report, own_lots
 from losses.selectors.papers import papers_of
@@ -58,7 +60,7 @@ def scheme_list(request: SignedIn) -> HttpResponse:
     """Show everybody the published rules."""
     rows = [scheme_row(scheme) for scheme in schemes.published()]
     back = Link(places(request).home(), _("Relief rules"))
-    return render(request, "losses/scheme_list.html", {"schemes": rows, "back": back})
+    return render(request, "losses/scheme_list.html", {"schemes": rows, "by_text": said_by_text(), "back": back})
 
 
 @require_GET
@@ -103,6 +105,7 @@ def chosen_page(request: SignedIn, lots: Iterable[Listing], asked: str = "") -> 
         "rows": [pages.lot_row(lot, standing(request.user).household_id) for lot in lots],
         "asked": asked,
         "for_others": permissions.reports_for_others(request.user),
+        "by_text": said_by_text(),
         "sold_url": reverse("sold-low-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
@@ -253,6 +256,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "sale": facts_of_claim(claim),
         "draw": story.draw_words(claim),
         "call": call_words(claim),
+        "card": claim.number if own and asked_of_household(claim, clock.county_day(clock.now())) else "",
         "figures": story.figures_table(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,

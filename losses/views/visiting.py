@@ -22,6 +22,7 @@ from losses.pages.field import bar, record_context
 from losses.pages.visits import drawn, fallen_words, visit_task
 from losses.pages.words import day_time
 from losses.selectors import claims, queues
+from losses.selectors.cards import cards_asked
 from losses.services import visiting
 from losses.views.arriving import evidence_context, photos_of
 from losses.views.field import empty_form
@@ -90,7 +91,8 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
             return redirect("visit-list")
     there = visiting.photos_come([visit])[visit.pk] | set(photos)
     signature = bool(claims.visit_photos(visit, [claims.SIGNATURE]))
-    context = record_context(visit, form, there, signature_here=signature) | bar(
+    card = bool(cards_asked([visit]))
+    context = record_context(visit, form, there, card=card, signature_here=signature) | bar(
         request.user, queues.to_write_by(request.user)
     )
     context["back"] = Link(reverse("visit-list"), _("Visit"))

@@ -17,6 +17,7 @@ from kernel.present import known, name_of
 from ledger.pages.arriving import asked
 from ledger.selectors import relief_money
 from ledger.selectors.arriving import payments_to_ask
+from losses.pages.by_text import said_by_text
 from losses.selectors import claims_of
 from orders.models import Allocation
 from orders.pages.cases import complaints_to_answer, returns_to_answer
@@ -185,6 +186,13 @@ def _rows(household: Household, *, more_asks: bool) -> list[HomeRow]:
             title=pgettext("home", "Something spoiled"),
             text=ngettext("%(n)s loss reported", "%(n)s losses reported", losses) % {"n": losses}
             if losses
-            else _("Report it, people come and look"),
+            else _nothing_lost(),
         ),
     ]
+
+
+def _nothing_lost() -> str:
+    """Return how a loss is said, before there was one."""
+    if said_by_text():
+        return _("Report it here, or by a text: 报损 包菜 50斤")
+    return _("Report it, people come and look")

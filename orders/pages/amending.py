@@ -7,6 +7,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from kernel import weight
 from kernel.present import name_of
 from kernel.shown import Tag
 from orders.forms import AmendForm
@@ -35,7 +36,7 @@ def amend_rows(lots: Sequence[Allocation], form: AmendForm, user: User) -> list[
             seller=seller_shown(lot.listing, user, lot.order.buyer_id),
             ordered=quantity_words(lot),
             status=_answered(lot),
-            unit=_("kg") if lot.listing.piece_g is None else _("Heads"),
+            unit=_("kg") if lot.listing.piece_g is None else weight.head_word(lot.listing.piece_g),
             field=form[f"lot_{lot.pk}"],
         )
         for lot in lots

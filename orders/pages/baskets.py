@@ -131,7 +131,6 @@ def line_card(row: Row, funds: Sequence[Fund]) -> LineCard:
     """Return a line with what may be chosen for it."""
     typed = row.typed
     word = row.word
-    is_counted = bool(word and word.counted)
     ceiling = typed.get("ceiling")
     if ceiling is None:
         ceiling = money.yuan_plain(row.ceiling_fen) if row.ceiling_fen else ""
@@ -142,7 +141,7 @@ def line_card(row: Row, funds: Sequence[Fund]) -> LineCard:
         note=_note(row),
         new=bool(typed.get("new")),
         amount=typed.get("amount", ""),
-        unit=str(weight.UNIT_NAMES["piece" if is_counted else "kg"]),
+        unit=weight.head_word(word.piece_g) if word and word.counted else str(weight.UNIT_NAMES["kg"]),
         ceiling=ceiling,
         reference=money.yuan_plain(row.reference_fen) if row.reference_fen else "",
         faults=list(row.faults.values()),

@@ -154,7 +154,8 @@ def _pick_tag(pick: Pick) -> Tag:
     if own.handed_g and not own.rest_g:
         return Tag("ok", pgettext("pick-up", "Sent off"))
     if own.handed_g:
-        return Tag("ok", _("Taken: %(quantity)s") % {"quantity": quantity_handed(own.handed_g, own.handed_pieces)})
+        taken = quantity_handed(pick.lot.listing, own.handed_g, own.handed_pieces)
+        return Tag("ok", _("Taken: %(quantity)s") % {"quantity": taken})
     if own.shipped_g:
         return Tag("ok", pgettext("pick-up", "Sent off"))
     if pick.others and not pick.to_fetch_g:

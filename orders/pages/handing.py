@@ -31,9 +31,10 @@ class HandOverRow:
 
 def hand_over_row(row: HandOver) -> HandOverRow:
     """Return one hand-over of a list."""
+    listing = row.allocation.listing
     return HandOverRow(
         url=reverse("hand-over-detail", args=[row.pk]),
-        title=f"{name_of(row.allocation.listing.produce)} {quantity_handed(row.weight_g, row.pieces)}",
+        title=f"{name_of(listing.produce)} {quantity_handed(listing, row.weight_g, row.pieces)}",
         who=f"{row.carrier.name} {known(row.taken_by.person).name}",
         when=spoken_time(row.at),
         status=hand_over_tag(row),
@@ -56,7 +57,7 @@ def hand_over_facts(row: HandOver, user: User) -> list[Fact]:
     lot, name = row.allocation, known(row.taken_by.person).name
     giver = str(HandOver.Giver(row.giver).label)
     facts = [
-        Fact(_("Handed over"), quantity_handed(row.weight_g, row.pieces), difference(lot, row.weight_g)),
+        Fact(_("Handed over"), quantity_handed(lot.listing, row.weight_g, row.pieces), difference(lot, row.weight_g)),
         Fact(_("Seller"), seller_shown(lot.listing, user, lot.order.buyer_id), lot.listing.village.short_name),
         Fact(_("Who buys"), lot.order.buyer.name, lot.order.number),
         Fact(_("Taken by"), name, row.carrier.name),
@@ -69,7 +70,11 @@ def hand_over_facts(row: HandOver, user: User) -> list[Fact]:
     if hasattr(row, "end"):
         why = _("written by the haulier") if row.end.by_id else _("it did not leave in time")
         facts.append(
-            Fact(pgettext("hand-over", "Given back"), quantity_handed(row.end.back_g, row.end.back_pieces), why)
+            Fact(
+                pgettext("hand-over", "Given back"),
+                quantity_handed(lot.listing, row.end.back_g, row.end.back_pieces),
+                why,
+            )
         )
     return facts
 
@@ -99,7 +104,9 @@ def lot_facts(lot: Allocation, hands: Hands, user: User) -> list[Fact]:
     """Return what a haulier has to know of a lot before it takes it."""
     village = lot.listing.village
     taken = [
-        f"{hand.name} {quantity_handed(hand.handed_g, hand.handed_pieces)}" for hand in hands.rows if hand.handed_g
+        f"{hand.name} {quantity_handed(lot.listing, hand.handed_g, hand.handed_pieces)}"
+        for hand in hands.rows
+        if hand.handed_g
     ]
     facts = [
         Fact(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Somebody
 from accounts.selectors import spoken_time
 from catalog.models import Listing
-from kernel import masking
+from kernel import masking, weight
 from kernel.shown import Moment
 from orders.forms.resharing import ReshareForm
 from orders.models import EditReason, PurchaseOrder
@@ -52,7 +52,7 @@ def _row(part: Part, form: ReshareForm) -> ShareRow:
         planned=_quantity(lot, part.planned),
         most=_quantity(lot, part.most),
         least=_quantity(lot, lot.smallest) if lot.smallest else "",
-        unit=_("kg") if lot.piece_g is None else _("Heads"),
+        unit=_("kg") if lot.piece_g is None else weight.head_word(lot.piece_g),
         field=form[f"part_{lot.pk}"],
     )
 

@@ -41,7 +41,7 @@ def counted(quantity: int, *, piece_g: int | None, grams: int) -> str:
     kilograms = _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(grams))}
     if piece_g is None:
         return kilograms
-    return _("%(n)s heads (about %(kg)s)") % {"n": quantity, "kg": kilograms}
+    return _("%(heads)s (about %(kg)s)") % {"heads": weight.heads(quantity, piece_g), "kg": kilograms}
 
 
 def day_words(day: dt.date) -> str:
@@ -56,7 +56,7 @@ def is_counted(listing: Listing) -> bool:
 
 def quantity_of(listing: Listing, quantity: int) -> str:
     """Return a quantity as sellers say it: both weights, or heads."""
-    return f"{quantity} {weight.UNIT_NAMES['piece']}" if is_counted(listing) else weight.both(quantity)
+    return weight.heads(quantity, listing.piece_g) if is_counted(listing) else weight.both(quantity)
 
 
 def step_words(listing: Listing, grade: str) -> str:

@@ -76,13 +76,13 @@ class ArrivedAlready(DomainError):
 class MoreThanHanded(DomainError):
     code = "more_than_handed"
 
-    def __init__(self, produce: str, hand: Hand) -> None:
+    def __init__(self, lot: Listing, hand: Hand) -> None:
         super().__init__(
             _(
                 "%(produce)s: %(quantity)s of what was handed over to you is left to send. Write at most that, or "
                 "write down first what you were given besides."
             )
-            % {"produce": produce, "quantity": quantity_handed(hand.rest_g, hand.rest_pieces)}
+            % {"produce": lot.produce.name, "quantity": quantity_handed(lot, hand.rest_g, hand.rest_pieces)}
         )
 
 
@@ -336,7 +336,7 @@ def _require_handed(
     name, own = allocation.listing.produce.name, hands.of(carrier)
     if own.handed_g:
         if load.grams > own.rest_g or (load.pieces or 0) > own.rest_pieces:
-            raise MoreThanHanded(name, own)
+            raise MoreThanHanded(allocation.listing, own)
         return
     others = [hand for hand in hands.rows if hand.handed_g]
     if not others:
@@ -365,7 +365,7 @@ def _require_loadable(allocation: Allocation, load: Loaded, held: Held, toleranc
     if pieces and (load.pieces is None or not 0 < load.pieces <= held.to_ship):
         raise BadValue(
             _("%(produce)s: count the animals; at most %(most)s were ordered.")
-            % {"produce": name, "most": held.to_ship}
+            % {"produce": name, "most": allocation.listing.in_words(held.to_ship)}
         )
     if not pieces and load.pieces is not None:
         raise BadValue(_("Only animals are counted. Write the weight."))

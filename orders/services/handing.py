@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.selectors import standing
 from accounts.services.acts import note_act
 from accounts.services.messages import Word, tell_all
+from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
@@ -50,10 +51,10 @@ class NoHaulier(DomainError):
 class MoreThanPromised(DomainError):
     code = "more_than_promised"
 
-    def __init__(self, produce: str, grams: int, pieces: int | None) -> None:
+    def __init__(self, lot: Listing, grams: int, pieces: int | None) -> None:
         super().__init__(
             _("%(produce)s: %(quantity)s at most may still be handed over; more was not promised.")
-            % {"produce": produce, "quantity": quantity_handed(grams, pieces)}
+            % {"produce": lot.produce.name, "quantity": quantity_handed(lot, grams, pieces)}
         )
 
 
@@ -198,7 +199,7 @@ def _require_promised(lot: Allocation, given: Given, tolerance: Tolerance) -> No
     left_g = max(0, tolerance.most_g(lot) - hands.claimed_g)
     left = max(0, lot.quantity - hands.claimed_pieces) if counted else None
     if given.grams > left_g or (left is not None and known(given.pieces) > left):
-        raise MoreThanPromised(name, left_g, left)
+        raise MoreThanPromised(lot.listing, left_g, left)
 
 
 def _locked_hand(row: HandOver) -> Hand:
@@ -214,7 +215,7 @@ def _end(row: HandOver, grams: int, pieces: int | None, *, by: User | None, at: 
     lot = row.allocation
 
     def quantity() -> str:
-        return quantity_handed(grams, pieces)
+        return quantity_handed(lot.listing, grams, pieces)
 
     words = [to_seller(lot, "handed_back", BACK if by else NEVER_LEFT, quantity=quantity, carrier=row.carrier.name)]
     if by is None:
@@ -236,4 +237,4 @@ def _to_haulier(row: HandOver, kind: str, sentence: StrOrPromise, quantity: Call
 
 
 def _quantity(row: HandOver) -> str:
-    return quantity_handed(row.weight_g, row.pieces)
+    return quantity_handed(row.allocation.listing, row.weight_g, row.pieces)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from accounts.models import Household, Organisation
 from accounts.services.messages import Word, tell_all
+from catalog.models import Listing
 from kernel import weight
 from kernel.present import StrOrPromise
 from orders.models import Allocation, PurchaseOrder
@@ -83,11 +84,11 @@ def tell_buyer(order: PurchaseOrder, kind: str, sentence: StrOrPromise, *, at: d
 def quantity_words(allocation: Allocation) -> str:
     """Return what is asked of a lot, in its own unit."""
     if allocation.listing.stock_unit == StockUnit.PIECE:
-        return str(allocation.quantity) + str(weight.UNIT_NAMES["piece"])
+        return weight.heads(allocation.quantity, allocation.listing.piece_g)
     return weight.both(allocation.weight_g)
 
 
-def quantity_handed(grams: int, pieces: int | None) -> str:
+def quantity_handed(lot: Listing, grams: int, pieces: int | None) -> str:
     """Return a weight at the pick-up in both units, with the heads of animals."""
-    heads = f"{pieces} {weight.UNIT_NAMES['piece']}，" if pieces else ""
+    heads = f"{weight.heads(pieces, lot.piece_g)}，" if pieces else ""
     return f"{heads}{weight.both(grams)}"

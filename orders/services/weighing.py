@@ -207,7 +207,7 @@ def _require_counted(allocation: Allocation, weighed: Weighed, most: int) -> Non
     if counted is None or not 0 <= counted <= most or (counted == 0) != (weighed.accepted_g == 0):
         raise BadValue(
             _("%(produce)s: count what is kept; at most %(most)s were ordered.")
-            % {"produce": allocation.line.produce.name, "most": most}
+            % {"produce": allocation.line.produce.name, "most": allocation.listing.in_words(most)}
         )
 
 

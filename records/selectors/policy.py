@@ -52,6 +52,7 @@ SETTABLE = {
         "orders.selectors.replay",
         "orders.selectors.served",
         "losses.services.neighbour_rules",
+        "losses.services.village_rules",
         "losses.services.rules",
     ),
     # of one produce a household sells so much a season by a ready plan; 0 is no cap
@@ -219,14 +220,19 @@ SETTABLE = {
     "largest_least": settable(20, 5, 500, "losses.services.neighbour_rules"),
     # larger than so many of them is looked at
     "largest_permille": settable(950, 500, 999, "losses.services.neighbour_rules"),
+    # of what the written land of the village gives; all its reports of a season together above it are looked at
+    "village_claims_permille": settable(1_000, 100, 5_000, "losses.services.village_rules"),
     # so much less than an amount from which on a scheme asks for more papers
     "just_below_permille": settable(50, 1, 300, "losses.services.neighbour_rules"),
     # so many reports are looked at
     "just_below_reports": settable(3, 2, 50, "losses.services.neighbour_rules"),
     "just_below_days": settable(30, 1, 366, "losses.services.neighbour_rules"),  # if they come within so many
-    # for so many households in equal words and of equal quantity; more are looked at
+    # for so many households of a township in like words and of equal quantity; more are looked at
     "proxy_alike_most": settable(3, 1, 100, "losses.services.habit_rules"),
-    "proxy_alike_days": settable(7, 1, 90, "losses.services.habit_rules"),  # if one person filed them within so many
+    "proxy_alike_days": settable(7, 1, 90, "losses.services.habit_rules"),  # if others filed them within so many
+    # words so much alike are like words: of pairs that were tried, copies with a word changed were from 850 on, and
+    # what two people wrote of one storm up to 750
+    "proxy_alike_permille": settable(800, 500, 1_000, "losses.services.habit_rules"),
     "checks_a_minute": settable(10, 1, 60, "losses.services.habit_rules"),  # of one person; more are looked at
     "pair_days": settable(90, 7, 366, "losses.services.habit_rules"),  # so long back the visits of two are counted
     "pair_visits_least": settable(10, 3, 200, "losses.services.habit_rules"),  # so many are needed to see a habit
@@ -240,6 +246,8 @@ SETTABLE = {
     "photo_cluster_m": settable(15, 1, 500, "losses.services.neighbour_rules"),
     # and so soon after each other are looked at
     "photo_cluster_minutes": settable(30, 1, 240, "losses.services.neighbour_rules"),
+    # 1 asks at every visit for a sheet with number and date, by hand, in a photo; 0 where photos leave a doubt
+    "card_always": settable(0, 0, 1, "losses.selectors.cards"),
     # of the same household, village and produce, or sender: so many with each new photo
     "photos_compared": settable(300, 20, 2_000, "records.services.second_look"),
     # People, registers and sessions:

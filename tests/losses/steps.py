@@ -96,7 +96,7 @@ class Story:
             cause=more.pop("cause", "unsold"),
             quantity=quantity or kg * KG,
             happened_on=more.pop("happened_on", LOST_ON),
-            words="下雨路断了，没人来收",
+            words=more.pop("words", "下雨路断了，没人来收"),
             photos=[a_photo(by=by)] if photos is None else photos,
             by=by,
             at=at,

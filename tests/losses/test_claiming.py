@@ -391,6 +391,7 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "neighbours",
             "photo_place",
             "split",
+            "village_harvest",
         ],
         "green",
     )

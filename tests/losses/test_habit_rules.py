@@ -1,4 +1,4 @@
-"""Habits of hands are looked at: reports in equal words, checks by the minute, two who always go and always agree."""
+"""Habits of hands are looked at: reports in like words, checks by the minute, two who always go and always agree."""
 
 import datetime as dt
 
@@ -21,20 +21,21 @@ BASIS = "石城县农产品滞销损失救助办法（2026 版）"
 def by_cadre(story, changxi, cabbage, cadre_liu):
     """Return what files a report for a household of its own, in the words of `story`."""
 
-    def file(kg=50, at=MONDAY):
+    def file(kg=50, at=MONDAY, by=cadre_liu, **more):
         household = factories.a_household(changxi, name="邻居")
-        return story.filed(a_lot(household, cabbage, kg=500, by=cadre_liu), by=cadre_liu, consent="phone", kg=kg, at=at)
+        goods = a_lot(household, cabbage, kg=500, by=by)
+        return story.filed(goods, by=by, consent="phone", kg=kg, at=at, **more)
 
     return file
 
 
 @pytest.mark.parametrize(("households", "colour"), [(2, "green"), (3, "green"), (4, "amber")])
-def test_more_households_in_equal_words_than_the_rule_says_are_looked_at(by_cadre, households, colour):
+def test_more_households_in_like_words_than_the_rule_says_are_looked_at(by_cadre, households, colour):
     claims = [by_cadre(at=MONDAY + n * dt.timedelta(minutes=1)) for n in range(households)]
 
     found = copied_report(claims[-1])
     assert found.colour == colour
-    assert f"替第 {households} 户报，超过 3 户要细看（{BASIS}）" in found.detail
+    assert f"一样的数量代报的第 {households} 户，超过 3 户要细看（{BASIS}）" in found.detail
     assert copied_report(claims[0]).colour == "green"
 
 
@@ -48,6 +49,56 @@ def test_another_quantity_other_words_or_a_week_before_are_no_pattern(by_cadre, 
     assert copied_report(other).colour == "amber"
     LossClaim.objects.filter(pk=other.pk).update(words="雨太大")
     assert copied_report(LossClaim.objects.get(pk=other.pk)).colour == "green"
+
+
+STORM = "大雨三天，路断了，包菜没人来收"
+COPIES = [
+    "大雨三天,路断了,白菜没人來收。",
+    "大雨两天，路断了，包菜没有人来收",
+    "大雨三天，路断了，包菜没人来收，请核实",
+]
+HONEST = ["下了三天雨，地里积水，包菜全烂了", "大雨把路冲了，车进不来", "连着下雨，收菜的车没来"]
+
+
+@pytest.mark.parametrize(
+    ("words", "colour"), [*((copy, "amber") for copy in COPIES), *((own, "green") for own in HONEST)]
+)
+def test_copied_words_are_known_with_a_word_changed_and_others_of_the_same_storm_are_not(
+    by_cadre, monkeypatch, words, colour
+):
+    monkeypatch.setitem(DEFAULTS, "proxy_alike_most", 1)
+    first = by_cadre(words=STORM)
+
+    assert copied_report(by_cadre(words=words)).colour == colour
+    assert copied_report(first).colour == "green"
+
+
+# One letter of ten is another: nine of ten are alike.
+@pytest.mark.parametrize(("permille", "colour"), [(899, "amber"), (900, "amber"), (901, "green")])
+def test_the_county_says_how_much_alike(by_cadre, monkeypatch, permille, colour):
+    monkeypatch.setitem(DEFAULTS, "proxy_alike_most", 1)
+    monkeypatch.setitem(DEFAULTS, "proxy_alike_permille", permille)
+    by_cadre(words="大雨三天路断没人来收")
+
+    assert copied_report(by_cadre(words="大雨两天路断没人来收")).colour == colour
+
+
+def test_another_cadre_of_the_township_copies_too_unless_many_say_as_little(by_cadre, cadre_wu, monkeypatch):
+    monkeypatch.setitem(DEFAULTS, "proxy_alike_most", 1)
+    by_cadre(words=STORM)
+    assert copied_report(by_cadre(words=STORM, by=cadre_wu)).colour == "amber"
+
+    by_cadre(words="路断了没人收")
+    assert copied_report(by_cadre(words="路断了没人收", by=cadre_wu)).colour == "green"
+    assert copied_report(by_cadre(words="路断了没人收")).colour == "amber"
+
+
+def test_however_many_came_before_the_words_are_read_in_one_question(by_cadre, django_assert_max_num_queries):
+    claims = [by_cadre() for _n in range(3)]
+    claim = LossClaim.objects.select_related("scheme", "filed_by", "household__village").get(pk=claims[-1].pk)
+
+    with django_assert_max_num_queries(3):  # the rule of the day, what was declared, what came before
+        copied_report(claim)
 
 
 @pytest.mark.parametrize(("most", "colour"), [(1, "amber"), (2, "green"), (3, "green")])

@@ -132,6 +132,31 @@ def test_a_photo_of_a_neighbour_s_heap_from_another_side_is_held_against_the_lat
     assert seen(first, "photo_place").colour == "green"
 
 
+def test_both_are_told_of_each_other_and_the_first_is_not_held(story, lot, neighbours_lot, xiuying, guiying):
+    first = story.filed(neighbours_lot, photos=[placed(guiying)])
+    claim = story.filed(lot, photos=[placed(xiuying, minutes=1)], at=MONDAY + MINUTE)
+
+    here, there = seen(first, "photo_place"), seen(claim, "photo_place")
+    assert (here.colour, there.colour) == ("green", "amber")
+    assert claim.number in here.detail and "那份后报" in here.detail
+    assert first.number in there.detail and "那份先报" in there.detail
+
+
+@pytest.mark.parametrize(("place", "colour"), [(0, "green"), (1, "amber")])
+def test_one_heap_is_not_reported_for_two_plots_of_a_household(
+    story, xiuying, xiuying_household, cabbage, place, colour
+):
+    plots = [factories.a_season(xiuying_household, cabbage, parcel=parcel) for parcel in ("村东大丘", "村西坡地")]
+    lots = [a_lot(xiuying_household, cabbage, by=xiuying) for _n in range(2)]
+    for lot, plot in zip(lots, (plots[0], plots[place]), strict=True):
+        lot.plot_season = plot
+        lot.save(update_fields=["plot_season"])
+    story.filed(lots[0], photos=[placed(xiuying)])
+    claim = story.filed(lots[1], photos=[placed(xiuying, minutes=1)], at=MONDAY + MINUTE)
+
+    assert seen(claim, "photo_place").colour == colour
+
+
 def test_a_photo_without_a_place_is_unknown_not_fine(story, lot):
     assert seen(story.filed(lot), "photo_place").detail.startswith("说不清")
 

@@ -192,3 +192,12 @@ def test_after_six_tries_somebody_calls(lot, xiuying_household):
     answer_texts(at=LATER)
 
     assert InboundMessage.objects.get().state == "unreadable"
+
+
+@pytest.mark.parametrize("page", ["home", "claim-choose", "scheme-list"])
+def test_the_pages_of_a_household_tell_how_to_text_a_loss_where_texts_come_in(client, xiuying, settings, page):
+    login(client, xiuying)
+    assert "报损 包菜 50斤" in client.get(reverse(page)).content.decode()
+
+    settings.SMS_INBOUND_SECRET = ""
+    assert "报损 包菜 50斤" not in client.get(reverse(page)).content.decode()

@@ -4,6 +4,7 @@ import pytest
 
 from tests import factories
 from tests.losses.walk_claims import CALL, CLAIM, PAPERS, VISIT
+from tests.losses.walk_heirs import HEIR
 from tests.losses.walk_money import BANKS_LETTER, BATCH, CONTRADICTION, NOTICE, OBJECTION, RETURN_CASE
 from tests.losses.walk_recoveries import RECOVERY
 from tests.losses.walk_words import APPEAL, GRIEVANCE, NOTICE_OF_LOSS
@@ -36,7 +37,7 @@ def scene(now, story, lot, xiuying, guiying, cast, cadre_liu, bureau, other_vill
 
 WALKED = (
     CLAIM, PAPERS, VISIT, CALL, NOTICE_OF_LOSS, APPEAL, GRIEVANCE, NOTICE, OBJECTION, BATCH, RETURN_CASE, BANKS_LETTER,
-    CONTRADICTION, RECOVERY,
+    CONTRADICTION, RECOVERY, HEIR,
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in WALKED}
 
