@@ -33,7 +33,7 @@ def add_quote(
     if plan.status != PurchasePlanStatus.SENT:
         raise IllegalMove
     take_part(plan.reference, SENDS, by=by, at=at)
-    if PlanQuote.objects.filter(plan=plan, photo__file=photo).exclude(supplier=supplier).exists():
+    if PlanQuote.objects.filter(plan=plan, photo__file__sha256=photo.sha256).exclude(supplier=supplier).exists():
         raise BadValue(_("This photo is that of another supplier's quote. Add a photo of this one."))
     shown = attach(plan.reference, photo, QUOTE_PHOTO, by=by, at=at)
     return PlanQuote.objects.create(plan=plan, supplier=supplier, amount_fen=amount_fen, photo=shown, by=by, at=at)
