@@ -123,13 +123,14 @@ def rests_on(plan: PurchasePlan) -> str:
 
 def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime) -> SizePart:
     """Return what a plan must have for its size, and what it has of it."""
-    found = readiness(plan, at)
+    quotes = list(quotes_of(plan))
+    found = readiness(plan, at, suppliers=len({quote.supplier for quote in quotes}))
     waits = plan.status == PurchasePlanStatus.SENT
     return SizePart(
         facts=_has(plan, found),
         lacking=lacking(plan, found) if waits else [],
         ready=found.ready,
-        quotes=[_photo(plan, quote) for quote in quotes_of(plan)] if found.suppliers else [],
+        quotes=[_photo(plan, quote) for quote in quotes],
         objections=[_objection(plan, row, user) for row in objections_to(plan)] if plan.notice_id else [],
         doors=_doors(plan, found) if waits and can_send_plan(user, plan.fund) else [],
     )

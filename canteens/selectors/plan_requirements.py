@@ -51,13 +51,13 @@ def requirement_of(fund: Fund, total_fen: int, on: dt.date) -> PlanRequirement |
     return rules.filter(fund_kind=fund.kind, from_fen__lte=total_fen).order_by("-place_id", "-from_fen").first()
 
 
-def readiness(plan: PurchasePlan, at: dt.datetime) -> Readiness:
-    """Return what a plan has of what its size asks for."""
+def readiness(plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = None) -> Readiness:
+    """Return what a plan has of what its size asks for; `suppliers` says whose quotes it has, if that was counted."""
     notice = plan.notice
     hangs = notice is not None and notice.status != NoticeStatus.WITHDRAWN
     return Readiness(
         requirement=plan.requirement,
-        suppliers=suppliers_of(plan),
+        suppliers=suppliers_of(plan) if suppliers is None else suppliers,
         on_notice=hangs,
         notice_over=notice is not None and at >= notice.ends_at,
         open_objections=objections_to(plan).filter(status__in=STOPPING).count() if notice is not None else 0,
