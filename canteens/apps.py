@@ -11,9 +11,11 @@ class CanteensConfig(AppConfig):
     def ready(self) -> None:
         """Give rules and desks of canteens, funds and approval tiers, and the findings of this room."""
         from canteens.pages import missing  # here, since rooms open one by one
+        from canteens.pages.plan_requirements import PLAN_REQUIREMENTS  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
         from canteens.pages.shares import DESKS as SHARES  # here, since rooms open one by one
         from canteens.pages.union_rules import UNION_RULES  # here, since rooms open one by one
+        from canteens.services.plan_requirements import PlanRequirementRules  # here, since rooms open one by one
         from canteens.services.registers import (  # here, since rooms open one by one
             CanteenRules,
             CarryOverRules,
@@ -31,9 +33,9 @@ class CanteensConfig(AppConfig):
         from registers.services import rules  # here, since rooms open one by one
 
         shares = (ShareUnitRules, ShareRules, ShareExceptionRules)
-        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules, UnionRuleRules, *shares):
+        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules, UnionRuleRules, PlanRequirementRules, *shares):
             rules.add(kind())
-        for desk in (*DESKS, UNION_RULES, *SHARES):
+        for desk in (*DESKS, UNION_RULES, PLAN_REQUIREMENTS, *SHARES):
             put_up(desk)
         for finder in (missing.missing_canteens, missing.missing_funds, missing.missing_people):
             add(finder)

@@ -1,5 +1,7 @@
 """What the registers of this room may be narrowed to; page, spreadsheet and API ask the same."""
 
+from typing import TypeVar
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,6 +12,7 @@ from canteens.models import (
     Canteen,
     Fund,
     FundKind,
+    PlanRequirement,
     PurchasePlan,
     PurchasePlanKind,
     PurchasePlanStatus,
@@ -23,6 +26,8 @@ from canteens.models import (
 )
 from canteens.selectors.unions import members_there
 from kernel import clock
+
+Rule = TypeVar("Rule", UnionRule, PlanRequirement)
 
 
 class CanteenFilter(FilterSet):
@@ -77,8 +82,8 @@ class TierFilter(FilterSet):
         return tiers.filter(over) if state == "ended" else tiers.filter(~over | Q(to_on=None), from_on__lte=today)
 
 
-class UnionRuleFilter(FilterSet):
-    """Rules of union money by a part of their document, and whether they hold today."""
+class DatedRuleFilter(FilterSet):
+    """Rules of a place by a part of their document, and whether they hold today."""
 
     q = CharFilter(
         label=pgettext_lazy("register", "Document"), lookup_expr="icontains", field_name="document", max_length=80
@@ -90,17 +95,33 @@ class UnionRuleFilter(FilterSet):
         empty_label=_("all"),
     )
 
+    def stands(self, rules: QuerySet[Rule], _name: str, state: str) -> QuerySet[Rule]:
+        """Return the rules in force today, or those that have ended."""
+        today = clock.county_day(clock.now())
+        over = Q(to_on__lte=today)
+        return rules.filter(over) if state == "ended" else rules.filter(~over | Q(to_on=None), from_on__lte=today)
+
+
+class UnionRuleFilter(DatedRuleFilter):
+    """Rules of union money by a part of their document, and whether they hold today."""
+
     class Meta:
         """No column is a filter by itself."""
 
         model = UnionRule
         fields: list[str] = []
 
-    def stands(self, rules: QuerySet[UnionRule], _name: str, state: str) -> QuerySet[UnionRule]:
-        """Return the rules in force today, or those that have ended."""
-        today = clock.county_day(clock.now())
-        over = Q(to_on__lte=today)
-        return rules.filter(over) if state == "ended" else rules.filter(~over | Q(to_on=None), from_on__lte=today)
+
+class PlanRequirementFilter(DatedRuleFilter):
+    """Rules of what plans must have, by a part of their document, by kind of fund, and whether they hold today."""
+
+    kind = ChoiceFilter(label=_("Kind of fund"), field_name="fund_kind", choices=FundKind.choices, empty_label=_("all"))
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = PlanRequirement
+        fields: list[str] = []
 
 
 class ShareUnitFilter(FilterSet):

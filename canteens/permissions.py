@@ -22,9 +22,11 @@ from canteens.models import (
 )
 from canteens.selectors import PURSE_ROLES, funds_seen_by
 from canteens.selectors.deputies import deputies_of, may_deputise
-from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.selectors.plan_requirements import objections_to
+from canteens.selectors.purchase_plans import deciding_role, plans_seen_by
 from canteens.selectors.signed_lists import has_list, signed_lists_seen_by
 from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
+from records.models import Objection
 
 
 def can_add_budget(user: Somebody, fund: Fund) -> bool:
@@ -81,8 +83,7 @@ def can_send_plan(user: Somebody, fund: Fund) -> bool:
 
 def can_decide_plan(user: Somebody, plan: PurchasePlan) -> bool:
     """Return whether this person approves or refuses this plan: the union's chair, else the buyer's approver."""
-    role = Role.UNION_CHAIR if plan.fund.kind == FundKind.UNION else Role.BUYING_APPROVER
-    return plan.organisation_id in standing(user).organisations(role)
+    return plan.organisation_id in standing(user).organisations(deciding_role(plan.fund.kind))
 
 
 def names_deputies(user: Somebody) -> bool:
@@ -159,6 +160,17 @@ def access_plan_to_end(user: Somebody, plan_id: int) -> PurchasePlan:
     if not can_send_plan(user, plan.fund):
         raise PermissionDenied
     return plan
+
+
+def access_plan_to_prepare(user: Somebody, plan_id: int) -> PurchasePlan:
+    """Return a plan whose notice and quotes this person brings: one that it may send."""
+    return access_plan_to_end(user, plan_id)
+
+
+def access_plan_objection(user: Somebody, plan_id: int, objection_id: UUID) -> Objection:
+    """Return an objection to a plan that this person decides."""
+    plan = access_plan_to_decide(user, plan_id)
+    return get_object_or_404(objections_to(plan).select_related("line__notice__by"), pk=objection_id)
 
 
 def can_close_plan(user: Somebody, plan: PurchasePlan) -> bool:

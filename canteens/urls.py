@@ -4,11 +4,12 @@ from django.urls import path
 
 from canteens.api import deputies as deputies_api
 from canteens.api import menus as menus_api
+from canteens.api import publicity as publicity_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
 from canteens.api import signed_lists as signed_lists_api
 from canteens.api import union_members as union_members_api
-from canteens.views import deputies, menus, purchase_plans, purses, signed_lists, union_members
+from canteens.views import deputies, menus, publicity, purchase_plans, purses, signed_lists, union_members
 
 pages = [
     path("deputies/", deputies.deputy_list, name="deputy-list"),
@@ -43,6 +44,18 @@ pages = [
     ),
     path(
         "purchase-plans/<int:purchase_plan_id>/close/", purchase_plans.purchase_plan_close, name="purchase-plan-close"
+    ),
+    path("purchase-plans/<int:purchase_plan_id>/notice/", publicity.purchase_plan_notice, name="purchase-plan-notice"),
+    path("purchase-plans/<int:purchase_plan_id>/quotes/", publicity.purchase_plan_quote, name="purchase-plan-quote"),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/quotes/<uuid:file_id>/",
+        publicity.purchase_plan_quote_photo,
+        name="purchase-plan-quote-photo",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/objections/<uuid:objection_id>/",
+        publicity.purchase_plan_objection,
+        name="purchase-plan-objection",
     ),
     path("purchase-plans/<int:purchase_plan_id>/signed-list/", signed_lists.signed_list, name="signed-list"),
     path(
@@ -123,6 +136,26 @@ endpoints = [
         "purchase-plans/<int:purchase_plan_id>/close/",
         purchase_plans_api.ClosePurchasePlan.as_view(),
         name="api-purchase-plan-close",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/notice/",
+        publicity_api.PlanNotice.as_view(),
+        name="api-purchase-plan-notice",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/quotes/",
+        publicity_api.PlanQuotes.as_view(),
+        name="api-purchase-plan-quote",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/objections/",
+        publicity_api.PlanObjections.as_view(),
+        name="api-purchase-plan-objections",
+    ),
+    path(
+        "purchase-plans/<int:purchase_plan_id>/objections/<uuid:objection_id>/answer/",
+        publicity_api.AnswerPlanObjection.as_view(),
+        name="api-purchase-plan-objection",
     ),
     path(
         "purchase-plans/<int:purchase_plan_id>/signed-list/",

@@ -9,6 +9,7 @@ from accounts.models import Organisation, Role
 from canteens.models import FundKind, PurchasePlan
 from canteens.selectors import years_to_open
 from canteens.services.deputies import name_deputy
+from canteens.services.publicity import Intent
 from canteens.services.purchase_plans import Planned
 from catalog.models import Listing
 from catalog.services import listings, pauses
@@ -302,7 +303,8 @@ class Market:
         said = Planned(
             "festival", "岁末职工慰问", 6_000_00, first, last, f"石中工纪〔{first.year}〕9号", per_head_fen=80_00
         )
-        return self.trade.plan(school, said, at=at)
+        intent = Intent("白萝卜 10 公斤、包菜 5 公斤（每人）", "屏山镇、琴江镇的农户和合作社", 75)
+        return self.trade.plan(school, said, intent, sent_at=at - 16 * DAY, at=at)
 
     def complaint(self, order: PurchaseOrder):
         """Let the school complain of the first lot of an order that was signed for; its seller has not answered yet."""

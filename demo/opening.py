@@ -110,6 +110,7 @@ class Opening:
         self._propose("calendar", "director", "second_director", unannounced_days(self.at))
         self._propose("canteens", "clerk", "director", [_canteen(*buyer) for buyer in BUYERS])
         self._propose("union-rules", "director", "second_director", [_union_rule(clock.county_day(self.at))])
+        self._propose("plan-requirements", "director", "second_director", [_size_of_plans(clock.county_day(self.at))])
         self._propose("share-units", "clerk", "director", self._share_units())
         self._propose("posts", "security", "head", list(self._teams()))
         self._households(villages)
@@ -313,6 +314,12 @@ def _union_rule(today: dt.date) -> Content:
     """Return what the county's unions may spend for each member, from tomorrow on; orders on no plan count nowhere."""
     sums = {"year": 2_000_00, "festival": 300_00, "apart": 500_00}
     return sums | {"place": WHOLE, "counts_unplanned": False, "from_on": (today + dt.timedelta(days=1)).isoformat()}
+
+
+def _size_of_plans(today: dt.date) -> Content:
+    """Return what the county's unions must have for a plan from 5,000 yuan on, from tomorrow on."""
+    asked = {"fund_kind": "union", "amount": 5_000_00, "notice_days": 3, "quotes": 3, "needs_project": False}
+    return asked | {"place": WHOLE, "from_on": (today + dt.timedelta(days=1)).isoformat()}
 
 
 def _canteen(name: str, channel: str, heads: int, members: int) -> Content:

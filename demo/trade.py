@@ -8,6 +8,8 @@ from accounts.selectors import users_of_household
 from canteens import services as funds
 from canteens.models import Fund, FundKind, PurchasePlan, SheetAnswer
 from canteens.services import signed_lists
+from canteens.services.plan_quotes import add_quote
+from canteens.services.publicity import Intent, answer_objection, put_on_notice
 from canteens.services.purchase_plans import Planned, approve_plan, send_plan
 from canteens.services.signed_lists import Answer
 from catalog.models import Listing
@@ -23,6 +25,7 @@ from orders.selectors.scale import refused_role, slip_role
 from orders.services import approving, asking, delivering, paying, placing, receiving, weighing
 from produce.models import Grade, Produce
 from records.models import StoredFile
+from records.services import notices
 from records.services.photos import receive_photo
 from registers.services import changes
 
@@ -32,6 +35,12 @@ HANDS_OF_PURSES = {
     FundKind.UNION: (Role.UNION_TREASURER, Role.UNION_CHAIR),
     FundKind.OWN: (Role.CASHIER, Role.PAYMENT_CHECKER),
 }
+# What a plan of the demo was quoted and objected.
+QUOTES = (("屏山镇农产品合作社", 5_880_00), ("县城综合超市", 6_450_00), ("赣南蔬菜批发行", 6_120_00))
+OBJECTED, ANSWERED = (
+    "萝卜在批发市场便宜一些，为什么不去那里买？",
+    "三家都问过价，合作社连送货最低，报价单附在计划后面。",
+)
 STEPS = ("placed", "asked", "confirmed", "shipped", "weighed", "settled", "recorded", "paid")
 
 
@@ -117,11 +126,18 @@ class Trade:
         changes.confirm(changes.propose("funds", [purse], by=first, at=at), by=second, at=at)
         return Fund.objects.get(organisation=buyer, kind=kind, fiscal_year=year)
 
-    def plan(self, buyer: Organisation, planned: Planned, *, at) -> PurchasePlan:
-        """Return a purchase plan of this year's purse, sent by one of its people and approved by another."""
-        fund = self.fund(buyer, planned.from_on.year, at=at)
+    def plan(self, buyer: Organisation, planned: Planned, intent: Intent, *, sent_at, at) -> PurchasePlan:
+        """Return a purchase plan of this year's purse: sent, put on notice, quoted, objected to, approved."""
+        fund = self.fund(buyer, planned.from_on.year, at=sent_at)
         first, second = self._hands_of_purse(buyer)
-        return approve_plan(send_plan(fund, planned, by=first, at=at), by=second, at=at)
+        plan = send_plan(fund, planned, by=first, at=sent_at)
+        notice = put_on_notice(plan, intent, by=first, at=sent_at)
+        for seed, (supplier, fen) in enumerate(QUOTES, 11):
+            photo = receive_photo(draw_slip(seed=seed), by=first, at=sent_at, public=False)
+            add_quote(plan, supplier, fen, photo, by=first, at=sent_at)
+        objection = notices.object_to(notice.lines.get(), words=OBJECTED, contact="", at=sent_at + DAY)
+        answer_objection(objection, upheld=False, answer=ANSWERED, by=second, at=sent_at + 2 * DAY)
+        return approve_plan(plan, by=second, at=at)
 
     def signed_list(self, plan: PurchasePlan, goods: str, names: list[str], *, at) -> None:
         """Let half of these members have signed for goods of a plan, and one have said why not; the rest is open."""

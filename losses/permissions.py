@@ -326,8 +326,9 @@ def access_running_notice(user: User, number: str) -> PublicNotice:
 
 
 def notices_of(user: User) -> QuerySet[PublicNotice]:
-    """Return the notices of the areas this desk looks after."""
-    return PublicNotice.objects.filter(standing(user).within("place_code", DESK))
+    """Return the notices of relief in the areas this desk looks after."""
+    of_relief = (PublicNotice.Round.VILLAGE, PublicNotice.Round.COUNTY)
+    return PublicNotice.objects.filter(standing(user).within("place_code", DESK), round__in=of_relief)
 
 
 def can_see(user: User, claim: LossClaim) -> bool:

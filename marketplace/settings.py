@@ -366,6 +366,7 @@ SPECTACULAR_SETTINGS = {
         "ShareReason": "orders.models.EditReason",
         "PurchasePlanKind": "canteens.models.PurchasePlanKind",
         "PurchasePlanStatus": "canteens.models.PurchasePlanStatus",
+        "ObjectionStatus": "records.models.ObjectionStatus",
         "ShareCause": "canteens.models.ShareCause",
         "ShareState": "reports.filters.SHARE_STATES",
         "LossCause": "losses.models.Cause",

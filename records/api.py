@@ -52,6 +52,15 @@ class NoticePageOut(PageOut):
     results = NoticeOut(many=True)
 
 
+class OutcomeOut(serializers.Serializer):
+    """What became of an objection, without who objected and in which words."""
+
+    number = serializers.CharField()
+    at = serializers.DateTimeField()
+    status = serializers.CharField()
+    answer = serializers.CharField()
+
+
 class NoticeDetailOut(NoticeOut):
     """One public notice with its lines, as long as they may be shown."""
 
@@ -59,6 +68,7 @@ class NoticeDetailOut(NoticeOut):
     open = serializers.BooleanField()
     days_left = serializers.IntegerField()
     lines = LineOut(many=True)
+    objections = OutcomeOut(many=True, help_text="of what a buyer means to buy; of other notices none")
 
 
 class Notices(APIView):
@@ -86,6 +96,7 @@ class Notice(APIView):
             "open": page.runs,
             "days_left": page.days_left,
             "lines": LineOut(page.lines, many=True).data,
+            "objections": OutcomeOut(page.objections, many=True).data,
         }
         return Response(NoticeOut(page.notice).data | more)
 

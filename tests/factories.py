@@ -178,6 +178,15 @@ def a_union_rule(place, *, document: str = "赣工发〔2026〕3号", from_on=No
     )
 
 
+def a_plan_requirement(place, *, fund_kind: str = "union", from_fen: int = 10_000_00, from_on=None, **asked):
+    """Write down what purchase plans of this money must have from an amount on; nothing of what is not `asked`."""
+    from canteens.models import PlanRequirement
+
+    said = {"document": "石财购〔2026〕7号", "notice_days": 0, "quotes": 0, "needs_project": False} | asked
+    from_on = from_on or MONDAY.date() - dt.timedelta(days=30)
+    return PlanRequirement.objects.create(place=place, fund_kind=fund_kind, from_fen=from_fen, from_on=from_on, **said)
+
+
 def login(client, user):
     """Sign this account in without asking for a code."""
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")

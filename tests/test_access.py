@@ -17,7 +17,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
 from accounts.services import acts, grievances
-from canteens.services import propose_budget, signed_lists, union_members
+from canteens.services import plan_quotes, propose_budget, publicity, signed_lists, union_members
 from canteens.services.deputies import name_deputy
 from catalog.models import Listing
 from catalog.services import papers
@@ -336,6 +336,7 @@ class World:
         self.special = {
             "read-link": {"code": ReadLink.objects.get().code},
             **self._signed_list(school, county, photo.file),
+            **self._plan_on_notice(school, county, photo.file),
             "run-new": {"fund_id": school.funds.get(kind="union", fiscal_year=clock.county_day(clock.now()).year).pk},
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
@@ -431,6 +432,22 @@ class World:
         asked = {"purchase_plan_id": plan.pk}
         here = ["signed-list", *(f"signed-list-{door}" for door in ("names", "photo", "answer", "print", "lines"))]
         return dict.fromkeys(here, asked) | {"signed-list-sheet": asked | {"file_id": photo.pk}}
+
+    @staticmethod
+    def _plan_on_notice(school, county, photo):
+        """Put a plan of the school's union on public notice, with a quote and an objection; return where they are."""
+        at, buyer = clock.now(), county.named["buyer"]
+        fund = school.funds.get(kind="union", fiscal_year=clock.county_day(at).year)
+        factories.a_plan_requirement(school.place, from_fen=50_000_00, notice_days=3, from_on=factories.LONG_AGO)
+        plan = factories.a_purchase_plan(fund, by=buyer, kind="event", record="公示试", fen=50_000_00, at=at)
+        notice = publicity.put_on_notice(plan, publicity.Intent("大米", "合作社", 46), by=buyer, at=at)
+        row = object_to(notice.lines.get(), words="试", contact="", at=at)
+        plan_quotes.add_quote(plan, "甲店", 1, photo, by=buyer, at=at)
+        asked = {"purchase_plan_id": plan.pk}
+        return {
+            "purchase-plan-quote-photo": asked | {"file_id": photo.pk},
+            "purchase-plan-objection": asked | {"objection_id": row.pk},
+        }
 
     @staticmethod
     def _link(school, county):

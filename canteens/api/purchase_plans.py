@@ -11,9 +11,12 @@ from accounts.doors import SignedInCall
 from canteens import permissions
 from canteens.filters import PurchasePlanFilter
 from canteens.models import PurchasePlanKind, PurchasePlanStatus
+from canteens.selectors.plan_requirements import readiness
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.services import purchase_plans
+from canteens.services.plan_requirements import lacking
 from canteens.services.signed_lists import LONGEST_WORDS
+from kernel import clock
 from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from records.doors import act_for_program, program_acts_on
@@ -37,9 +40,20 @@ class PurchasePlanOut(serializers.Serializer):
     from_on = serializers.DateField()
     to_on = serializers.DateField()
     committee_record = serializers.CharField()
+    project_number = serializers.CharField()
+    rule = serializers.CharField(
+        source="requirement.document", default=None, allow_null=True, help_text="for plans of this size"
+    )
+    notice = serializers.CharField(source="notice.number", default=None, allow_null=True)
     status = serializers.ChoiceField(PurchasePlanStatus.choices)
     sent_at = serializers.DateTimeField(source="at")
     decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class OnePurchasePlanOut(PurchasePlanOut):
+    """One purchase plan, with what it lacks of what its size asks for."""
+
+    lacking = serializers.ListField(child=serializers.CharField(), help_text="in sentences, while it waits")
 
 
 class PurchasePlanPageOut(PageOut):
@@ -66,6 +80,9 @@ class PurchasePlans(APIView):
         from_on = serializers.DateField()
         to_on = serializers.DateField()
         committee_record = serializers.CharField(max_length=purchase_plans.LONGEST_RECORD)
+        project_number = serializers.CharField(
+            max_length=purchase_plans.LONGEST_RECORD, required=False, allow_blank=True, default=""
+        )
 
     @extend_schema(
         parameters=[*parameters_of(PurchasePlanFilter), *PAGING],
@@ -78,7 +95,9 @@ class PurchasePlans(APIView):
         rows = narrowed_for_program(request, PurchasePlanFilter, plans_seen_by(request.user))
         return answer_page(rows, PurchasePlanOut, request=request, view=self)
 
-    @extend_schema(request=Input, responses={201: PurchasePlanOut}, parameters=[KEY], operation_id="purchase_plan_send")
+    @extend_schema(
+        request=Input, responses={201: OnePurchasePlanOut}, parameters=[KEY], operation_id="purchase_plan_send"
+    )
     def post(self, request: SignedInCall) -> Response:
         """Send a plan to the second person of the buyer; it holds no money."""
         permissions.access_plan_new(request.user)
@@ -93,6 +112,7 @@ class PurchasePlans(APIView):
             committee_record=asked["committee_record"],
             per_head_fen=asked.get("per_head"),
             apart=asked["apart"],
+            project_number=asked["project_number"],
         )
 
         def act(at: dt.datetime) -> dict[str, int]:
@@ -104,7 +124,7 @@ class PurchasePlans(APIView):
 class OnePurchasePlan(APIView):
     """One plan."""
 
-    @extend_schema(responses=PurchasePlanOut, operation_id="purchase_plan_detail")
+    @extend_schema(responses=OnePurchasePlanOut, operation_id="purchase_plan_detail")
     def get(self, request: SignedInCall, purchase_plan_id: int) -> Response:
         """Return one purchase plan."""
         return _plan(request, purchase_plan_id)
@@ -113,7 +133,7 @@ class OnePurchasePlan(APIView):
 class ApprovePurchasePlan(APIView):
     """The second hand."""
 
-    @extend_schema(request=None, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_approve")
+    @extend_schema(request=None, responses=OnePurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_approve")
     def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
         """Approve a plan as a person who did not send it."""
         plan = permissions.access_plan_to_decide(request.user, purchase_plan_id)
@@ -130,7 +150,7 @@ class RefusePurchasePlan(APIView):
 
         why = serializers.CharField(max_length=200)
 
-    @extend_schema(request=Input, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_refuse")
+    @extend_schema(request=Input, responses=OnePurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_refuse")
     def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
         """Refuse a plan as a person who did not send it, saying what does not match."""
         plan = permissions.access_plan_to_decide(request.user, purchase_plan_id)
@@ -141,7 +161,7 @@ class RefusePurchasePlan(APIView):
 class WithdrawPurchasePlan(APIView):
     """A plan that is taken back."""
 
-    @extend_schema(request=None, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_withdraw")
+    @extend_schema(request=None, responses=OnePurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_withdraw")
     def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
         """Take a plan back that nobody has decided yet."""
         plan = permissions.access_plan_to_end(request.user, purchase_plan_id)
@@ -158,7 +178,7 @@ class ClosePurchasePlan(APIView):
 
         explained = serializers.CharField(max_length=LONGEST_WORDS, required=False, allow_blank=True, default="")
 
-    @extend_schema(request=Input, responses=PurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_close")
+    @extend_schema(request=Input, responses=OnePurchasePlanOut, parameters=[KEY], operation_id="purchase_plan_close")
     def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:
         """Close an approved plan for good; the chair signs off its signed list, where one is kept."""
         plan = permissions.access_plan_to_close(request.user, purchase_plan_id)
@@ -167,4 +187,7 @@ class ClosePurchasePlan(APIView):
 
 
 def _plan(request: SignedInCall, plan_id: int, *, status: int = 200) -> Response:
-    return Response(PurchasePlanOut(permissions.access_plan(request.user, plan_id)).data, status=status)
+    plan = permissions.access_plan(request.user, plan_id)
+    found = readiness(plan, clock.now())
+    sentences = lacking(plan, found) if plan.status == PurchasePlanStatus.SENT else []
+    return Response({**PurchasePlanOut(plan).data, "lacking": sentences}, status=status)

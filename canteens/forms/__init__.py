@@ -11,6 +11,8 @@ from accounts.models import Role
 from canteens.models import (
     LONGEST_STEP_HOURS,
     MOST_APPROVERS,
+    MOST_NOTICE_DAYS,
+    MOST_QUOTES,
     NO_LAST_HOUR,
     Canteen,
     Fund,
@@ -73,6 +75,7 @@ class PurchasePlanForm(ActForm):
     from_on = DayField(label=_("First day"))
     to_on = DayField(label=_("Last day"))
     committee_record = NumberTextField(label=_("Number of the committee's record"), max_length=80)
+    project_number = NumberTextField(label=_("Number of the project"), max_length=80, required=False)
 
     def __init__(self, *args: Any, funds: Iterable[Fund], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -92,6 +95,7 @@ class PurchasePlanForm(ActForm):
             committee_record=said["committee_record"],
             per_head_fen=said["per_head"],
             apart=said["apart"],
+            project_number=said["project_number"],
         )
 
 
@@ -182,6 +186,31 @@ class UnionRuleEndForm(RegisterForm):
     """The end of a rule of union money."""
 
     rule = HiddenRow()
+    to_on = DayField(label=_("First day without this rule"))
+
+
+class PlanRequirementForm(RegisterForm):
+    """What purchase plans of a size must have, in a place."""
+
+    place = forms.CharField(
+        label=pgettext_lazy("union rule", "Place"), max_length=40, help_text=_("a county, township or village")
+    )
+    fund_kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
+    amount = YuanFormField(label=_("Plans from how many yuan on"), zero_ok=True)
+    notice_days = WholeNumberField(
+        label=_("Working days on public notice"), min_value=0, max_value=MOST_NOTICE_DAYS, required=False
+    )
+    quotes = WholeNumberField(
+        label=_("Quotes of how many suppliers"), min_value=0, max_value=MOST_QUOTES, required=False
+    )
+    needs_project = YesNoField(label=_("Is the number of a project needed?"))
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class PlanRequirementEndForm(RegisterForm):
+    """The end of a rule of what plans must have."""
+
+    requirement = HiddenRow()
     to_on = DayField(label=_("First day without this rule"))
 
 

@@ -6,6 +6,8 @@ was spent can never pass the budget, because the database refuses it.
 
 from canteens.models.deputies import ApprovalDeputy
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
+from canteens.models.plan_quotes import PlanQuote
+from canteens.models.plan_requirements import MOST_NOTICE_DAYS, MOST_QUOTES, PlanRequirement
 from canteens.models.purchase_plans import (
     LAPSED,
     NOT_APPROVED,
@@ -63,6 +65,8 @@ __all__ = [
     "MOST_GRAMS",
     "MOST_HEADS",
     "MOST_MEMBERS",
+    "MOST_NOTICE_DAYS",
+    "MOST_QUOTES",
     "NOT_APPROVED",
     "NO_LAST_HOUR",
     "PURCHASE_PLAN_MOVES",
@@ -79,6 +83,8 @@ __all__ = [
     "MenuDay",
     "MenuDish",
     "MenuPart",
+    "PlanQuote",
+    "PlanRequirement",
     "PurchasePlan",
     "PurchasePlanKind",
     "PurchasePlanStatus",

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from canteens.models.plan_requirements import PlanRequirement
 from canteens.models.purses import Fund
 from kernel.constraints import within
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
-from records.models import MOST_FEN
+from records.models import MOST_FEN, PublicNotice
 
 
 class PurchasePlanKind(models.TextChoices):
@@ -57,6 +58,46 @@ IF EXISTS (SELECT FROM canteens_signedlist WHERE plan_id = NEW.id AND status <> 
 END IF;
 RETURN NEW;
 """
+# Which rule holds for a plan is asked again in canteens.selectors.plan_requirements, in the same order.
+_RULE_OF_ITS_SIZE = """
+IF NEW.requirement_id IS DISTINCT FROM (
+    SELECT r.id FROM canteens_planrequirement AS r
+    JOIN canteens_fund AS f ON f.id = NEW.fund_id AND f.kind = r.fund_kind
+    JOIN accounts_organisation AS o ON o.id = NEW.organisation_id AND r.place_id IN
+        (o.place_id, left(o.place_id, 9) || '000', left(o.place_id, 6) || '000000')
+    CROSS JOIN LATERAL (SELECT (NEW.at AT TIME ZONE 'Asia/Shanghai')::date AS day) AS d
+    WHERE r.from_fen <= NEW.total_fen AND r.from_on <= d.day AND (r.to_on IS NULL OR r.to_on > d.day)
+    ORDER BY r.place_id DESC, r.from_fen DESC LIMIT 1
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a plan is sent under the rule for its size';
+END IF;
+RETURN NEW;
+"""
+_HAS_WHAT_ITS_SIZE_ASKS = """
+IF EXISTS (
+    SELECT FROM canteens_planrequirement AS r WHERE r.id = NEW.requirement_id AND (
+        (r.needs_project AND NEW.project_number = '')
+        OR r.quotes > (SELECT count(DISTINCT q.supplier) FROM canteens_planquote AS q WHERE q.plan_id = NEW.id)
+        OR (r.notice_days > 0 AND NOT EXISTS (
+            SELECT FROM records_publicnotice AS n JOIN records_noticeline AS l ON l.notice_id = n.id
+            WHERE n.id = NEW.notice_id AND l.document = 'purchase-plan:' || NEW.id AND n.status <> 'withdrawn'
+              AND n.working_days >= r.notice_days AND n.ends_at <= NEW.decided_at
+        ))
+    )
+) OR EXISTS (
+    SELECT FROM records_noticeline AS l JOIN records_objection AS o ON o.line_id = l.id
+    WHERE l.notice_id = NEW.notice_id AND o.status IN ('open', 'upheld')
+) THEN
+    RAISE EXCEPTION 'pgtrigger: this plan has not what its size asks for';
+END IF;
+RETURN NEW;
+"""
+_ON_NOTICE_ONCE = """
+IF NEW.status <> 'sent' OR OLD.notice_id IS NOT NULL THEN
+    RAISE EXCEPTION 'pgtrigger: a plan is put on public notice once, while it waits';
+END IF;
+RETURN NEW;
+"""
 _A_HEAD = Q(per_head_fen__isnull=False, per_head_fen__gte=1, per_head_fen__lte=MOST_FEN)
 
 
@@ -66,7 +107,7 @@ class PurchasePlan(Workflow):
     It holds no money itself: what its orders hold and took of the fund is counted here too, under the fund's lock.
     """
 
-    CHANGES = ("status", "decided_by", "decided_at", "members", "held_fen", "accepted_fen")
+    CHANGES = ("status", "decided_by", "decided_at", "members", "held_fen", "accepted_fen", "notice")
     MOVES = PURCHASE_PLAN_MOVES
     REFERENCE = "purchase-plan"
 
@@ -83,6 +124,9 @@ class PurchasePlan(Workflow):
     from_on = models.DateField()
     to_on = models.DateField()  # the last day it covers
     committee_record = models.CharField(max_length=80)
+    project_number = models.CharField(max_length=80, blank=True)
+    requirement = models.ForeignKey(PlanRequirement, models.PROTECT, null=True, related_name="plans")  # for its size
+    notice = models.ForeignKey(PublicNotice, models.PROTECT, null=True, related_name="+")  # of what is intended
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -145,6 +189,8 @@ class PurchasePlan(Workflow):
                     "from_on",
                     "to_on",
                     "committee_record",
+                    "project_number",
+                    "requirement",
                     "by",
                     "at",
                 ],
@@ -155,6 +201,23 @@ class PurchasePlan(Workflow):
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Q(new__status="closed"),
                 func=_CLOSED_BY_ITS_LIST,
+            ),
+            pgtrigger.Trigger(
+                name="rule_of_its_size", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_RULE_OF_ITS_SIZE
+            ),
+            pgtrigger.Trigger(
+                name="has_what_its_size_asks",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="approved"),
+                func=_HAS_WHAT_ITS_SIZE_ASKS,
+            ),
+            pgtrigger.Trigger(
+                name="on_notice_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("notice_id"),
+                condition=pgtrigger.Condition("OLD.notice_id IS DISTINCT FROM NEW.notice_id"),
+                func=_ON_NOTICE_ONCE,
             ),
             *never_deleted(),
         ]

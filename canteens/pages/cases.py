@@ -10,13 +10,14 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from canteens.models import BudgetChange, PurchasePlan, SignedList, UnionList
 from canteens.selectors import budgets_to_decide
-from canteens.selectors.purchase_plans import plans_to_decide
+from canteens.selectors.purchase_plans import objections_to_answer, plans_to_decide
 from canteens.selectors.signed_lists import lists_to_sign_off
 from canteens.selectors.union_members import lists_to_decide
 from kernel.clock import county_day
 from kernel.dates import spoken_day
 from kernel.piles import pile_of
 from kernel.shown import Case, Pile
+from records.models import Objection
 
 
 def budgets(user: User, at: dt.datetime) -> Pile:
@@ -56,6 +57,21 @@ def purchase_plans(user: User, at: dt.datetime) -> Pile:
 
     rows = plans_to_decide(user).select_related("by__person")
     return pile_of(rows, case, amount="total_fen", url=reverse("purchase-plan-list"))
+
+
+def plan_objections(user: User, at: dt.datetime) -> Pile:
+    """Return the objections to purchase plans that this person answers, who did not draw them up."""
+
+    def case(row: Objection) -> Case:
+        day = spoken_day(county_day(row.at), county_day(at))
+        return Case(
+            title=_("Answer an objection: %(notice)s") % {"notice": row.line.notice.title},
+            facts=[row.number, _("objected %(day)s") % {"day": day}],
+            url=reverse("purchase-plan-objection", args=[row.line.document.partition(":")[2], row.pk]),
+            act=pgettext("case", "Read and answer"),
+        )
+
+    return pile_of(objections_to_answer(user), case, url=reverse("purchase-plan-list"))
 
 
 def union_lists(user: User, at: dt.datetime) -> Pile:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time
 from canteens.models import NOT_APPROVED, PurchasePlan, PurchasePlanStatus
-from canteens.pages import union_rules
+from canteens.pages import plan_requirements, union_rules
 from canteens.permissions import can_decide_plan, can_read_signed_list, can_send_plan
 from canteens.selectors.purchase_plans import moves_of
 from canteens.selectors.signed_lists import has_list, is_listed
@@ -100,6 +100,7 @@ def facts(plan: PurchasePlan) -> list[Fact]:
         *union_rules.facts(plan),
         Fact(pgettext("purchase plan", "Days"), period_words(plan.from_on, plan.to_on)),
         Fact(_("The committee's record"), plan.committee_record),
+        *plan_requirements.facts(plan),
     ]
 
 

@@ -9,7 +9,7 @@ from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import FundKind, PurchasePlan, PurchasePlanStatus
 from canteens.selectors import PURSE_ROLES
-from records.models import Move
+from records.models import Move, Objection, ObjectionStatus
 
 
 def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
@@ -17,7 +17,27 @@ def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
     plans = PurchasePlan.objects.filter(seen)
-    return plans.select_related("organisation", "fund", "by__person", "decided_by__person").order_by("-pk")
+    people, size = ("by__person", "decided_by__person"), ("requirement", "notice")
+    return plans.select_related("organisation__place", "fund", *people, *size).order_by("-pk")
+
+
+def deciding_role(kind: str) -> Role:
+    """Return who decides plans of this kind of money: the union's chair, else the buyer's approver."""
+    return Role.UNION_CHAIR if kind == FundKind.UNION else Role.BUYING_APPROVER
+
+
+def plan_of_objection(objection: Objection) -> PurchasePlan:
+    """Return the plan that an objection to a notice of intent is about."""
+    plans = PurchasePlan.objects.select_related("organisation__place", "fund", "notice", "by__person")
+    return plans.get(notice=objection.line.notice_id)
+
+
+def objections_to_answer(user: Somebody) -> QuerySet[Objection]:
+    """Return the open objections to plans that this person decides and did not send, the first before the others."""
+    waiting = Objection.objects.filter(
+        line__notice__in=plans_to_decide(user).order_by().values("notice"), status=ObjectionStatus.OPEN
+    )
+    return waiting.select_related("line__notice").order_by("at", "pk")
 
 
 def plans_to_decide(user: Somebody) -> QuerySet[PurchasePlan]:

@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import LAPSED, Fund, FundKind, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from canteens.selectors.plan_requirements import requirement_of
 from canteens.selectors.unions import members_on
 from canteens.services.ceilings import require_within_rule
+from canteens.services.plan_requirements import require_project, require_ready
+from canteens.services.publicity import DECIDES, SENDS, take_down
 from canteens.services.signed_lists import sign_off
 from kernel import clock
 from kernel.errors import BadValue, DomainError
@@ -20,7 +23,6 @@ from kernel.workflow import lock
 from ledger.services import transfers
 from records.services.participation import take_part
 
-SENDS, DECIDES = "propose", "decide"
 LONGEST_OCCASION = 60
 LONGEST_RECORD = 80
 
@@ -60,6 +62,7 @@ class Planned:
     committee_record: str
     per_head_fen: int | None = None  # of a union's money: at most so much for each member
     apart: bool = False  # of a union's money: outside the ordinary ceiling of the year
+    project_number: str = ""  # where its size asks for a project
 
 
 @transaction.atomic
@@ -96,10 +99,13 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         from_on=planned.from_on,
         to_on=planned.to_on,
         committee_record=record,
+        project_number=fold_typed(planned.project_number)[:LONGEST_RECORD],
+        requirement=requirement_of(fund, planned.total_fen, clock.county_day(at)),
         by=by,
         at=at,
     )
     require_within_rule(plan, clock.county_day(at))
+    require_project(plan)
     try:
         with transaction.atomic():
             plan.begin(by=by, at=at)
@@ -122,22 +128,28 @@ def approve_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePl
     transfers.lock_accounts([plan.fund.account_id])
     today = clock.county_day(at)
     members = _members(plan, today) if plan.per_head_fen is not None else None
-    if lock(plan).status == PurchasePlanStatus.SENT:  # of any other the move says what is wrong
+    plan = lock(plan)
+    if plan.status == PurchasePlanStatus.SENT:  # of any other the move says what is wrong
         require_within_rule(plan, today)
+        require_ready(plan, at)
     return decide(plan, PurchasePlanStatus.APPROVED, DECIDES, by=by, at=at, members=members)
 
 
 @transaction.atomic
 def refuse_plan(plan: PurchasePlan, *, why: str, by: User, at: dt.datetime) -> PurchasePlan:
     """Refuse a plan as a person who did not send it, saying what does not match."""
-    why = words_for_the_first(why)
-    return decide(plan, PurchasePlanStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
+    why = words_for_the_first(why)[:200]
+    plan = decide(plan, PurchasePlanStatus.REFUSED, DECIDES, by=by, at=at, note=why)
+    take_down(plan, _("The buyer did not approve the plan."), by=by, at=at)
+    return plan
 
 
 @transaction.atomic
 def withdraw_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
     """Take a plan back that nobody has decided yet; its committee's record may name another plan."""
-    return lock(plan).move_to(PurchasePlanStatus.WITHDRAWN, by=by, at=at)
+    plan = lock(plan).move_to(PurchasePlanStatus.WITHDRAWN, by=by, at=at)
+    take_down(plan, _("The buyer took the plan back."), by=by, at=at)
+    return plan
 
 
 @transaction.atomic

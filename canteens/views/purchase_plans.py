@@ -15,11 +15,12 @@ from canteens.filters import PurchasePlanFilter
 from canteens.forms import PurchasePlanForm
 from canteens.forms.signed_lists import SignOffForm
 from canteens.pages import purchase_plans as plan_pages
+from canteens.pages.plan_requirements import of_its_size
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.selectors.signed_lists import has_list
 from canteens.services import purchase_plans
 from canteens.views import signed_lists
-from kernel import keyset
+from kernel import clock, keyset
 from kernel.narrowing import narrowed
 from kernel.shown import Link, page_links
 from records.doors import act_on, act_once, on_form
@@ -76,6 +77,7 @@ def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpRespon
         "plan": plan,
         "status": plan_pages.tag(plan),
         "facts": plan_pages.facts(plan),
+        "size": of_its_size(plan, request.user, clock.now()),
         "drawn": plan_pages.drawn_bar(plan),
         "orders": plan_pages.orders_of(plan, request.user),
         "signed_list": plan_pages.signed_list_of(plan, request.user),

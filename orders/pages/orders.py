@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
+from canteens.pages.plan_requirements import rests_on
 from kernel import money, weight
 from kernel.dates import deadline_words
 from kernel.present import name_of
@@ -137,6 +138,7 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         plan = order.purchase_plan
         address = reverse("purchase-plan-detail", args=[plan.pk])
         facts.append(Fact(_("Purchase plan"), plan.occasion, url=address))
+        facts.append(Fact(_("What the plan rests on"), rests_on(plan), url=f"{address}#size"))
     if order.replaces is not None:
         facts.append(_other_order(pgettext("order", "Placed anew instead of"), order.replaces))
     if order.status == OrderStatus.CANCELLED and hasattr(order, "replaced_by"):

@@ -280,6 +280,7 @@ class PublicNotice(Workflow):
     class Round(models.TextChoices):
         VILLAGE = "village", _("Village round (quantities)")
         COUNTY = "county", _("County round (amounts)")
+        PLAN = "plan", _("What a buyer means to buy")
 
     number = NumberField()
     title = models.CharField(max_length=200)

@@ -6,11 +6,23 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kernel import money
-from kernel.dates import period_words
+from kernel import clock, money
+from kernel.dates import day_words, period_words
 from kernel.shown import Fact, Link, Receipt, Tag
-from records.models import NoticeLine, PublicNotice
+from records.models import NoticeLine, Objection, ObjectionStatus, PublicNotice
 from records.selectors import notices
+
+OUTCOME_TONES = {ObjectionStatus.OPEN: "warn", ObjectionStatus.UPHELD: "danger", ObjectionStatus.REJECTED: "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an objection, as everybody reads it: never who objected, nor in which words."""
+
+    number: str
+    day: str
+    status: Tag
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ def notice_row(notice: PublicNotice, households: int, total_fen: int | None, *, 
     return NoticeRow(
         url=reverse("notice", args=[notice.number]),
         title=notice.title,
-        line=sum_words(households, total_fen),
+        line=sum_words(notice, households, total_fen),
         period=period_of(notice),
         left=_left(notices.is_open(notice, at=at), notices.days_left(notice, at=at)),
     )
@@ -79,8 +91,8 @@ def notice_head(page: notices.NoticePage, *, rules_url: str) -> NoticeHead:
         left=_left(page.runs, page.days_left),
         period=period_of(notice),
         period_note=_("%(n)s working days, weekends and holidays do not count") % {"n": notice.working_days},
-        rule=Link(rules_url, notice.basis),
-        sum_text=sum_words(page.households, page.total_fen),
+        rule=Link("" if is_of_plan(notice) else rules_url, notice.basis),
+        sum_text=sum_words(notice, page.households, page.total_fen),
         how=notice.how_computed,
     )
 
@@ -99,7 +111,7 @@ def public_line(line: NoticeLine) -> PublicLine:
 def total_of(page: notices.NoticePage) -> Total:
     """Return the sum below the lines."""
     return Total(
-        label=_("%(n)s households in all") % {"n": page.households},
+        label=_("At most") if is_of_plan(page.notice) else _("%(n)s households in all") % {"n": page.households},
         amount=money.yuan(page.total_fen) if page.total_fen is not None else "",
     )
 
@@ -108,11 +120,36 @@ def ended_words(page: notices.NoticePage) -> str:
     """Return the sentence of a notice that has ended, empty while it runs."""
     if page.runs:
         return ""
-    return _("This notice has ended: %(sum)s.") % {"sum": sum_words(page.households, page.total_fen)}
+    return _("This notice has ended: %(sum)s.") % {"sum": sum_words(page.notice, page.households, page.total_fen)}
 
 
-def sum_words(households: int, total_fen: int | None) -> str:
-    """Return how many households a notice names and what they get in all."""
+def is_of_plan(notice: PublicNotice) -> bool:
+    """Return whether a notice says what a buyer means to buy, and not what households lost."""
+    return notice.round == PublicNotice.Round.PLAN
+
+
+def outcome_of(objection: Objection) -> Tag:
+    """Return what became of an objection to what a buyer means to buy."""
+    status = ObjectionStatus(objection.status)
+    words = {
+        ObjectionStatus.OPEN: _("Being looked into"),
+        ObjectionStatus.UPHELD: _("Right: the plan goes back"),
+        ObjectionStatus.REJECTED: _("Looked into: the plan stands"),
+    }
+    return Tag(OUTCOME_TONES[status], words[status])
+
+
+def outcomes(page: notices.NoticePage) -> list[Outcome]:
+    """Return what became of the objections to a notice that shows it."""
+    return [
+        Outcome(row.number, day_words(clock.county_day(row.at)), outcome_of(row), row.answer) for row in page.objections
+    ]
+
+
+def sum_words(notice: PublicNotice, households: int, total_fen: int | None) -> str:
+    """Return how many households a notice names and what they get in all; of a plan what it comes to at most."""
+    if is_of_plan(notice):
+        return _("at most %(sum)s yuan") % {"sum": money.yuan(total_fen or 0)}
     if total_fen is None:
         return _("%(n)s households") % {"n": households}
     return _("%(n)s households, %(sum)s yuan") % {"n": households, "sum": money.yuan(total_fen)}
@@ -123,15 +160,19 @@ def period_of(notice: PublicNotice) -> str:
     return period_words(notice.starts_on, notice.ends_on)
 
 
-def objection_receipt(number: str, check_word: str) -> Receipt:
+def objection_receipt(notice: PublicNotice, number: str, check_word: str) -> Receipt:
     """Return the receipt of an objection, with the number and the word by which its answer can be asked for."""
     return Receipt(
         title=_("Your objection has arrived"),
         number=number,
-        sentence=_("Only this household waits, the others go on."),
+        sentence=_("The plan waits until somebody has answered.")
+        if is_of_plan(notice)
+        else _("Only this household waits, the others go on."),
         steps=[
             _("Somebody who did not publish this notice looks into it."),
-            _("You get an answer within three working days. Call and say the number and the check word."),
+            _("The answer stands under the notice, without your name and your words.")
+            if is_of_plan(notice)
+            else _("You get an answer within three working days. Call and say the number and the check word."),
         ],
         facts=[Fact(_("Check word"), check_word, _("Tell nobody but the office: whoever says it gets the answer."))],
     )

@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
-from records.models import CalendarDay, NoticeLine, NoticeStatus, PublicNotice
+from records.models import CalendarDay, NoticeLine, NoticeStatus, Objection, PublicNotice
 from records.selectors.policy import policy
 
 
@@ -21,6 +21,7 @@ class NoticePage:
     lines: list[NoticeLine]
     households: int
     total_fen: int | None
+    objections: list[Objection]  # of what a buyer means to buy: everybody reads what became of them
 
 
 def public_notices() -> QuerySet[PublicNotice]:
@@ -30,7 +31,8 @@ def public_notices() -> QuerySet[PublicNotice]:
 
 def counted() -> QuerySet[PublicNotice]:
     """Return every notice, with how many households it names and what they get."""
-    rows = PublicNotice.objects.annotate(households=Count("lines"), total_fen=Sum("lines__amount_fen"))
+    named = Count("lines", filter=~Q(round=PublicNotice.Round.PLAN))
+    rows = PublicNotice.objects.annotate(households=named, total_fen=Sum("lines__amount_fen"))
     return rows.order_by("-ends_at", "-pk")
 
 
@@ -44,14 +46,16 @@ def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
     days = policy("notice_lines_days", clock.county_day(notice.ends_at))
     shown = notice.status != NoticeStatus.WITHDRAWN and at < notice.ends_at + dt.timedelta(days=days)
     lines = list(notice.lines.order_by("village_name", "line_no"))
+    of_plan = notice.round == PublicNotice.Round.PLAN
     amounts = [line.amount_fen for line in lines if line.amount_fen is not None]
     return NoticePage(
         notice=notice,
         runs=is_open(notice, at=at),
         days_left=days_left(notice, at=at),
         lines=lines if shown else [],
-        households=len(lines),
+        households=0 if of_plan else len(lines),
         total_fen=sum(amounts) if amounts else None,
+        objections=list(Objection.objects.filter(line__notice=notice).order_by("at", "pk")) if of_plan else [],
     )
 
 

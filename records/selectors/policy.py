@@ -81,6 +81,7 @@ SETTABLE = {
     # after the due day; a buyer who has not paid by then orders nothing
     "ordering_lock_days": settable(0, 0, 30, "orders.selectors.lookback"),
     "lookback_days": settable(30, 1, 366, "orders.selectors.lookback"),
+    "plan_objection_days": settable(5, 1, 30, "canteens.services.publicity"),  # then the plan goes back
     "approval_hours": settable(72, 2, 336, "orders.services.placing"),
     # of a buyer: so many keep all its steps apart
     "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),

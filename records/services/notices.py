@@ -144,11 +144,13 @@ def check_word(objection: uuid.UUID) -> str:
 
 
 @transaction.atomic
-def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime) -> Objection:
+def answer_objection(
+    objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime, stage: str = ANSWERS
+) -> Objection:
     """Answer an objection in words; upheld stops the line for good, rejected lets it go on.
 
     Neither whoever published the notice nor anybody with a hand in the line's document may answer, and whoever answers
-    has taken part in it.
+    has taken part in it: at a stage of its own, or at the one that decides the document.
     """
     objection = lock(objection)
     if not answer.strip():
@@ -157,9 +159,19 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: Som
         raise NobodyKnown
     if objection.line.notice.by.person_id == by.person_id:
         raise PublisherMayNotAnswer
-    take_part(objection.line.document, ANSWERS, by=by, at=at)
+    take_part(objection.line.document, stage, by=by, at=at)
     objection.move_to(ObjectionStatus.UPHELD if upheld else ObjectionStatus.REJECTED, by=by, at=at, note=answer)
     objection.answer, objection.answered_by, objection.answered_at = answer.strip(), by, at
+    objection.save(update_fields=["answer", "answered_by", "answered_at"])
+    return objection
+
+
+@transaction.atomic
+def end_objection(objection: Objection, *, answer: str, at: dt.datetime, by: SomeAccount = None) -> Objection:
+    """End an open objection in its favour, in words, since its document goes no further."""
+    objection = lock(objection)
+    objection.move_to(ObjectionStatus.UPHELD, by=by, at=at, note=answer)
+    objection.answer, objection.answered_by, objection.answered_at = answer, by, at
     objection.save(update_fields=["answer", "answered_by", "answered_at"])
     return objection
 

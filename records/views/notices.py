@@ -76,12 +76,13 @@ def notice_object(request: HttpRequest, number: str) -> HttpResponse:
     form = ObjectionForm(request.POST or None, lines=page.lines, initial={"idem": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
-            return _receipt(request, _take(request, page, form.cleaned_data), back)
+            return _receipt(request, page, _take(request, page, form.cleaned_data), back)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
     context = {
         "form": form,
         "notice": {"title": page.notice.title, "period": pages.period_of(page.notice)},
+        "of_plan": pages.is_of_plan(page.notice),
         "back": back,
     }
     return render(request, "records/notice_object.html", context, status=400 if form.errors else 200)
@@ -108,9 +109,11 @@ def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]
     return once(request, str(data["idem"]), {name: data[name] for name in ("line", "words", "contact")}, act)
 
 
-def _receipt(request: HttpRequest, taken: dict[str, str], back: Link) -> HttpResponse:
+def _receipt(request: HttpRequest, page: selectors.NoticePage, taken: dict[str, str], back: Link) -> HttpResponse:
     context = {
-        "receipt": pages.objection_receipt(taken["number"], notices.check_word(uuid.UUID(taken["objection"]))),
+        "receipt": pages.objection_receipt(
+            page.notice, taken["number"], notices.check_word(uuid.UUID(taken["objection"]))
+        ),
         "actions": [Action(back.url, _("Back to the notice"))],
         "back": back,
     }
@@ -128,6 +131,8 @@ def _context(request: HttpRequest, page: selectors.NoticePage) -> dict[str, Any]
         "rows": [pages.public_line(line) for line in page.lines],
         "total": pages.total_of(page),
         "ended": pages.ended_words(page),
+        "of_plan": pages.is_of_plan(page.notice),
+        "outcomes": pages.outcomes(page),
         "objection": Link(reverse("notice-object", args=[page.notice.number]), "") if page.runs else None,
         "back": Link(reverse("notice-list"), _("Public notices")),
     }

@@ -17,6 +17,7 @@ from registers.services.rules import Content, Hands, Rules, Step, seat
 POLICY_NAMES = [
     ("seller_answer_hours", gettext_lazy("Sellers answer an order within (hours)")),
     ("call_off_hours", gettext_lazy("What a seller promised is called off so long before its day (hours)")),
+    ("plan_objection_days", gettext_lazy("An objection to a purchase plan is answered within (days)")),
     ("approval_hours", gettext_lazy("A waiting approval ends after (hours)")),
     ("lookback_days", gettext_lazy("Orders are added up for approval over (days)")),
     ("tolerance_permille", gettext_lazy("Weight may differ at the scale by (thousandths)")),

@@ -14,21 +14,15 @@ from accounts.services.sessions import note_session
 from canteens.models import (
     ApprovalTier,
     Canteen,
-    PurchasePlan,
     ShareDeclaration,
     ShareException,
     ShareReason,
     ShareReminder,
     ShareUnit,
-    UnionRule,
 )
 from canteens.services import (
     deputies,
     load_default_tiers,
-    menus,
-    purchase_plans,
-    signed_lists,
-    union_members,
 )
 from catalog.services import papers, pauses, recognitions
 from ledger.models import Payment
@@ -89,6 +83,7 @@ from selling.models import EntrySheet, ListingDraft
 from selling.services import sheets
 from tests import factories
 from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
+from tests.guards.grown_plans import planned
 from tests.guards.grown_relief import grow_relief
 from tests.guards.rows import force
 from tests.losses.steps import a_photo
@@ -216,53 +211,6 @@ def _shares(school, county) -> None:
     ShareReminder.objects.create(organisation=school, what="behind", month=DAY.replace(day=1), told=1, at=MONDAY)
 
 
-def _planned(fund) -> PurchasePlan:
-    """Approve two plans of a purse; return the second, which says how much for each member."""
-    chef, chair = (
-        factories.a_user("邹师傅", "buyer", fund.organisation),
-        factories.a_user("段主席", "union_chair", fund.organisation),
-    )
-    purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
-    sums = {"year_fen": 2_000_00, "festival_fen": 300_00, "apart_fen": 500_00}
-    UnionRule.objects.create(
-        place=fund.organisation.place, document="工发〔2026〕3号", counts_unplanned=True, from_on=DAY, **sums
-    )
-    treasurer = factories.a_user("周会计", "union_treasurer", fund.organisation)
-    days = {"on": DAY, "document_number": "5号", "by": treasurer, "at": MONDAY}
-    listed = [
-        union_members.ListedMember(f"{family}{given}")
-        for family in "赵钱孙李周吴郑王"
-        for given in "甲乙丙丁戊己庚辛壬癸"
-    ]
-    row = union_members.propose_list(fund.organisation, listed, **days)
-    union_members.enter_list(row, by=chair, at=MONDAY)
-    union_members.propose_list(fund.organisation, listed, **days)
-    eggs = menus.Dish("青椒炒蛋", (menus.Part("青椒", 40),))
-    menus.publish_menu(fund.organisation, DAY, {0: menus.Cooked(900, (eggs,))}, by=chef, at=MONDAY)
-    ended, other = (
-        factories.a_purchase_plan(fund, by=chef, kind="event", record=record, fen=80_00, per_head_fen=1_00)
-        for record in ("14号", "15号")
-    )
-    capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00)
-    for plan in (ended, other, capped):
-        purchase_plans.approve_plan(plan, by=chair, at=MONDAY)
-    _signed_for(ended, capped, treasurer, chair)
-    return PurchasePlan.objects.get(pk=capped.pk)
-
-
-def _signed_for(ended, capped, treasurer, chair) -> None:
-    """Keep the signed list of a plan of which nobody took anything, and close it; keep one that is half signed."""
-    hands = {"by": treasurer, "at": MONDAY}
-    row = signed_lists.open_list(ended, "大米", **hands)
-    every = tuple(row.lines.values_list("number", flat=True))
-    signed_lists.answer_lines(row, signed_lists.Answer("refused", every, reason="活动取消"), **hands)
-    purchase_plans.close_plan(ended, by=chair, at=MONDAY)
-    row = signed_lists.open_list(capped, "大米", **hands)
-    photo = signed_lists.add_photo(row, a_stored_photo(treasurer, MONDAY), **hands)
-    signed_lists.answer_lines(row, signed_lists.Answer("got", (1, 2), photo=photo.pk), **hands)
-    signed_lists.add_names(row, "候晚到", **hands)
-
-
 def _trade(lots, cooperative) -> None:
     county = lots[0].township.parent
     school = factories.an_organisation("buyer", "石城县第一中学", county, channel="school")
@@ -270,7 +218,7 @@ def _trade(lots, cooperative) -> None:
     load_default_tiers()
     _shares(school, county)
     fund = factories.a_fund(school)
-    plan = _planned(fund)
+    plan = planned(fund)
     story = Orders(
         school,
         fund,

@@ -27,6 +27,7 @@ from canteens.models import (
     ApprovalTier,
     Canteen,
     Fund,
+    PlanRequirement,
     ShareDeclaration,
     ShareException,
     ShareUnit,
@@ -72,7 +73,7 @@ UNIQUES = [
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
     HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, NotServed, OrderUnit, Organisation,
-    OtherRelief, Place, PlotSeason,
+    OtherRelief, Place, PlanRequirement, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
     ShareDeclaration, ShareException, ShareUnit, UnionMember, UnionRule,
 ]  # fmt: skip

@@ -1,6 +1,8 @@
-"""A union of 46 members gives 300 yuan a head for the Mid-Autumn festival: planned and approved, ordered four times,
-handed out on paper, and closed with a signed list of 44 names and two who did not take theirs."""
+"""A union of 46 members gives 300 yuan a head for the Mid-Autumn festival: decided by its committee, put on public
+notice, quoted by three, objected to once, approved, ordered four times, handed out on paper, and closed with a signed
+list of 44 names and two who did not take theirs."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -21,6 +23,8 @@ from tests.orders.steps import wish
 from tests.orders.test_shown_again import a_photo
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+BEFORE = MONDAY - 7 * DAY  # a week, in which the plan hangs on public notice
 MEMBERS, EACH_FEN, LOTS = 46, 300_00, 4
 
 
@@ -32,9 +36,9 @@ def fund(school, treasurer_zhou):  # noqa: F811
 @pytest.fixture
 def members(school, treasurer_zhou, chair_tan):
     names = [f"{family}{given}" for family in "赵钱孙李周" for given in "甲乙丙丁戊己庚辛壬癸"][:MEMBERS]
-    said = {"on": MONDAY.date(), "document_number": "5号", "by": treasurer_zhou, "at": MONDAY}
+    said = {"on": BEFORE.date(), "document_number": "5号", "by": treasurer_zhou, "at": BEFORE}
     row = union_members.propose_list(school, [ListedMember(name) for name in names], **said)
-    return union_members.enter_list(row, by=chair_tan, at=MONDAY)
+    return union_members.enter_list(row, by=chair_tan, at=BEFORE)
 
 
 @pytest.fixture
@@ -53,12 +57,20 @@ def test_a_festival_from_the_plan_to_the_signed_list(
     fund,
     story,  # noqa: F811
     now,  # noqa: F811
+    county,
     members,
     lots,
     treasurer_zhou,
     chair_tan,
 ):
-    plan = planned(fund, treasurer_zhou, chair_tan)
+    factories.a_plan_requirement(county, notice_days=3, quotes=3)
+    now["at"] = BEFORE
+    plan = planned(fund, treasurer_zhou)
+    put_up(plan, treasurer_zhou, chair_tan)
+    now["at"] += DAY
+    objected(client, plan, chair_tan)
+    now["at"] = MONDAY
+    call(chair_tan, "purchase-plan-approve", plan.pk)
     story.plan = plan
     for lot in lots:
         story.signed(wish((lot, 550)))
@@ -82,13 +94,44 @@ def test_a_festival_from_the_plan_to_the_signed_list(
     assert breaches() == []
 
 
-def planned(fund, treasurer, chair) -> PurchasePlan:
-    """Plan 300 yuan a head in the name of the union, approved by its chair."""
+def planned(fund, treasurer) -> PurchasePlan:
+    """Plan 300 yuan a head in the name of the union, by the record of its committee."""
     days = {"from_on": MONDAY.date().isoformat(), "to_on": MONDAY.date().replace(day=28).isoformat()}
     sums = {"total": "13800.00", "per_head": "300.00", "kind": "festival", "occasion": "中秋"}
     sent = call(treasurer, "purchase-plan-list", fund=fund.pk, committee_record="石中工纪12号", **sums, **days)
-    call(chair, "purchase-plan-approve", sent["id"])
     return PurchasePlan.objects.get(pk=sent["id"])
+
+
+def put_up(plan, treasurer, chair) -> None:
+    """Put the plan on public notice with three quotes, page by page; the chair reads what it still waits for."""
+    lacking = read(chair, "purchase-plan-detail", plan.pk)["lacking"]
+    assert len(lacking) == 2 and all("石财购〔2026〕7号" in sentence for sentence in lacking)
+    person = Person(treasurer)
+    person.open(reverse("purchase-plan-detail", args=[plan.pk]))
+    person.follow(f"purchase-plans/{plan.pk}/notice")
+    person.press("goods", goods="每人包菜 50 公斤", sellers="屏山镇的合作社", people=str(MEMBERS))
+    quote = reverse("purchase-plan-quote", args=[plan.pk])
+    for number, supplier in enumerate(("屏山合作社", "县城超市", "批发行")):
+        typed = {"supplier": supplier, "amount": str(13_800 + number), "photo": a_photo(f"{number}.jpg", number)}
+        assert person.client.post(quote, typed | {"idem": f"q{number}" * 16}).status_code == 302
+
+
+def objected(client, plan, chair) -> None:
+    """Object without a name; the chair finds it on her home and answers; everybody reads the answer, not who asked."""
+    plan.refresh_from_db()
+    stranger = Person()
+    page = stranger.open(reverse("notice", args=[plan.notice.number]))
+    assert "13,800.00" in page.words
+    stranger.follow("object")
+    stranger.press("words", line=str(plan.notice.lines.get().line_no), words="批发市场便宜一些")
+    early = send(chair, "purchase-plan-approve", plan.pk)
+    assert (early.status_code, early.json()["code"]) == (409, "plan_lacks")
+    person = Person(chair)
+    person.open(reverse("home"))
+    person.follow(f"purchase-plans/{plan.pk}/objections")
+    person.press("answer", verdict="rejected", answer="三家比过价，连送货最低")
+    told = stranger.open(reverse("notice", args=[plan.notice.number])).words
+    assert "三家比过价，连送货最低" in told and "批发市场便宜一些" not in told and chair.person.name not in told
 
 
 def handed_out(client, plan) -> None:

@@ -71,6 +71,7 @@ def test_the_county_stands_with_work_for_everybody(short_history, capsys, settin
     assert clock.now() - oldest > dt.timedelta(days=31)
     plan = PurchasePlan.objects.get()
     assert (plan.status, plan.orders.count() > 0, plan.held_fen > 0) == ("approved", True, True)
+    assert (plan.requirement.quotes, plan.quotes.count(), plan.notice.working_days) == (3, 3, 3)
     visits = Visit.objects.filter(first_signed_at__isnull=False)
     assert {visit_pace(visit).colour for visit in visits} == {"green"}
     draft = ReliefScheme.objects.get(status="draft")

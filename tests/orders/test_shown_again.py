@@ -22,9 +22,9 @@ from tests.trips import order_of
 pytestmark = pytest.mark.django_db
 
 
-def a_photo(name: str = "scale.jpg") -> SimpleUploadedFile:
+def a_photo(name: str = "scale.jpg", shade: int = 0) -> SimpleUploadedFile:
     box = io.BytesIO()
-    Image.new("RGB", (640, 480), "#445544").save(box, "JPEG")
+    Image.new("RGB", (640, 480), (68 + 40 * shade, 85, 68)).save(box, "JPEG")
     return SimpleUploadedFile(name, box.getvalue(), "image/jpeg")
 
 

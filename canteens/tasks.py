@@ -1,0 +1,12 @@
+"""Sweeps of canteens: each finds its work in rows, so it may run twice and a missed run is caught up by the next."""
+
+from celery import shared_task
+
+from canteens.services import sweeping
+from kernel import clock
+
+
+@shared_task
+def move_objections_on() -> int:
+    """Tell of objections to purchase plans, and end those that nobody answered."""
+    return sweeping.move_objections_on(at=clock.now())

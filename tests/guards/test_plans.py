@@ -1,0 +1,99 @@
+"""What the tables of purchase plans refuse of their size: the rule, the notice, the quotes, whoever writes."""
+
+import datetime as dt
+
+import pytest
+from django.db import transaction
+
+from canteens.models import PlanQuote, PlanRequirement, PurchasePlan
+from records.models import NoticeStatus, Objection, PublicNotice
+from tests.factories import a_user
+from tests.guards.rows import a_row, as_owner, force, refused_by, twin
+
+
+@pytest.fixture
+def plan():
+    """A plan that waits, with its project, its notice of three days and the quote it is asked for."""
+    return a_row(PurchasePlan, committee_record="16号")
+
+
+def approve(plan, at=None) -> None:
+    said = {"decided_by": a_user("评委"), "decided_at": at or plan.notice.ends_at}
+    with as_owner():
+        PurchasePlan.objects.filter(pk=plan.pk).update(status="approved", **said)
+
+
+@pytest.mark.guard("trigger canteens_purchaseplan.has_what_its_size_asks")
+def test_a_plan_is_approved_once_it_has_what_its_size_asks(plan):
+    with transaction.atomic():
+        approve(plan)
+        transaction.set_rollback(True)
+    rule, notice = plan.requirement, plan.notice
+    objection = Objection.objects.get(line__notice=notice)
+    lacks = (
+        (plan, {"project_number": ""}),
+        (rule, {"quotes": 2}),
+        (rule, {"notice_days": 4}),
+        (notice, {"status": NoticeStatus.WITHDRAWN}),
+        (notice.lines.get(), {"document": "purchase-plan:0"}),
+        (objection, {"status": "open"}),
+        (objection, {"status": "upheld"}),
+        (plan, {"notice": None}),
+    )
+    for changed, changes in lacks:
+        with refused_by("canteens_purchaseplan.has_what_its_size_asks"):
+            force(changed, **changes)
+            approve(plan, notice.ends_at)
+    with refused_by("canteens_purchaseplan.has_what_its_size_asks"):
+        approve(plan, notice.ends_at - dt.timedelta(seconds=1))
+
+
+@pytest.mark.guard("trigger canteens_purchaseplan.rule_of_its_size")
+def test_a_plan_is_sent_under_the_rule_for_its_size(plan):
+    anew = {"notice": None, "committee_record": "99号"}
+    with transaction.atomic():
+        twin(plan, **anew).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    below = {"total_fen": plan.requirement.from_fen - 1}
+    for changes in ({"requirement": None}, below):
+        with refused_by("canteens_purchaseplan.rule_of_its_size"):
+            twin(plan, **anew, **changes).save(force_insert=True)
+    with refused_by("canteens_purchaseplan.rule_of_its_size"):
+        force(PlanRequirement.objects.get(), fund_kind="canteen")
+        twin(plan, **anew).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger canteens_purchaseplan.on_notice_once")
+def test_a_plan_is_put_on_notice_once_while_it_waits(plan):
+    bare, decided = a_row(PurchasePlan, committee_record="17号"), a_row(PurchasePlan, committee_record="15号")
+    other = twin(plan.notice)
+    other.save(force_insert=True)
+
+    def hang(row, notice) -> None:
+        with as_owner():
+            PurchasePlan.objects.filter(pk=row.pk).update(notice=notice)
+
+    with transaction.atomic():
+        hang(bare, other)
+        transaction.set_rollback(True)
+    for row, notice in ((plan, other), (plan, None), (decided, other)):
+        with refused_by("canteens_purchaseplan.on_notice_once"):
+            hang(row, notice)
+    assert PublicNotice.objects.filter(pk=plan.notice_id).exists()
+
+
+@pytest.mark.guard("trigger canteens_planquote.quote_of_waiting_plan")
+def test_a_quote_is_of_a_plan_that_waits_with_a_photo_of_its_own(plan):
+    row = a_row(PlanQuote)
+    with transaction.atomic():
+        twin(row).save(force_insert=True)
+        transaction.set_rollback(True)
+    stranger = twin(row.photo, document="purchase-plan:0")
+    stranger.save(force_insert=True)
+
+    with refused_by("canteens_planquote.quote_of_waiting_plan"):
+        twin(row, photo=stranger.pk).save(force_insert=True)
+    with refused_by("canteens_planquote.quote_of_waiting_plan"):
+        force(plan, status="refused", decided_by=a_user("评委"), decided_at=row.at)
+        twin(row).save(force_insert=True)
