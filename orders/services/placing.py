@@ -42,6 +42,7 @@ from orders.services.last_hour import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from orders.services.steps import copy_steps, persons_of, require_people
+from orders.services.union_share import refuse_below_share
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
 from records.services.idempotency import once
@@ -235,12 +236,13 @@ def _place(
     accounts = transfers.lock_accounts({fund.account_id, fund.bank_account_id, *payees})
     produces = {listings[row.listing_id].produce_id for row in allocations}
     by_class = _by_class(allocations, listings)
-    as_judged = judged(fund, held_fen, by_class, produces=produces, deliver_on=deliver_on, at=at)
+    as_judged = judged(fund, held_fen, by_class, produces=produces, lots=wanted, deliver_on=deliver_on, at=at)
     refuse_late(as_judged.overdue, today)
     refuse_barred(as_judged.barred)
     refuse_unserved(as_judged.unserved)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
+    refuse_below_share(as_judged, allocations, fund, today)
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
     elif fund.kind == FundKind.UNION:

@@ -18,7 +18,7 @@ from tests.races import pairs
 from tests.races import test_kilo_actors as actors
 from tests.races import test_money_actors as money
 from tests.races.test_kilo_actors import town  # noqa: F401
-from tests.races.test_money_actors import lots, opened, people  # noqa: F401
+from tests.races.test_money_actors import new_years_lots, opened, people  # noqa: F401
 from tests.races.test_orders import buyer_of, mixed, rush
 from tests.races.test_pairs import ground  # noqa: F401
 

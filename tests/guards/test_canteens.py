@@ -46,7 +46,8 @@ CHECKS = [
     bounds("union_rule_year_bounded", UnionRule, "year_fen", 1, MOST_FEN),
     bounds("union_rule_festival_bounded", UnionRule, "festival_fen", 1, MOST_FEN),
     bounds("union_rule_apart_bounded", UnionRule, "apart_fen", 1, MOST_FEN),
-    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None}),
+    bounds("union_rule_least_bounded", UnionRule, "least_bp", 1, 10_000),
+    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None, "least_bp": None}),
     words("union_list_status_legal", UnionList, status="entered"),
     check("union_list_two_hands", UnionList, {"decided_by": F("by")}, status="entered"),
     check(

@@ -226,18 +226,18 @@ def people(story, receiver_wang, treasurer_zhou, chair_tan):
 
 
 @pytest.fixture
-def lots(changxi, cabbage):
+def new_years_lots(changxi, cabbage):
     """Three lots of three households, cut on the eve of the year's end."""
     homes = [a_household(changxi) for _household in range(3)]
     return [a_listing(home, cabbage, kg=300, at=OPENED - HOUR) for home in homes]
 
 
 @pytest.fixture
-def opened(story, lots, people, monkeypatch):
+def opened(story, new_years_lots, people, monkeypatch):
     """Open the school with a purse, plans and members of these sizes."""
     without_its_lock(monkeypatch, Standing)
     register_canteen(story.buyer, mode="own", heads=900, union_members=MEMBERS, address="琴江镇")
-    return lambda *sizes: School(story, lots, people, *sizes)
+    return lambda *sizes: School(story, new_years_lots, people, *sizes)
 
 
 @pytest.fixture
