@@ -1,7 +1,7 @@
 """Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
 
 The buyer is locked first, then lots by id, then ledger accounts, the fund last: two orders over the same lots wait for
-each other and never for ever, and no two of one buyer are judged at once, whatever their funds. Twelve statements,
+each other and never for ever, and no two of one buyer are judged at once, whatever their funds. Eleven statements,
 whatever the number of lines and lots, the idempotency row included; an order of plans that were kept asks three more,
 however many: their lots, and their end with its history rows; one on a purchase plan or of a union's money asks one
 more, under the lock of its fund.
@@ -270,13 +270,13 @@ def _place(
         transport_permille=permille if payer else 0,
         transport_fen=ceiling_fen(held_fen, permille) if payer == TransportPayer.BUYER else 0,
         replaces=replaces,
-    ).begin(by=by, at=at)
+    ).begin_untold()
     for order_line in order_lines:
         order_line.order = order
     OrderLine.objects.bulk_create(order_lines)
     for row in allocations:
         row.order, row.line_id = order, row.line.pk
-    Allocation.begin_all(allocations, by=by, at=at)
+    Allocation.begin_all(allocations, beside=[order], by=by, at=at)
     hold_kilos(allocations, listings, kept_lots, by=by, at=at)
     hold_money(allocations, listings, fund, accounts, carts=order, at=at)
     if kept:

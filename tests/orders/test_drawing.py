@@ -195,7 +195,7 @@ def test_placing_on_a_plan_takes_one_statement_more(on_plan, plan, cabbage_of_xi
         )
 
     statements = [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
-    assert len(statements) == 13, statements
+    assert len(statements) == 12, statements
 
 
 class TestPages:

@@ -105,4 +105,4 @@ def test_the_share_is_asked_in_no_statement_of_its_own(story, rule, declare, cab
         )
 
     statements = [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
-    assert len(statements) == 13, statements
+    assert len(statements) == 12, statements
