@@ -1,7 +1,7 @@
 """P4: what does placing an order of five lines against one union fund cost, beside the least that PostgreSQL needs?
 
-The same buyer then orders from each of its purses by chance (P4b): its row is locked first, so that its orders are judged one
-after the other whatever their funds. The floor stays that of one fund row.
+The same buyer then orders from each of its purses by chance (P4b): its row is locked first, so that its orders are
+judged one after the other whatever their funds. The floor stays that of one fund row.
 
 Ours goes through the whole site in process (session, throttle, API, idempotency, history, messages to sellers); the
 floor is five bare statements of psycopg over tables of its own, all orders on one fund row as well. Both run in turn, 2
