@@ -35,6 +35,7 @@ from canteens.services import confirm_budget, open_fund, propose_budget
 from catalog.models import Listing
 from catalog.services import listings
 from kernel import clock, weight
+from orders.selectors import union_share
 from orders.services import placing
 
 TARGET, STATEMENTS = 0.12, 12
@@ -177,6 +178,7 @@ def statements(county: dict) -> int:
     school = Organisation.objects.get(funds=county["funds"][0])
     fund = open_fund(school, "union", clock.county_day(clock.now()).year, at=clock.now())
     fund.organisation = school  # the door has read it
+    union_share.is_asked(clock.county_day(clock.now()))  # the process knows
     lines = [
         placing.Wish(county["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
         for pk, lot in lots.items()

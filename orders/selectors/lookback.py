@@ -30,7 +30,7 @@ from catalog.selectors.serving import not_served
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
-from orders.selectors.union_share import lots_of_others, room_for_others
+from orders.selectors.union_share import is_asked, lots_of_others, room_for_others
 from records.selectors.policy import policy, policy_in_sql
 
 
@@ -107,7 +107,7 @@ def judged(
         _barred(fund, today),
         _transport(fund, today),
         *(_least(fund, name, today) for name in least),
-        *((room_for_others(fund, today), lots_of_others(lots, today)) if fund.kind == FundKind.UNION and lots else ()),
+        *_of_others(fund, lots, today),
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
@@ -147,6 +147,13 @@ def judged(
         frozenset(other_lots),
         transport,
     )
+
+
+def _of_others(fund: Fund, lots: Collection[int], today: dt.date) -> list[QuerySet[Any, Any]]:
+    """Return what a union may still order of others than poor households, and which lots are theirs, if a rule asks."""
+    if fund.kind != FundKind.UNION or not lots or not is_asked(today):
+        return []
+    return [room_for_others(fund, today), lots_of_others(lots, today)]
 
 
 def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

@@ -30,12 +30,13 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from accounts.models import POOR_TIERS, HouseholdTier
 from canteens.models import WHOLE_BP, Fund, FundKind, ShareDeclaration, UnionRule
-from canteens.selectors.unions import rules_around
+from canteens.selectors.unions import rules_around, rules_on
 from catalog.models import Listing
-from kernel import clock
+from kernel import clock, near
 from orders.models import Allocation, AllocationStatus, LineKind, StatementLine
 
 _FEN = BigIntegerField()
+_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,12 @@ class UnionShare:
     rule: UnionRule
     declared_fen: int
     others_fen: int
+
+
+def is_asked(today: dt.date) -> bool:
+    """Return whether any rule of this day says a least share; rules change from tomorrow on, so it may be kept."""
+    said = rules_on(today).filter(least_bp__isnull=False)
+    return bool(near.get_or_set(f"union-least:{today}", said.exists, _SECONDS))
 
 
 def union_share(fund: Fund, today: dt.date) -> UnionShare:

@@ -14,6 +14,7 @@ from kernel.errors import BadValue
 from ledger.models import Transfer
 from ledger.services.transfers import NotEnoughMoney
 from orders.models import Allocation, OrderLine, PurchaseOrder
+from orders.selectors import union_share
 from orders.services import placing
 from records.models import IdempotencyKey, Move
 from records.services.idempotency import KeyReused
@@ -210,6 +211,7 @@ def test_placing_takes_as_many_statements_whatever_its_size(story, changxi, cabb
     story.fund = a_fund(story.buyer, kind)
     story.fund.organisation = story.buyer  # the door has read it
     standing(story.people["chef"]).household_id  # noqa: B018  (the door has read who this is)
+    union_share.is_asked(MONDAY.date())  # the process knows
     wishes = [
         wish(*[(a_listing(a_household(changxi), cabbage, kg=50), 10) for _lot in range(lots)]) for _line in range(lines)
     ]
@@ -229,6 +231,7 @@ def test_placing_touches_no_season_and_takes_no_statement_more(story, cabbage, x
     season = a_season(xiuying_household, cabbage, by=xiuying)
     lot = a_listing(xiuying_household, cabbage, kg=50)
     standing(story.people["chef"]).household_id  # noqa: B018  (the door has read who this is)
+    union_share.is_asked(MONDAY.date())  # the process knows
 
     with CaptureQueriesContext(connection) as asked:
         _place_once(story, "k-1", wish((lot, 10)))

@@ -14,6 +14,7 @@ from accounts.selectors import standing
 from canteens.models import ShareDeclaration
 from canteens.services.ceilings import ShareBelowRule
 from orders.models import PurchaseOrder
+from orders.selectors import union_share
 from orders.services import asking, placing
 from orders.services.weighing import Weighed
 from tests.factories import MONDAY, a_fund, a_union_rule, login
@@ -97,6 +98,7 @@ def test_the_share_is_asked_in_no_statement_of_its_own(story, rule, declare, cab
     story.fund.organisation = story.buyer  # the door has read it
     by = story.people["chef"]
     standing(by).household_id  # noqa: B018  (the door has read who this is)
+    union_share.is_asked(MONDAY.date())  # the process knows
     lines = [wish((cabbage_of_guiying, 10))]
 
     with CaptureQueriesContext(connection) as asked:
