@@ -1,8 +1,11 @@
 """P4: what does placing an order of five lines against one union fund cost, beside the least that PostgreSQL needs?
 
+The same buyer then orders from each of its purses by chance (P4b): its row is locked first, so that its orders are
+judged one after the other whatever their funds. The floor stays that of one fund row.
+
 Ours goes through the whole site in process (session, throttle, API, idempotency, history, messages to sellers); the
 floor is five bare statements of psycopg over tables of its own, all orders on one fund row as well. Both run in turn, 2
-processes × 4 threads, several rounds, on the same server. Prints one JSON line.
+processes × 4 threads, several rounds, on the same server. Prints two JSON lines.
 
     python -m launch.services sh -c 'python manage.py set_up_database && python bench/place_order.py'
 """
@@ -27,10 +30,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation, User
 from accounts.selectors import standing
+from canteens.models import FundKind
 from canteens.services import confirm_budget, open_fund, propose_budget
 from catalog.models import Listing
 from catalog.services import listings
 from kernel import clock, weight
+from orders.selectors import union_share
 from orders.services import placing
 
 TARGET, STATEMENTS = 0.12, 12
@@ -58,9 +63,11 @@ def prepare() -> dict:
     produce = ground.produce()
     school = ground.school()
     user = ground.buyer_of(school, 997, at)
-    fund = open_fund(school, "union", today.year, at=at)
     checker = ground.buyer_of(school, 996, at)
-    confirm_budget(propose_budget(fund, 10**11, "基准", by=user, at=at), by=checker, at=at)
+    funds = [open_fund(school, kind, today.year, at=at) for kind in FundKind.values]
+    for fund in funds:
+        confirm_budget(propose_budget(fund, 10**11, "基准", by=user, at=at), by=checker, at=at)
+    union = funds[FundKind.values.index(FundKind.UNION)]
     household = ground.household(village, 998, at)
     lots = [
         listings.put_on_sale(
@@ -70,7 +77,8 @@ def prepare() -> dict:
         for _lot in range(LOTS)
     ]  # fmt: skip
     return {
-        "user": str(user.pk), "fund": fund.pk, "produce": produce.pk, "lots": lots,
+        "user": str(user.pk), "funds": [union.pk], "purses": [fund.pk for fund in funds], "produce": produce.pk,
+        "lots": lots,
         "deliver_on": (today + dt.timedelta(days=3)).isoformat(),
     }  # fmt: skip
 
@@ -85,7 +93,7 @@ def ours(county: dict):
     def act(chance: random.Random):
         chosen = chance.sample(county["lots"], LINES)
         body = {
-            "fund": county["fund"],
+            "fund": chance.choice(county["funds"]),
             "deliver_on": county["deliver_on"],
             "lines": [
                 {"produce": county["produce"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
@@ -167,8 +175,10 @@ def statements(county: dict) -> int:
     user = User.objects.get(pk=county["user"])
     standing(user).household_id  # noqa: B018  (the door has read who this is)
     lots = Listing.objects.in_bulk(county["lots"][:LINES])
-    school = Organisation.objects.get(funds=county["fund"])
+    school = Organisation.objects.get(funds=county["funds"][0])
     fund = open_fund(school, "union", clock.county_day(clock.now()).year, at=clock.now())
+    fund.organisation = school  # the door has read it
+    union_share.is_asked(clock.county_day(clock.now()))  # the process knows
     lines = [
         placing.Wish(county["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
         for pk, lot in lots.items()
@@ -180,8 +190,14 @@ def statements(county: dict) -> int:
 
 
 def main():
-    """Run both in turn and print the one line."""
+    """Order from one purse, then from all of the same buyer; print a line for each."""
     county = prepare()
+    told("P4 place_order", county)
+    told("P4b place_order, one buyer and all its purses", county | {"funds": county["purses"]})
+
+
+def told(question: str, county: dict):
+    """Run ours and the floor in turn and print the one line of a question."""
     dsn = ground.owner_link()
     with psycopg.connect(dsn, autocommit=True) as link:
         link.execute(FLOOR.format(lots=LOTS))
@@ -197,7 +213,7 @@ def main():
     print(
         json.dumps(
             {
-                "question": "P4 place_order",
+                "question": question,
                 "ratio": round(ratio, 4),
                 "target": TARGET,
                 "ok": ratio >= TARGET and asked <= STATEMENTS,
@@ -207,6 +223,7 @@ def main():
                     "orders_per_second": round(statistics.median(mine for mine, _least in pairs), 1),
                     "floor_per_second": round(statistics.median(least for _mine, least in pairs), 1),
                     "ratios": [round(one, 4) for one in ratios],
+                    "purses": len(county["funds"]),
                     "lines": LINES,
                     "lots": LOTS,
                     "processes": PROCESSES,

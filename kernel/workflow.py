@@ -65,18 +65,25 @@ class Workflow(models.Model):
 
     def begin(self, *, by: Any, at: dt.datetime, note: str = "") -> Self:
         """Insert the document in its first status and write the first history row."""
+        self.begin_untold()._record("", by=by, at=at, note=note)
+        return self
+
+    def begin_untold(self) -> Self:
+        """Insert the document in its first status; `begin_all` writes its first history row `beside` others'."""
         self.status = next(iter(self.MOVES))
         self.save(force_insert=True)
-        self._record("", by=by, at=at, note=note)
         return self
 
     @classmethod
-    def begin_all(cls, rows: list[Self], *, by: Any, at: dt.datetime) -> list[Self]:
-        """Insert many documents in their first status, with their history, in two statements for each 5,000 of them."""
+    def begin_all(cls, rows: list[Self], *, beside: Sequence["Workflow"] = (), by: Any, at: dt.datetime) -> list[Self]:
+        """Insert many documents in their first status, with their history, in two statements for each 5,000 of them.
+
+        Documents `beside` them were begun untold in this transaction: their history begins in the same statement.
+        """
         for row in rows:
             row.status = next(iter(cls.MOVES))
         cls._base_manager.bulk_create(rows, batch_size=AT_ONCE)
-        cls._record_all(rows, "", by=by, at=at, note="")
+        cls._record_all([*beside, *rows], "", by=by, at=at, note="")
         return rows
 
     @classmethod

@@ -178,6 +178,9 @@ class UnionRuleForm(RegisterForm):
         required=False,
         help_text=_("empty: nothing may be planned outside it"),
     )
+    least = PercentField(
+        label=_("Least of a year's declared buying that is of poor households (%)"), most_bp=100_00, required=False
+    )
     counts_unplanned = YesNoField(label=_("Do orders on no plan count in the year?"))
     from_on = DayField(label=pgettext_lazy("register", "From"))
 

@@ -250,6 +250,7 @@ class Migration(migrations.Migration):
                 ('year_fen', models.BigIntegerField(null=True)),
                 ('festival_fen', models.BigIntegerField(null=True)),
                 ('apart_fen', models.BigIntegerField(null=True)),
+                ('least_bp', models.PositiveSmallIntegerField(null=True)),
                 ('counts_unplanned', models.BooleanField()),
                 ('from_on', models.DateField()),
                 ('to_on', models.DateField(null=True)),
@@ -1126,7 +1127,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('year_fen__isnull', False), ('festival_fen__isnull', False), _connector='OR'), name='union_rule_says_something'),
+            constraint=models.CheckConstraint(condition=models.Q(('least_bp__gte', 1), ('least_bp__lte', 10000)), name='union_rule_least_bounded'),
+        ),
+        migrations.AddConstraint(
+            model_name='unionrule',
+            constraint=models.CheckConstraint(condition=models.Q(('year_fen__isnull', False), ('festival_fen__isnull', False), ('least_bp__isnull', False), _connector='OR'), name='union_rule_says_something'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='unionrule',

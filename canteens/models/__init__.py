@@ -53,7 +53,7 @@ from canteens.models.union_members import (
     UnionListStatus,
     UnionMember,
 )
-from canteens.models.union_rules import UnionRule
+from canteens.models.union_rules import WHOLE_BP, UnionRule
 
 __all__ = [
     "APPROVERS",
@@ -72,6 +72,7 @@ __all__ = [
     "PURCHASE_PLAN_MOVES",
     "UNDECIDED",
     "UNION_LIST_MOVES",
+    "WHOLE_BP",
     "ApprovalDeputy",
     "ApprovalTier",
     "BudgetChange",

@@ -1,4 +1,4 @@
-"""Rules of union money: how much a union may spend on goods for each member, in a region, between two days."""
+"""Rules of union money: what a union may spend for each member, and least buys of poor households, in a region."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,9 +9,11 @@ from kernel.entering import entered_only
 from kernel.workflow import never_deleted
 from records.models import MOST_FEN
 
+WHOLE_BP = 10_000  # hundredths of a percent
+
 
 class UnionRule(models.Model):
-    """What the unions of a place may spend on goods for each member; the rule of the nearest place holds alone."""
+    """What holds for the money of the unions of a place, for each member and in a year; the nearest's holds alone."""
 
     CHANGES = ("to_on",)
 
@@ -20,6 +22,7 @@ class UnionRule(models.Model):
     year_fen = models.BigIntegerField(null=True)  # for each member in a year, inside the ordinary ceiling
     festival_fen = models.BigIntegerField(null=True)  # for each member on one festival
     apart_fen = models.BigIntegerField(null=True)  # for each member in a year, outside the ordinary ceiling
+    least_bp = models.PositiveSmallIntegerField(null=True)  # of a year's declared buying for poor households' goods
     counts_unplanned = models.BooleanField()  # orders on no plan count in the year as well
     from_on = models.DateField()
     to_on = models.DateField(null=True)  # the first day without it
@@ -33,7 +36,9 @@ class UnionRule(models.Model):
             within("year_fen", 1, MOST_FEN, name="union_rule_year_bounded"),
             within("festival_fen", 1, MOST_FEN, name="union_rule_festival_bounded"),
             within("apart_fen", 1, MOST_FEN, name="union_rule_apart_bounded"),
+            within("least_bp", 1, WHOLE_BP, name="union_rule_least_bounded"),
             models.CheckConstraint(
-                condition=Q(year_fen__isnull=False) | Q(festival_fen__isnull=False), name="union_rule_says_something"
+                condition=Q(year_fen__isnull=False) | Q(festival_fen__isnull=False) | Q(least_bp__isnull=False),
+                name="union_rule_says_something",
             ),
         ]

@@ -38,6 +38,11 @@ UNION_RULES = Desk(
             lambda row: _yuan(row.apart_fen),
         ),
         Column(
+            "least",
+            gettext_lazy("Least of a year's declared buying that is of poor households (%)"),
+            lambda row: "" if row.least_bp is None else f"{row.least_bp / 100:g}%",
+        ),
+        Column(
             "counts_unplanned",
             gettext_lazy("Do orders on no plan count in the year?"),
             lambda row: _("yes") if row.counts_unplanned else _("no"),

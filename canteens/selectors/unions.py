@@ -107,9 +107,7 @@ def festival_fen(plan: PurchasePlan) -> int:
 
 def with_room_for(funds: QuerySet[Fund], more_fen: int, on: dt.date) -> QuerySet[Fund]:
     """Return those of these union purses whose year has room for so much more ordered on no plan, by one statement."""
-    code = OuterRef("organisation__place_id")
-    around = Q(place=code) | Q(place=_ending_in(code, 9, "000")) | Q(place=_ending_in(code, 6, "000000"))
-    rule = rules_on(on).filter(around)
+    rule = rules_around(OuterRef("organisation__place_id"), on)
     each = Case(When(counts_unplanned=True, then=F("year_fen")), default=None, output_field=_FEN)
     planned = _counted(PurchasePlan.objects.filter(fund=OuterRef("pk"), apart=False)).order_by().values("fund")
     registered = Canteen.objects.filter(organisation=OuterRef("organisation")).values("union_members")
@@ -121,6 +119,12 @@ def with_room_for(funds: QuerySet[Fund], more_fen: int, on: dt.date) -> QuerySet
         planned=Coalesce(Subquery(planned.values(fen=Sum("counted"))), 0, output_field=_FEN),
         room=ExpressionWrapper(F("each") * F("members") - F("planned") - more_fen, output_field=_FEN),
     ).filter(Q(each=None) | Q(unplanned_fen__lte=F("room")))
+
+
+def rules_around(code: OuterRef, on: dt.date) -> QuerySet[UnionRule]:
+    """Return the rules in force around the place of an outer row, the nearest first."""
+    around = Q(place=code) | Q(place=_ending_in(code, 9, "000")) | Q(place=_ending_in(code, 6, "000000"))
+    return rules_on(on).filter(around)
 
 
 def _ending_in(code: OuterRef, digits: int, zeros: str) -> Concat:

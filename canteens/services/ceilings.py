@@ -8,7 +8,7 @@ import datetime as dt
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from canteens.models import Fund, FundKind, PurchasePlan, PurchasePlanKind, UnionRule
+from canteens.models import WHOLE_BP, Fund, FundKind, PurchasePlan, PurchasePlanKind, UnionRule
 from canteens.selectors.unions import UnionYear, festival_fen, union_year, with_room_for
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
@@ -68,6 +68,39 @@ class YearAboveRule(RuleRefuses):
             "left": yuan(max(0, most_fen - used_fen)),
         }
         super().__init__(_("%(where)s %(mends)s") % {"where": where % values, "mends": mends % values})
+
+
+class ShareBelowRule(RuleRefuses):
+    code = "share_below_rule"
+
+    def __init__(self, rule: UnionRule, declared_fen: int, others_fen: int, more_fen: int) -> None:
+        sentence = _(
+            "By %(document)s at least %(least)s%% of what a union buys in a year is of poor households. Choose their "
+            "goods, or have the cashier declare first what the union means to buy this year."
+        )
+        if declared_fen:
+            sentence = _(
+                "By %(document)s at least %(least)s%% of what a union buys in a year is of poor households: of "
+                "%(declared)s yuan declared, goods of others come to %(most)s yuan at most. %(others)s yuan of them is "
+                "ordered, %(more)s yuan more is asked. Take goods of others for at most %(left)s yuan, and the rest of "
+                "poor households."
+            )
+        most_fen = others_at_most_fen(declared_fen, known_fen(rule.least_bp))
+        values = {
+            "document": rule.document,
+            "least": f"{known_fen(rule.least_bp) / 100:g}",
+            "declared": yuan(declared_fen),
+            "most": yuan(most_fen),
+            "others": yuan(others_fen),
+            "more": yuan(more_fen),
+            "left": yuan(max(0, most_fen - others_fen)),
+        }
+        super().__init__(sentence % values)
+
+
+def others_at_most_fen(declared_fen: int, least_bp: int) -> int:
+    """Return how much of a declared year may be goods of others than poor households."""
+    return declared_fen * (WHOLE_BP - least_bp) // WHOLE_BP
 
 
 def require_within_rule(plan: PurchasePlan, on: dt.date) -> None:

@@ -123,13 +123,14 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
 def approve_plan(plan: PurchasePlan, *, by: User, at: dt.datetime) -> PurchasePlan:
     """Approve a plan as a person who did not send it; the union's members of this day are counted for a sum a head.
 
-    The fund is locked first, as orders do: two plans of one year are judged one after the other.
+    Locked are the plan, the person, then the fund, as orders do: two plans of one year are judged one after the other.
     """
-    transfers.lock_accounts([plan.fund.account_id])
     today = clock.county_day(at)
     members = _members(plan, today) if plan.per_head_fen is not None else None
     plan = lock(plan)
     if plan.status == PurchasePlanStatus.SENT:  # of any other the move says what is wrong
+        take_part(plan.reference, DECIDES, by=by, at=at)
+        transfers.lock_accounts([plan.fund.account_id])
         require_within_rule(plan, today)
         require_ready(plan, at)
     return decide(plan, PurchasePlanStatus.APPROVED, DECIDES, by=by, at=at, members=members)

@@ -1,4 +1,4 @@
-"""The rules of the register of union money: what a union may spend on goods for each member, where and from when."""
+"""The rules of the register of union money: what a union may spend, and least buys of poor households."""
 
 import datetime as dt
 
@@ -30,8 +30,10 @@ class UnionRuleRules(Rules):
         place, from_on = place_named(content["place"]), dt.date.fromisoformat(content["from_on"])
         _refuse_today(from_on, at=at)
         sums = _sums(content)
-        if sums["year_fen"] is None and sums["festival_fen"] is None:
-            raise BadValue(_("Write how much a year comes to for each member, or a festival, or both."))
+        if sums["year_fen"] is None and sums["festival_fen"] is None and not content.get("least"):
+            raise BadValue(
+                _("Write how much a year comes to for each member, or a festival, or the least of poor households.")
+            )
         last = _last(place)
         if last is not None and from_on <= last.from_on:
             raise BadValue(
@@ -40,6 +42,7 @@ class UnionRuleRules(Rules):
             )
         asked = {
             **{key: _said(sums[column]) for key, column in SUMS.items()},
+            "least": _percent(content.get("least") or None),
             "counts_unplanned": _yes_no(content["counts_unplanned"]),
             "from_on": from_on.isoformat(),
         }
@@ -63,6 +66,7 @@ class UnionRuleRules(Rules):
         UnionRule.objects.create(
             place=place,
             document=document,
+            least_bp=content.get("least") or None,
             counts_unplanned=content["counts_unplanned"],
             from_on=from_on,
             **_sums(content),
@@ -99,6 +103,7 @@ def _stood(last: UnionRule | None, from_on: dt.date) -> dict[str, str]:
         return {}
     return {
         **{key: _said(getattr(last, column)) for key, column in SUMS.items()},
+        "least": _percent(last.least_bp),
         "counts_unplanned": _yes_no(last.counts_unplanned),
         "from_on": last.from_on.isoformat(),
     }
@@ -111,6 +116,10 @@ def _sums(content: Content) -> dict[str, int | None]:
 
 def _said(fen: int | None) -> str:
     return "" if fen is None else yuan(fen)
+
+
+def _percent(bp: int | None) -> str:
+    return "" if bp is None else f"{bp / 100:g}%"
 
 
 def _yes_no(said: bool) -> str:

@@ -23,13 +23,14 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Concat
 
-from canteens.models import NO_LAST_HOUR, Canteen, Fund
+from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind
 from canteens.selectors import OrdersJudged, tiers_of
 from catalog.selectors.sanctions import bars_ordering
 from catalog.selectors.serving import not_served
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
+from orders.selectors.union_share import is_asked, lots_of_others, room_for_others
 from records.selectors.policy import policy, policy_in_sql
 
 
@@ -55,6 +56,8 @@ class Judged:
     least_fen: int  # an order comes to so much at least; 0: any
     least_g: int
     unserved: str = ""  # a produce of it that its buyer may not serve on the day, and why
+    others_room_fen: int | None = None  # of a union: what it may still order of others than poor households
+    other_lots: frozenset[int] = frozenset()  # of the order's lots, those that no poor household sells
     transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
 
 
@@ -64,6 +67,7 @@ def judged(
     by_class: Mapping[str, int],
     *,
     produces: Collection[int] = (),
+    lots: Collection[int] = (),
     deliver_on: dt.date | None = None,
     at: dt.datetime,
 ) -> Judged:
@@ -97,11 +101,13 @@ def judged(
     barred, transport, least = "", (0, 0), {"order_least_fen": 0, "order_least_g": 0}
     today = clock.county_day(at)
     unserved = ""
+    others_room, other_lots = None, set[int]()
     more = [
         _unserved(fund, produces, deliver_on or today),
         _barred(fund, today),
         _transport(fund, today),
         *(_least(fund, name, today) for name in least),
+        *_of_others(fund, lots, today),
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
@@ -110,6 +116,10 @@ def judged(
             least[name] = fen
         elif what == "unserved":
             unserved = max(unserved, name)
+        elif what == "others_room":
+            others_room = fen
+        elif what == "other_lot":
+            other_lots.add(fen)
         elif what == "barred":
             barred = max(barred, name)
         elif what == "transport":
@@ -124,7 +134,26 @@ def judged(
     total = max([held_fen, *(fen + earlier.get(category, 0) for category, fen in by_class.items())])
     _from_fen, tier = max((tier for tier in reached if tier[0] <= total), default=(0, None))
     least_fen, least_g = least["order_least_fen"], least["order_least_g"]
-    return Judged(total, tier, overdue, barred, last_hour, least_fen, least_g, unserved, transport)
+    return Judged(
+        total,
+        tier,
+        overdue,
+        barred,
+        last_hour,
+        least_fen,
+        least_g,
+        unserved,
+        others_room,
+        frozenset(other_lots),
+        transport,
+    )
+
+
+def _of_others(fund: Fund, lots: Collection[int], today: dt.date) -> list[QuerySet[Any, Any]]:
+    """Return what a union may still order of others than poor households, and which lots are theirs, if a rule asks."""
+    if fund.kind != FundKind.UNION or not lots or not is_asked(today):
+        return []
+    return [room_for_others(fund, today), lots_of_others(lots, today)]
 
 
 def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

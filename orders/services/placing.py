@@ -1,7 +1,7 @@
 """Place an order: hold its money and its kilos in one transaction, on sets, or hold nothing.
 
 The buyer is locked first, then lots by id, then ledger accounts, the fund last: two orders over the same lots wait for
-each other and never for ever, and no two of one buyer are judged at once, whatever their funds. Twelve statements,
+each other and never for ever, and no two of one buyer are judged at once, whatever their funds. Eleven statements,
 whatever the number of lines and lots, the idempotency row included; an order of plans that were kept asks three more,
 however many: their lots, and their end with its history rows; one on a purchase plan or of a union's money asks one
 more, under the lock of its fund.
@@ -42,6 +42,7 @@ from orders.services.last_hour import refuse_after_hour
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from orders.services.steps import copy_steps, persons_of, require_people
+from orders.services.union_share import refuse_below_share
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
 from records.services.idempotency import once
@@ -235,12 +236,13 @@ def _place(
     accounts = transfers.lock_accounts({fund.account_id, fund.bank_account_id, *payees})
     produces = {listings[row.listing_id].produce_id for row in allocations}
     by_class = _by_class(allocations, listings)
-    as_judged = judged(fund, held_fen, by_class, produces=produces, deliver_on=deliver_on, at=at)
+    as_judged = judged(fund, held_fen, by_class, produces=produces, lots=wanted, deliver_on=deliver_on, at=at)
     refuse_late(as_judged.overdue, today)
     refuse_barred(as_judged.barred)
     refuse_unserved(as_judged.unserved)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
+    refuse_below_share(as_judged, allocations, fund, today)
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
     elif fund.kind == FundKind.UNION:
@@ -268,13 +270,13 @@ def _place(
         transport_permille=permille if payer else 0,
         transport_fen=ceiling_fen(held_fen, permille) if payer == TransportPayer.BUYER else 0,
         replaces=replaces,
-    ).begin(by=by, at=at)
+    ).begin_untold()
     for order_line in order_lines:
         order_line.order = order
     OrderLine.objects.bulk_create(order_lines)
     for row in allocations:
         row.order, row.line_id = order, row.line.pk
-    Allocation.begin_all(allocations, by=by, at=at)
+    Allocation.begin_all(allocations, beside=[order], by=by, at=at)
     hold_kilos(allocations, listings, kept_lots, by=by, at=at)
     hold_money(allocations, listings, fund, accounts, carts=order, at=at)
     if kept:

@@ -191,8 +191,14 @@ class TestRegister:
     def test_pages_and_programs_set_and_list_it(self, client, county, director_lin, finance_checker):
         login(client, director_lin)
         typed = {"idem": uuid.uuid4().hex, "document_number": DOCUMENT, "place": county.name, "year": "1000"}
-        typed |= {"festival": "300", "counts_unplanned": "yes", "from_on": (TODAY + DAY).isoformat()}
-        for wrong in ({"year": "-1"}, {"festival": "NaN"}, {"counts_unplanned": ""}, {"from_on": "昨天"}):
+        typed |= {"festival": "300", "least": "62.5%", "counts_unplanned": "yes", "from_on": (TODAY + DAY).isoformat()}
+        for wrong in (
+            {"year": "-1"},
+            {"festival": "NaN"},
+            {"least": "100.01"},
+            {"counts_unplanned": ""},
+            {"from_on": "昨天"},
+        ):
             assert client.post(reverse("register-new", args=["union-rules"]), typed | wrong).status_code == 400
         client.post(reverse("register-new", args=["union-rules"]), typed)
         change = RegisterChange.objects.get()
@@ -200,8 +206,9 @@ class TestRegister:
             reverse("register-change-confirm", args=[change.pk]), {"idem": uuid.uuid4().hex}
         )
 
-        assert union_rule_on(county.code, TODAY + DAY).festival_fen == 300_00
+        holds = union_rule_on(county.code, TODAY + DAY)
+        assert (holds.festival_fen, holds.least_bp) == (300_00, 62_50)
         page = client.get(reverse("register", args=["union-rules"]), {"q": "赣工发"}).content.decode()
-        assert DOCUMENT in page and "1,000.00" in page
+        assert DOCUMENT in page and "1,000.00" in page and "62.5%" in page
         listed = client.get(reverse("api-register", args=["union-rules"])).json()
         assert len(listed["results"]) == 1

@@ -16,7 +16,9 @@ from tests.orders.conftest import fund, story  # noqa: F401  (the ground of the 
 from tests.orders.steps import KG, purse, totals
 from tests.races import pairs
 from tests.races import test_kilo_actors as actors
+from tests.races import test_money_actors as money
 from tests.races.test_kilo_actors import town  # noqa: F401
+from tests.races.test_money_actors import new_years_lots, opened, people  # noqa: F401
 from tests.races.test_orders import buyer_of, mixed, rush
 from tests.races.test_pairs import ground  # noqa: F401
 
@@ -51,6 +53,26 @@ def test_a_long_day_of_everybody_at_once_counts_no_kilo_twice(town, monkeypatch,
     assert min(done[verb] for verb in ("order", "cancel", "withdraw", "claim", "unclaim", "expire")) >= 10
     assert [what for what in done if what.startswith("database refused")] == []
     assert all(lot.free() >= 0 for lot in Listing.objects.all())
+    assert broken == []
+
+
+@committed
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_long_new_year_of_everybody_gives_no_more_than_there_is(opened, monkeypatch, seed):  # noqa: F811
+    monkeypatch.setattr(money, "SEED", seed * 1000)
+    school, began = opened(), dt.datetime.now()
+
+    steps = school.live(money.SESSIONS, TURNS)
+
+    took = (dt.datetime.now() - began).total_seconds()
+    broken = breaches()
+    write_down(
+        f"everybody on one purse over New Year, seed {seed}",
+        f"{money.SESSIONS} sessions × {TURNS} acts, {steps} statements in {took:.0f} s: "
+        + ", ".join(f"{number} × {what}" for what, number in sorted(school.done.items()))
+        + f"; {len(broken)} promises broken.",
+    )
+    assert not school.refused_by
     assert broken == []
 
 

@@ -58,7 +58,8 @@ CHECKS = [
         {"notice_days": MOST_NOTICE_DAYS + 1}, {"quotes": MOST_QUOTES + 1},
     ),
     bounds("plan_quote_bounded", PlanQuote, "amount_fen", 1, MOST_FEN),
-    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None}),
+    bounds("union_rule_least_bounded", UnionRule, "least_bp", 1, 10_000),
+    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None, "least_bp": None}),
     words("union_list_status_legal", UnionList, status="entered"),
     check("union_list_two_hands", UnionList, {"decided_by": F("by")}, status="entered"),
     check(

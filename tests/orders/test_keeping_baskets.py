@@ -211,7 +211,7 @@ def test_what_an_order_of_a_kept_basket_asks_the_database_does_not_grow_with_its
         )  # fmt: skip
 
     statements = [query["sql"] for query in asked.captured_queries if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 13, statements
+    assert len(statements) == 12, statements
     assert statuses() == ["ordered"] * lines
 
 

@@ -2,9 +2,12 @@
 
 import pytest
 
-from canteens.models import Fund, PurchasePlan, UnionRule
+from accounts.models import Organisation, Tier
+from canteens.models import Fund, PurchasePlan, ShareDeclaration, UnionRule
 from canteens.services import ceilings, purchase_plans, register_canteen
+from ledger.models import Account
 from ledger.services import transfers
+from orders.services import placing
 from tests.factories import MONDAY, a_household, a_listing, a_purchase_plan, a_user
 from tests.orders.steps import wish
 from tests.races.crowd import Meeting, side_by_side
@@ -76,3 +79,36 @@ def test_of_two_orders_for_the_last_of_a_year_one_is_placed(story, rule, lots):
 
     assert met == {"done": 1, "refused in words": 1}
     assert Fund.objects.get(pk=story.fund.pk).unplanned_fen == ORDER_FEN
+
+
+@pytest.fixture
+def others(story, county, changxi, cabbage, cashier_yu, second_qiu):
+    """Two acts that order goods of others for 16 yuan each, where a rule leaves 16 yuan for them."""
+    UnionRule.objects.create(
+        place=county, document="赣工发〔2026〕9号", least_bp=80_00, counts_unplanned=False, from_on=MONDAY.date()
+    )
+    ShareDeclaration.objects.create(
+        organisation=story.buyer, year=MONDAY.year, turn=1, total_fen=1_00, union_fen=80_00, ratio_permille=100,
+        document="7号", by=cashier_yu, confirmed_by=second_qiu, at=MONDAY,
+    )  # fmt: skip
+    lots = [a_listing(a_household(changxi, tier=Tier.ORDINARY), cabbage, kg=50) for _household in range(2)]
+    return [lambda lot=lot: story.place(wish((lot, 10))) for lot in lots]
+
+
+def test_of_two_orders_for_the_last_that_is_left_for_others_one_is_placed(others):
+    assert side_by_side(*others) == {"done": 1, "refused in words": 1}
+
+
+def test_control_without_the_locks_both_are_placed_and_the_least_share_is_missed(others, monkeypatch):
+    meeting, asked = Meeting(), placing.judged
+
+    def asked_together(*facts, **more):
+        said = asked(*facts, **more)
+        meeting.first_time()
+        return said
+
+    monkeypatch.setattr(placing, "turn_of", lambda buyer: Organisation.objects.filter(pk=buyer))
+    monkeypatch.setattr(transfers, "lock_accounts", lambda ids: Account.objects.in_bulk(list(ids)))
+    monkeypatch.setattr(placing, "judged", asked_together)
+
+    assert side_by_side(*others) == {"done": 2}
