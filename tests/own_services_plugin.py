@@ -16,10 +16,10 @@ from launch import services as own_services
 
 # What takes longest, the longest first: a worker that begins one of these last leaves the other one idle.
 LONG = (
-    "tests/test_access.py",
+    "tests/county/",
+    "tests/losses/test_walk.py",
     "tests/guards/",
     "tests/faults/",
-    "tests/marketplace/test_demo.py",
     "tests/browser/",
     "tests/test_canary.py",
     "tests/races/test_orders.py",
@@ -31,7 +31,8 @@ LONG = (
     "tests/produce/test_prices.py",
     "tests/ledger/test_returns.py",
 )
-TOGETHER = "tests/guards/"  # one county stands under all of them: built once where they run in one worker
+# One county stands under all tests of such a folder: built once where they run in one worker.
+TOGETHER = ("tests/guards/", "tests/county/")
 EVERYBODY = "everybody"
 
 
@@ -83,7 +84,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Hand files to the workers in the order of the collection, and all guards to one of them."""
+    """Hand files to the workers in the order of the collection, and each folder of those to one of them."""
     pytest_collection_finish()  # here the workers have collected
     if config.option.dist != "loadfile":
         return None
@@ -91,7 +92,8 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByFile(LoadFileScheduling):
         def _split_scope(self, nodeid):
-            return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+            together = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
+            return together or super()._split_scope(nodeid)
 
     config.option.loadscopereorder = False
     return ByFile(config, log)

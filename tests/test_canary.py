@@ -33,11 +33,11 @@ from records.models import StoredFile
 from records.services import events
 from records.services.files import read_original, store_bytes
 from tests import factories
+from tests.county.world import addresses
 from tests.factories import LONG_AGO, MONDAY
 from tests.journeys import test_loss_chain as loss_chain
 from tests.journeys import test_market_chain as market_chain
 from tests.journeys.browsing import Person
-from tests.test_access import addresses
 
 pytestmark = pytest.mark.django_db
 

@@ -16,12 +16,12 @@ from kernel.api_pages import KeysetPages
 from records.models import Objection
 from selling.models import ListingDraft
 from tests import factories
+from tests.county.world import addresses
 from tests.factories import LONG_AGO, login
 from tests.guards.rows import force
 from tests.losses.steps import Story, a_lot, a_scheme
 from tests.orders.steps import Story as Order
 from tests.orders.steps import wish
-from tests.test_access import addresses
 
 pytestmark = pytest.mark.django_db
 

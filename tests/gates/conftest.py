@@ -12,7 +12,7 @@ from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from tests.browser.conftest import chromium  # noqa: F401  (the same browser)
 from tests.conftest import empty_as_owner
-from tests.test_access import World
+from tests.county.world import World
 
 RESULTS: dict[str, str] = {}  # heading → what the gate measured, in Markdown
 BEGAN = time.monotonic()

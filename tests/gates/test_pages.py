@@ -16,10 +16,10 @@ from django.urls import reverse
 
 from kernel.letters import COOKIE, Letters
 from registers.services.rules import all_rules
-from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.browser.screens import CUT, LETTERS, OVER, TARGETS
+from tests.county.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
+from tests.county.world import STRANGER, addresses
 from tests.gates.conftest import RESULTS
-from tests.test_access import STRANGER, addresses
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 FARMERS = {"xiuying", "guiying"}

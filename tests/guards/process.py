@@ -29,7 +29,7 @@ from records.services import files
 from records.views import notices
 from reports.api import sales as reports_api
 from reports.views import sales as reports_views
-from tests.access_table import POSTED
+from tests.county.access_table import POSTED
 from tests.guards.forms import FORMS
 
 Dropped = Callable[[], AbstractContextManager]

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.access_table import POSTED
+from tests.county.access_table import POSTED
+from tests.county.world import addresses
 from tests.factories import a_user, login
 from tests.guards.cases import owns
 from tests.guards.forms import FORMS
 from tests.guards.process import endpoints_of_sessions, endpoints_that_take_a_post
-from tests.test_access import addresses
 
 KEYS = {
     "key": "channels",

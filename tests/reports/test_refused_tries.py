@@ -23,7 +23,7 @@ from records.models import Move, RefusedTry
 from records.services import tries
 from reports.pages import tries as try_pages
 from reports.pages.tries import DOORS, door_of, why
-from tests.access_table import POSTED
+from tests.county.access_table import POSTED
 from tests.factories import MONDAY, a_fund, a_listing, login
 from tests.guards.forms import FORMS
 from tests.guards.process import endpoints_that_take_a_post

@@ -1,21 +1,12 @@
-"""Who gets in where: every address of the site × every kind of person, on the objects of the demo county.
-
-"In" means that the door opened, whatever the room then said (a page, a form with errors, "not now"); all others get
-404, 403 or the way to sign in, and changes nothing. An address that is missing from the table fails the test.
-"""
+"""The people who knock at the demo county, the object behind each address, and every address there is."""
 
 import datetime as dt
-import re
 import uuid
 
-import pytest
-from django.contrib.sessions.models import Session
-from django.db import transaction
-from django.db.models.functions import Now
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from accounts.models import Consent, Message, OpenSession, RegisterFile, Role
+from accounts.models import Consent, OpenSession, RegisterFile, Role
 from accounts.services import acts, grievances
 from canteens.services import plan_quotes, propose_budget, publicity, signed_lists, union_members
 from canteens.services.deputies import name_deputy
@@ -24,7 +15,6 @@ from catalog.services import papers
 from catalog.services.kilos import KiloMove, move_kilos
 from catalog.services.recognitions import recognise
 from demo.county import find_county
-from demo.load import load_county, load_losses, load_market
 from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Heir, Payment, PayoutBatch, Restore, ReturnCase
@@ -32,7 +22,6 @@ from ledger.services.statements import load_statement
 from losses.models import Award, CallBack, CallDraw, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
 from losses.selectors.rehearsing import as_said
 from losses.services import early
-from marketplace.sessions import KEPT_FOR
 from orders.models import (
     Allocation,
     Complaint,
@@ -63,27 +52,12 @@ from registers.services import changes
 from selling.models import EntrySheet, ListingDraft
 from selling.services.sheets import row_of
 from tests import factories
-from tests.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
-from tests.conftest import standing
 from tests.factories import a_season
 from tests.guards.rows import force
 from tests.ledger import camt
 from tests.losses.steps import claimed_back
 
-pytestmark = pytest.mark.django_db  # each knock is undone; the county below it stays until the module ends
-
 NOBODY, STRANGER = "olga", "stranger"
-SPEAKERS_FOR_ALL = {NOBODY, "xiuying", "director"}  # of those who signed in: they differ most
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """Build the demo county once for this module, in one transaction that is rolled back at the end."""
-    with standing(django_db_blocker):
-        load_county(clock.now())
-        load_market(clock.now())
-        load_losses(clock.now())
-        yield World()
 
 
 class World:
@@ -493,66 +467,3 @@ def addresses() -> dict[str, tuple[str, ...]]:
                 yield pattern.name, here
 
     return dict(walk(get_resolver().url_patterns))
-
-
-def test_every_address_is_in_the_table():
-    assert set(addresses()) == set(IN)
-
-
-def who_gets_in(world, name: str, keys, knocking: set[str]) -> set[str]:
-    path = world.address(name, keys)
-    found = set()
-    Session.objects.update(expire_date=Now() + KEPT_FOR)  # nobody rested since the county was built
-    for who in sorted(knocking):
-        client = world.clients[who]
-        with transaction.atomic():
-            answer = client.post(path, {}) if name in POSTED else client.get(path)
-            transaction.set_rollback(True)
-        assert answer.status_code < 500, (name, who, answer.status_code)
-        to_sign_in = answer.status_code == 302 and answer.url.startswith("/sign-in/?next=")
-        if answer.status_code not in (401, 403, 404) and not to_sign_in:
-            found.add(who)
-    return found
-
-
-def outsiders(world, name: str) -> set[str]:
-    """Return who must stay outside an address."""
-    if IN[name] == EVERYBODY:
-        return set()
-    return {STRANGER} if IN[name] == SIGNED_IN else set(world.clients) - IN[name]
-
-
-def insiders(name: str) -> set[str]:
-    """Return who must get in: where all may, a few speak for them."""
-    if IN[name] in (EVERYBODY, SIGNED_IN):
-        return SPEAKERS_FOR_ALL | ({STRANGER} if IN[name] == EVERYBODY else set())
-    return IN[name]
-
-
-def in_turn(people: set[str], name: str) -> set[str]:
-    """Return every fourth of these people, beginning with another one at the next address, and who has no post."""
-    return set(sorted(people)[sorted(IN).index(name) % 4 :: 4]) | (people & {STRANGER, NOBODY})
-
-
-@pytest.mark.parametrize("name", sorted(IN))
-def test_only_the_right_people_get_in(world, name):
-    """Ask as all who must get in and as a part of the others, another part at each address; `make gates` asks all."""
-    inside, outside = insiders(name), outsiders(world, name)
-
-    assert who_gets_in(world, name, addresses()[name], inside | in_turn(outside, name)) == inside
-
-
-@pytest.mark.gates
-@pytest.mark.parametrize("name", sorted(IN))
-def test_nobody_else_gets_in(world, name):
-    inside = insiders(name)
-
-    assert who_gets_in(world, name, addresses()[name], inside | outsiders(world, name)) == inside
-
-
-def test_no_text_of_the_county_names_a_clock_time_to_the_minute(world):
-    """A deadline is said in the hours of an office, with its day: a text is read on whatever day it is found."""
-    texts = {message.kind: re.sub(r"https?://\S+", "", message.body) for message in Message.objects.all()}
-
-    assert {"order.shipped", "claim.filed", "claim.village_checked", "claim.drawn", "claim.sent_back"} <= texts.keys()
-    assert [(kind, body) for kind, body in texts.items() if re.search(r"\d{1,2}[:：]\d{2}", body)] == []

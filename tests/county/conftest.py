@@ -1,0 +1,18 @@
+"""The demo county, built once for all tests of this package."""
+
+import pytest
+from django.utils import translation
+
+from demo.load import load_county, load_losses, load_market
+from kernel import clock
+from tests.conftest import standing
+
+
+@pytest.fixture(scope="package")
+def county(django_db_setup, django_db_blocker):
+    """Build the demo county in one transaction that is rolled back at the end."""
+    with standing(django_db_blocker), translation.override("zh-hans"):
+        load_county(clock.now())
+        load_market(clock.now())
+        load_losses(clock.now())
+        yield
