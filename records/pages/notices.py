@@ -58,7 +58,7 @@ class PublicLine:
     name: str
     village: str
     line: str
-    no: int
+    no: int | None
     amount: str
 
 
@@ -97,13 +97,13 @@ def notice_head(page: notices.NoticePage, *, rules_url: str) -> NoticeHead:
     )
 
 
-def public_line(line: NoticeLine) -> PublicLine:
-    """Return one line as it hangs in public."""
+def public_line(notice: PublicNotice, line: NoticeLine) -> PublicLine:
+    """Return one line as it hangs in public; of a plan there is one alone, which needs no number."""
     return PublicLine(
         name=line.masked_name,
         village=line.village_name,
         line=line.goods,
-        no=line.line_no,
+        no=None if is_of_plan(notice) else line.line_no,
         amount=money.yuan(line.amount_fen) if line.amount_fen is not None else "",
     )
 

@@ -128,7 +128,7 @@ def _page(number: str) -> selectors.NoticePage:
 def _context(request: HttpRequest, page: selectors.NoticePage) -> dict[str, Any]:
     return {
         "notice": pages.notice_head(page, rules_url=places(request).rules()),
-        "rows": [pages.public_line(line) for line in page.lines],
+        "rows": [pages.public_line(page.notice, line) for line in page.lines],
         "total": pages.total_of(page),
         "ended": pages.ended_words(page),
         "of_plan": pages.is_of_plan(page.notice),
