@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
             name='StoredFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('photo', 'Photo'), ('slip', 'Payment slip'), ('bank_file', 'Bank file'), ('bank_return', 'Bank return file'), ('paper', 'Paper'), ('fund_file', 'Whole file of a purse')], max_length=16)),
+                ('kind', models.CharField(choices=[('photo', 'Photo'), ('slip', 'Payment slip'), ('bank_file', 'Bank file'), ('bank_return', 'Bank return file'), ('paper', 'Paper'), ('fund_file', 'Whole file of a purse'), ('notice', 'Signed public notice')], max_length=16)),
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveBigIntegerField()),
                 ('media_type', models.CharField(max_length=100)),
@@ -874,5 +874,29 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='photomatch',
             trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='a4c2f6426975ebd7a55f5ca087b500ec8fc0a7b5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_65a14', table='records_photomatch', when='BEFORE')),
+        ),
+        migrations.CreateModel(
+            name='NoticeSignature',
+            fields=[
+                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='signature', serialize=False, to='records.publicnotice')),
+                ('subject', models.CharField(max_length=500)),
+                ('issuer', models.CharField(max_length=500)),
+                ('serial', models.CharField(max_length=64)),
+                ('valid_until', models.DateTimeField()),
+                ('stamped', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='records.storedfile')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('at'))), name='signed_while_valid')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='noticesignature',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bf94d403ad490cedc15d40d21a80284652195d24', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d995c', table='records_noticesignature', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='noticesignature',
+            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='6fe1c0167f15e58edca7f4bc0d4be62468718964', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_8e2b0', table='records_noticesignature', when='BEFORE')),
         ),
     ]

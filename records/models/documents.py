@@ -32,6 +32,7 @@ class StoredFile(models.Model):
         BANK_RETURN = "bank_return", _("Bank return file")
         PAPER = "paper", _("Paper")
         FUND_FILE = "fund_file", _("Whole file of a purse")
+        NOTICE = "notice", _("Signed public notice")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)
@@ -325,6 +326,27 @@ class NoticeLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["notice", "line_no"], name="notice_line_no"),
             models.UniqueConstraint(fields=["notice", "document"], name="notice_document_once"),
+        ]
+        triggers = append_only()
+
+
+class NoticeSignature(models.Model):
+    """The signed sheet of a notice, and the certificate that signed it, as it was then."""
+
+    HISTORY = True
+
+    notice = models.OneToOneField(PublicNotice, models.PROTECT, primary_key=True, related_name="signature")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="signatures")
+    subject = models.CharField(max_length=500)
+    issuer = models.CharField(max_length=500)
+    serial = models.CharField(max_length=64)  # in hexadecimal, as readers of PDF show it
+    valid_until = models.DateTimeField()
+    stamped = models.BooleanField()  # a time-stamp server said when
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_until__gt=F("at")), name="signed_while_valid"),
         ]
         triggers = append_only()
 

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
-from records.models import CalendarDay, NoticeLine, NoticeStatus, PublicNotice
+from records.models import CalendarDay, NoticeLine, NoticeSignature, NoticeStatus, PublicNotice
 from records.selectors.policy import policy
 
 
@@ -21,6 +21,7 @@ class NoticePage:
     lines: list[NoticeLine]
     households: int
     total_fen: int | None
+    signature: NoticeSignature | None  # of the sheet, as long as lines may be shown
 
 
 def public_notices() -> QuerySet[PublicNotice]:
@@ -52,7 +53,13 @@ def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
         lines=lines if shown else [],
         households=len(lines),
         total_fen=sum(amounts) if amounts else None,
+        signature=signature_of(notice) if shown else None,
     )
+
+
+def signature_of(notice: PublicNotice) -> NoticeSignature | None:
+    """Return the signature of a notice with its file; none where it hangs unsigned."""
+    return NoticeSignature.objects.filter(notice=notice).select_related("file", "notice").first()
 
 
 def is_open(notice: PublicNotice, *, at: dt.datetime) -> bool:
