@@ -17,7 +17,6 @@ from records.models.documents import (
     IncompatibleHands,
     Job,
     NoticeLine,
-    NoticeSignature,
     NoticeStatus,
     NumberLetter,
     Objection,
@@ -41,6 +40,7 @@ from records.models.history import (
     kind_of,
 )
 from records.models.photos import PhotoLook, PhotoMatch, PhotoPoints
+from records.models.signatures import NoticeSignature
 
 __all__ = [
     "MOST_BYTES",

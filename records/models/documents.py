@@ -330,27 +330,6 @@ class NoticeLine(models.Model):
         triggers = append_only()
 
 
-class NoticeSignature(models.Model):
-    """The signed sheet of a notice, and the certificate that signed it, as it was then."""
-
-    HISTORY = True
-
-    notice = models.OneToOneField(PublicNotice, models.PROTECT, primary_key=True, related_name="signature")
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="signatures")
-    subject = models.CharField(max_length=500)
-    issuer = models.CharField(max_length=500)
-    serial = models.CharField(max_length=64)  # in hexadecimal, as readers of PDF show it
-    valid_until = models.DateTimeField()
-    stamped = models.BooleanField()  # a time-stamp server said when
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(valid_until__gt=F("at")), name="signed_while_valid"),
-        ]
-        triggers = append_only()
-
-
 class ObjectionStatus(models.TextChoices):
     OPEN = "open", _("Being looked into")
     UPHELD = "upheld", _("Right: the line is stopped")
