@@ -95,11 +95,9 @@ def long_unsigned(*, at: dt.datetime) -> int:
 
 
 def _is_whole(raw: bytes) -> bool:
-    """Return whether these bytes are one whole ASN.1 sequence, as every PKCS#12 file is."""
+    """Return whether these bytes are one whole ASN.1 sequence, as a PKCS#12 file that can be read is."""
     if len(raw) < 2 or raw[0] != 0x30:
         return False
-    if raw[1] == 0x80:
-        return raw.endswith(b"\0\0")
     if raw[1] < 0x80:
         return len(raw) == 2 + raw[1]
     head = 2 + (raw[1] & 0x7F)
