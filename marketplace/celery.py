@@ -16,6 +16,7 @@ app.autodiscover_tasks()
 _EVERY = {
     "records.tasks.seal_history": 60,
     "records.tasks.look_at_photos": 5,
+    "records.tasks.sign_notices": 60,
     "accounts.tasks.send_messages": 2,
     "accounts.tasks.lapse_register_files": 3600,
     "accounts.tasks.tell_again_of_disputes": 3600,

@@ -285,6 +285,21 @@ if SMS_INBOUND_SECRET and len(SMS_INBOUND_SECRET) < 32:
 PAYMENT_GATEWAY: str = env.str("PAYMENT_GATEWAY", "ledger.gateways.NoGateway")
 
 
+# --- Signed notices: with the county's certificate the sheet of a public notice is signed -----------------------------
+
+
+def if_given(name: str) -> str:
+    """Return what a real site may give, empty where it does not; the demo refuses it."""
+    return secret(name, "") if env.str(name, "") else ""
+
+
+NOTICE_CERTIFICATE: str = if_given("NOTICE_CERTIFICATE")  # where its PKCS#12 file lies, readable by the site alone
+NOTICE_CERTIFICATE_PASSPHRASE: str = if_given("NOTICE_CERTIFICATE_PASSPHRASE")
+NOTICE_TIMESTAMP_URL: str = if_given("NOTICE_TIMESTAMP_URL")  # of a time-stamp server (RFC 3161)
+if NOTICE_TIMESTAMP_URL and not NOTICE_TIMESTAMP_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("NOTICE_TIMESTAMP_URL must begin with https:// or http://.")
+
+
 # --- Transport and browser rules --------------------------------------------------------------------------------------
 
 SECURE: bool = env.bool("SECURE", not DEMO)  # served over HTTPS

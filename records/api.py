@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -16,8 +17,10 @@ from kernel import clock
 from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.doors import act_for_program
+from records.pages.posters import signed_file
 from records.selectors import notices as selectors
 from records.services import notices
+from records.services.scans import PDF
 
 
 class LineOut(serializers.Serializer):
@@ -61,6 +64,18 @@ class OutcomeOut(serializers.Serializer):
     answer = serializers.CharField()
 
 
+class SignatureOut(serializers.Serializer):
+    """Which certificate signed the sheet of a notice."""
+
+    subject = serializers.CharField()
+    issuer = serializers.CharField()
+    serial = serializers.CharField(help_text="in hexadecimal")
+    valid_until = serializers.DateTimeField()
+    signed_at = serializers.DateTimeField(source="at")
+    time_stamped = serializers.BooleanField(source="stamped")
+    sha256 = serializers.CharField(source="file.sha256", help_text="of the file")
+
+
 class NoticeDetailOut(NoticeOut):
     """One public notice with its lines, as long as they may be shown."""
 
@@ -69,6 +84,7 @@ class NoticeDetailOut(NoticeOut):
     days_left = serializers.IntegerField()
     lines = LineOut(many=True)
     objections = OutcomeOut(many=True, help_text="of what a buyer means to buy; of other notices none")
+    signature = SignatureOut(allow_null=True)
 
 
 class Notices(APIView):
@@ -97,8 +113,23 @@ class Notice(APIView):
             "days_left": page.days_left,
             "lines": LineOut(page.lines, many=True).data,
             "objections": OutcomeOut(page.objections, many=True).data,
+            "signature": SignatureOut(page.signature).data if page.signature else None,
         }
         return Response(NoticeOut(page.notice).data | more)
+
+
+class SignedSheet(APIView):
+    """The signed sheet of a notice."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses={(200, PDF): bytes}, operation_id="notice_signed")
+    def get(self, request: Request, number: str) -> FileResponse:
+        """Return the PDF that the county's certificate signed, as long as its lines may be shown."""
+        signature = _page(number).signature
+        if signature is None:
+            raise Http404
+        return signed_file(signature)
 
 
 class ObjectionsAnon(AnonRateThrottle):

@@ -4,7 +4,8 @@ from celery import shared_task
 from django.conf import settings
 
 from kernel import clock
-from records.services import history, second_look
+from records.pages import posters
+from records.services import history, second_look, signing
 
 
 @shared_task(queue="default")
@@ -23,3 +24,9 @@ def note_head() -> bool:
 def look_at_photos() -> int:
     """Compare the photos of claims, visits and notices that came in with those before them; return how many."""
     return second_look.look_at_waiting(at=clock.now())
+
+
+@shared_task(queue="reports")
+def sign_notices() -> int:
+    """Sign the sheets of notices with the county's certificate, where it gave one; return how many."""
+    return signing.sign_waiting(sheet=posters.poster_pdf, at=clock.now())

@@ -14,10 +14,12 @@ pages = [
     path("notices/", notices.notice_list, name="notice-list"),
     path("notices/<str:number>/", notices.notice, name="notice"),
     path("notices/<str:number>/poster/", notices.notice_poster, name="notice-poster"),
+    path("notices/<str:number>/signed/", notices.notice_signed, name="notice-signed"),
     path("notices/<str:number>/object/", notices.notice_object, name="notice-object"),
 ]
 endpoints = [
     path("notices/", api.Notices.as_view(), name="api-notice-list"),
     path("notices/<str:number>/", api.Notice.as_view(), name="api-notice"),
+    path("notices/<str:number>/signed/", api.SignedSheet.as_view(), name="api-notice-signed"),
     path("notices/<str:number>/objections/", api.Object.as_view(), name="api-notice-object"),
 ]

@@ -11,8 +11,8 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         """Give rules and desks to the house."""
         from accounts.services.acts import add as add_act  # here, since rooms open one by one
+        from registers.pages import certificate, county, missing  # here, since rooms open one by one
         from registers.pages import coops as coop_pages  # here, since rooms open one by one
-        from registers.pages import county, missing  # here, since rooms open one by one
         from registers.pages import households as pages_of_households  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.services import (  # here, since rooms open one by one
@@ -56,6 +56,7 @@ class RegistersConfig(AppConfig):
             missing.unknown_days,
             missing.empty_posts,
             missing.townships_without_pair,
+            certificate.failing,
             pages_of_households.after_deaths,
         ):
             missing.add(finder)

@@ -209,3 +209,15 @@ def a_county_notice(place: Place, *, by, at: dt.datetime):
         by=by,
         at=at,
     )
+
+
+def a_signature(notice, *, at: dt.datetime):
+    """Return what is kept of a signed sheet; its file is none that a reader of PDF would open."""
+    from records.models import NoticeSignature
+    from records.services.files import store_bytes
+
+    file = store_bytes(b"%PDF-signed%%EOF", kind="notice", media_type="application/pdf", by=None, at=at)
+    return NoticeSignature.objects.create(
+        notice=notice, file=file, subject="CN=石城县农业农村局", issuer="CN=发证机构", serial="5AFE01",
+        valid_until=at + dt.timedelta(days=365), stamped=False, at=at,
+    )  # fmt: skip

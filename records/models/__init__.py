@@ -40,6 +40,7 @@ from records.models.history import (
     kind_of,
 )
 from records.models.photos import PhotoLook, PhotoMatch, PhotoPoints
+from records.models.signatures import NoticeSignature
 
 __all__ = [
     "MOST_BYTES",
@@ -58,6 +59,7 @@ __all__ = [
     "MassReading",
     "Move",
     "NoticeLine",
+    "NoticeSignature",
     "NoticeStatus",
     "NumberLetter",
     "Objection",

@@ -32,6 +32,7 @@ class StoredFile(models.Model):
         BANK_RETURN = "bank_return", _("Bank return file")
         PAPER = "paper", _("Paper")
         FUND_FILE = "fund_file", _("Whole file of a purse")
+        NOTICE = "notice", _("Signed public notice")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)

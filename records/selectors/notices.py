@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
-from records.models import CalendarDay, NoticeLine, NoticeStatus, Objection, PublicNotice
+from records.models import CalendarDay, NoticeLine, NoticeSignature, NoticeStatus, Objection, PublicNotice
 from records.selectors.policy import policy
 
 
@@ -22,6 +22,7 @@ class NoticePage:
     households: int
     total_fen: int | None
     objections: list[Objection]  # of what a buyer means to buy: everybody reads what became of them
+    signature: NoticeSignature | None  # of the sheet, as long as lines may be shown
 
 
 def public_notices() -> QuerySet[PublicNotice]:
@@ -56,7 +57,13 @@ def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
         households=0 if of_plan else len(lines),
         total_fen=sum(amounts) if amounts else None,
         objections=list(Objection.objects.filter(line__notice=notice).order_by("at", "pk")) if of_plan else [],
+        signature=signature_of(notice) if shown else None,
     )
+
+
+def signature_of(notice: PublicNotice) -> NoticeSignature | None:
+    """Return the signature of a notice with its file; none where it hangs unsigned."""
+    return NoticeSignature.objects.filter(notice=notice).select_related("file", "notice").first()
 
 
 def is_open(notice: PublicNotice, *, at: dt.datetime) -> bool:

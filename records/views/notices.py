@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -24,6 +24,7 @@ from records.doors import once
 from records.forms import ObjectionForm
 from records.models import NoticeStatus
 from records.pages import notices as pages
+from records.pages import posters
 from records.selectors import notices as selectors
 from records.services import notices
 
@@ -63,6 +64,16 @@ def notice_poster(request: HttpRequest, number: str) -> HttpResponse:
     code = mark_safe(square_code(address))  # noqa: S308  (made here, from our own address)
     context = _context(request, page) | {"poster": True, "qr": code, "address": address}
     return render(request, "records/notice.html", context)
+
+
+@require_GET
+@login_not_required
+def notice_signed(request: HttpRequest, number: str) -> FileResponse:
+    """Hand out the signed sheet, as long as its lines may be shown."""
+    signature = _page(number).signature
+    if signature is None:
+        raise Http404
+    return posters.signed_file(signature)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +145,17 @@ def _context(request: HttpRequest, page: selectors.NoticePage) -> dict[str, Any]
         "of_plan": pages.is_of_plan(page.notice),
         "outcomes": pages.outcomes(page),
         "objection": Link(reverse("notice-object", args=[page.notice.number]), "") if page.runs else None,
+        "signed": _signed(page),
         "back": Link(reverse("notice-list"), _("Public notices")),
+    }
+
+
+def _signed(page: selectors.NoticePage) -> dict[str, Any] | None:
+    if page.signature is None:
+        return None
+    return {
+        "url": reverse("notice-signed", args=[page.notice.number]),
+        "facts": posters.signature_facts(page.signature),
     }
 
 

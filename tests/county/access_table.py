@@ -584,9 +584,11 @@ IN = {
     "notice-list": EVERYBODY,
     "notice": EVERYBODY,
     "notice-poster": EVERYBODY,
+    "notice-signed": EVERYBODY,
     "notice-object": EVERYBODY,
     "api-notice-list": EVERYBODY,
     "api-notice": EVERYBODY,
+    "api-notice-signed": EVERYBODY,
     "api-notice-object": EVERYBODY,
     # Payouts
     "batch-list": PAYOUTS,

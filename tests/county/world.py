@@ -132,6 +132,7 @@ class World:
         scheme = ReliefScheme.objects.earliest("pk")
         notice = PublicNotice.objects.filter(ends_at__gt=clock.now()).first()
         objection = object_to(notice.lines.first(), words="不对", contact="", at=clock.now())
+        factories.a_signature(notice, at=clock.now())
         batch = PayoutBatch.objects.exclude(payer=school).order_by("-pk").first()
         came_back = ReturnCase.objects.get()
         heir = Heir(

@@ -90,6 +90,7 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
             appealing.decide(row, upheld=upheld, words="看过了", by=approver, at=THURSDAY)
     _rehearsed(finance, approver, produce)
     object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
+    factories.a_signature(awarded.village_notice, at=MONDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)
     book_money(story.scheme, 100_00, document="9号", by=maker, confirmed_by=checker, at=MONDAY)

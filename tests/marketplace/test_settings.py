@@ -59,6 +59,20 @@ def test_the_demo_refuses_what_belongs_to_a_real_site(name):
     assert "demo mode" in told.lower()
 
 
+@pytest.mark.parametrize("name", ["NOTICE_CERTIFICATE", "NOTICE_CERTIFICATE_PASSPHRASE"])
+def test_the_certificate_for_notices_is_a_real_sites_alone_and_may_stay_away(name):
+    assert read(f"[s.{name}]", REAL) == (True, "['']")
+    assert read(f"[s.{name}]", REAL | {name: "given-here"}) == (True, "['given-here']")
+    loads, told = read("1", {"LIUJIN_DEMO": "1", name: "given-here"})
+    assert not loads and "demo mode" in told.lower() and "given-here" not in told
+
+
+def test_a_time_stamp_server_has_an_address_of_the_web():
+    loads, told = read("1", REAL | {"NOTICE_TIMESTAMP_URL": "stamps.example"})
+
+    assert not loads and "NOTICE_TIMESTAMP_URL" in told
+
+
 def test_the_demo_starts_with_nothing_given():
     assert read("s.SMS_BACKEND, s.ALLOWED_HOSTS", {"LIUJIN_DEMO": "1"}) == (
         True,

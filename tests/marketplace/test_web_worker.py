@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-HEAVY = {"celery", "kombu", "pypinyin", "rapidfuzz", "python_calamine", "highspy", "numpy", "cv2", "openpyxl", "PIL"}
+HEAVY = {
+    "celery", "kombu", "pypinyin", "rapidfuzz", "python_calamine", "highspy", "numpy", "cv2", "openpyxl", "PIL",
+    "pyhanko", "typst",
+}  # fmt: skip
 
 
 def test_a_web_worker_loads_none_of_the_heavy_libraries():
