@@ -16,10 +16,10 @@ from canteens.selectors.plan_requirements import Readiness, objections_to, quote
 from canteens.services.plan_requirements import lacking
 from kernel import money
 from kernel.dates import period_words
-from kernel.shown import Fact, Link, Tag
-from records.models import Objection, ObjectionStatus
+from kernel.shown import Fact, Link
+from records.models import Objection
+from records.pages import objections
 from records.pages.notices import outcome_of
-from records.services.notices import check_word
 from registers.pages.desks import Column, Desk
 
 PLAN_REQUIREMENTS = Desk(
@@ -65,30 +65,6 @@ class QuotePhoto:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectionRow:
-    """An objection to a plan as its page lists it."""
-
-    url: str
-    label: str
-    hint: str
-    status: Tag
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionPage:
-    """An objection to a plan as whoever answers it reads it."""
-
-    number: str
-    check_word: str
-    words: str
-    contact: str
-    at: str
-    open: bool
-    answer: str
-    status: Tag
-
-
-@dataclass(frozen=True, slots=True)
 class SizePart:
     """What the size of a plan asks for and what it has of it, as its page shows it."""
 
@@ -96,7 +72,7 @@ class SizePart:
     lacking: list[str]
     ready: bool
     quotes: list[QuotePhoto]
-    objections: list[ObjectionRow]
+    objections: list[objections.ObjectionRow]
     doors: list[Link]
 
 
@@ -136,18 +112,9 @@ def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime) -> SizePart:
     )
 
 
-def objection_page(row: Objection) -> ObjectionPage:
+def objection_page(row: Objection) -> objections.ObjectionPage:
     """Return one objection to a plan with what was said and answered."""
-    return ObjectionPage(
-        number=row.number,
-        check_word=check_word(row.pk),
-        words=row.words,
-        contact=row.contact,
-        at=spoken_time(row.at),
-        open=row.status == ObjectionStatus.OPEN,
-        answer=row.answer,
-        status=outcome_of(row),
-    )
+    return objections.objection_page(row, at=spoken_time(row.at), status=outcome_of(row))
 
 
 def _has(plan: PurchasePlan, found: Readiness) -> list[Fact]:
@@ -172,9 +139,9 @@ def _photo(plan: PurchasePlan, quote: PlanQuote) -> QuotePhoto:
     return QuotePhoto(f"{url}?px=240", url, _("%(supplier)s: %(yuan)s yuan") % values)
 
 
-def _objection(plan: PurchasePlan, row: Objection, user: User) -> ObjectionRow:
+def _objection(plan: PurchasePlan, row: Objection, user: User) -> objections.ObjectionRow:
     answers = can_decide_plan(user, plan) and plan.by.person_id != user.person_id
-    return ObjectionRow(
+    return objections.ObjectionRow(
         url=reverse("purchase-plan-objection", args=[plan.pk, row.pk]) if answers else "",
         label=_("Objection %(number)s") % {"number": row.number},
         hint=row.answer or spoken_time(row.at),

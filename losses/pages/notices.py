@@ -11,7 +11,7 @@ from losses.models import LossClaim
 from losses.pages.words import amount_words, day_time
 from losses.selectors.claims import quantity_words
 from records.models import NoticeLine, Objection, ObjectionStatus, PublicNotice
-from records.services.notices import check_word
+from records.pages import objections
 
 TONES: dict[str, str] = {
     ObjectionStatus.OPEN: "warn",
@@ -39,30 +39,6 @@ class RunningRow:
     title: str
     number: str
     period: str
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionRow:
-    """An objection in the list."""
-
-    url: str
-    label: str
-    hint: str
-    status: Tag
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectionPage:
-    """An objection as whoever answers it reads it."""
-
-    number: str
-    check_word: str
-    words: str
-    contact: str
-    at: str
-    open: bool
-    answer: str
-    status: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +79,10 @@ def objection_tabs(chosen: str) -> list[Tab]:
     return [Tab(f"?state={state.value}", str(state.label), state.value == chosen) for state in ObjectionStatus]
 
 
-def objection_row(objection: Objection) -> ObjectionRow:
+def objection_row(objection: Objection) -> objections.ObjectionRow:
     """Return one objection of the list."""
     line = objection.line
-    return ObjectionRow(
+    return objections.ObjectionRow(
         url=reverse("objection-answer", args=[objection.pk]),
         label=f"{objection.number} {line.masked_name} {line.goods}",
         hint=f"{line.notice.title} {day_time(objection.at)}",
@@ -114,18 +90,9 @@ def objection_row(objection: Objection) -> ObjectionRow:
     )
 
 
-def objection_page(objection: Objection) -> ObjectionPage:
+def objection_page(objection: Objection) -> objections.ObjectionPage:
     """Return one objection with what was said and answered."""
-    return ObjectionPage(
-        number=objection.number,
-        check_word=check_word(objection.pk),
-        words=objection.words,
-        contact=objection.contact,
-        at=day_time(objection.at),
-        open=objection.status == ObjectionStatus.OPEN,
-        answer=objection.answer,
-        status=_status(objection),
-    )
+    return objections.objection_page(objection, at=day_time(objection.at), status=_status(objection))
 
 
 def objected_line(line: NoticeLine) -> ObjectedLine:
