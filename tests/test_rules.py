@@ -16,6 +16,22 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOWS = {"pages", "views", "api", "forms"}
 NO_READERS = {"migrations", "models"}  # columns that are called alike
 DEFINITIONS = {"records.selectors.policy", "registers.services.policies"}
+# What these refuse is of form, not of trade: files, photos and pieces, keys and throttles, what cannot be read.
+OF_FORM = {
+    "accounts.services.places",
+    "accounts.services.register",
+    "produce.services.price_files",
+    "records.services.ahead",
+    "records.services.idempotency",
+    "records.services.photos",
+    "records.services.pieces",
+    "records.services.scans",
+    "records.views.notices",
+    "selling.services.drafts",
+    "selling.services.entering",
+    "selling.services.lot_files",
+    "selling.services.sheets",
+}
 ROW = re.compile(r"^\| (?P<rule>[^|]+) \| (?P<where>[^|]+) \| (?P<values>[^|]*)\|$", re.MULTILINE)
 TABLE = [row.groupdict() for row in ROW.finditer((ROOT / "docs/rules.md").read_text(encoding="utf-8"))]
 ROWS = [(row["rule"], re.findall(r"`([^`]+)`", row["where"]), re.findall(r"`([^`]+)`", row["values"])) for row in TABLE]
@@ -81,3 +97,28 @@ def test_every_value_stands_with_what_holds_and_its_bounds():
     figures = {name: f"`{name}` {known.default} ({known.least}–{known.most})" for name, known in SETTABLE.items()}
 
     assert [values for values, names in shown if values != ", ".join(figures[name] for name in names)] == []
+
+
+def refuses(code: str) -> bool:
+    """Return whether a module defines a refusal of its own, by a class with a code."""
+    classes = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ClassDef))
+    return any("code" in _said_by(one) for one in classes)
+
+
+def _said_by(one: ast.ClassDef) -> set[str]:
+    """Return the names to which the body of a class gives a text."""
+    given = (line for line in one.body if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant))
+    texts = (line for line in given if isinstance(line.value.value, str))
+    return {target.id for line in texts for target in line.targets if isinstance(target, ast.Name)}
+
+
+def test_every_module_that_refuses_something_of_the_trade_is_named_by_a_row():
+    files = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts): file.read_text("utf-8")
+        for room in settings.OUR_APPS
+        for file in (ROOT / room).rglob("*.py")
+    }
+    refusing = {module for module, code in files.items() if refuses(code)}
+    named = {place.split(":")[0] for _rule, places, _values in ROWS for place in places}
+
+    assert refusing - named == OF_FORM

@@ -315,6 +315,6 @@ def _values(row: Grievance) -> dict[str, object]:
 
 
 def _days_after(name: str, at: dt.datetime) -> dt.datetime:
-    """Return the end of the county day this policy's days after now."""
+    """Return the end of the last of so many county days by this policy; tomorrow is the first."""
     day = clock.county_day(at)
     return clock.day_end(day + dt.timedelta(days=policy(name, day)))

@@ -1,4 +1,8 @@
-"""By when each stage should have answered; the policy value of the day is turned into an instant and stored."""
+"""By when each stage should have answered; the policy value of the day is turned into an instant and stored.
+
+Days of a loss are calendar days, and the day on which they begin is the first of them. Grievances and complaints begin
+to count on the day after; the days of a public notice are working days (`records.services.notices`).
+"""
 
 import datetime as dt
 
@@ -12,5 +16,5 @@ def hours_after(name: str, at: dt.datetime) -> dt.datetime:
 
 
 def days_after(name: str, at: dt.datetime) -> dt.datetime:
-    """Return the end of the county day this policy's days after now."""
+    """Return the end of the last of so many county days by this policy; today is the first."""
     return clock.day_end(clock.county_day(at) + dt.timedelta(days=policy(name, clock.county_day(at)) - 1))

@@ -14,6 +14,7 @@ from records.services.participation import AlreadyTookPart, take_part
 
 REQUEST, ANSWER, APPROVE, SHIP, WEIGH, SIGN = "request", "answer", "approve", "ship", "weigh", "sign"
 PAY, CONFIRM = "pay_make", "pay_check"
+STRIKE = "strike"
 SEND_BACK, DECIDE = "send_back", "decide"
 # Approving, signing and confirming the payment may be one person's, and approving with weighing: a small canteen has
 # four people. Whoever brings the goods or answers for the seller has no hand of the buyer's.
@@ -28,6 +29,8 @@ APART = (
     (SIGN, PAY),
     (PAY, CONFIRM),
     *((stage, SEND_BACK) for stage in (ANSWER, SHIP)),
+    # What was sent would else be accepted by silence, after whoever sent it struck out what was weighed.
+    *((stage, STRIKE) for stage in (REQUEST, ANSWER, SHIP)),
     # Who decides between the two sides has had no hand of either.
     *((stage, DECIDE) for stage in (REQUEST, ANSWER, APPROVE, SHIP, WEIGH, SIGN, PAY, CONFIRM, SEND_BACK)),
 )
@@ -43,6 +46,7 @@ STAGES = {
     SHIP: pgettext_lazy("a hand on an order", "send the goods off"),
     WEIGH: pgettext_lazy("a hand on an order", "weigh the goods"),
     SIGN: pgettext_lazy("a hand on an order", "sign for the goods"),
+    STRIKE: pgettext_lazy("a hand on an order", "strike a weighing out"),
     PAY: pgettext_lazy("a hand on an order", "record the payment"),
     CONFIRM: pgettext_lazy("a hand on an order", "confirm the payment"),
     SEND_BACK: pgettext_lazy("a hand on an order", "send goods back"),
@@ -54,6 +58,7 @@ DID = {
     SHIP: pgettext_lazy("a hand on an order", "sent the goods off"),
     WEIGH: pgettext_lazy("a hand on an order", "weighed the goods"),
     SIGN: pgettext_lazy("a hand on an order", "signed for the goods"),
+    STRIKE: pgettext_lazy("a hand on an order", "struck a weighing out"),
     PAY: pgettext_lazy("a hand on an order", "recorded the payment"),
     CONFIRM: pgettext_lazy("a hand on an order", "confirmed the payment"),
     SEND_BACK: pgettext_lazy("a hand on an order", "asked to send goods back"),

@@ -42,7 +42,7 @@ from orders.selectors.scale import trip_photos
 from orders.services import carting, drawing
 from orders.services.asking import move_on
 from orders.services.delivering import lock_orders_of, write_arrival
-from orders.services.hands import SIGN, WEIGH, take_hand
+from orders.services.hands import SIGN, STRIKE, WEIGH, take_hand
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
 from orders.services.weighing import AtScale, RecalledAtScale, Weighed
@@ -132,11 +132,15 @@ def show(delivery: Delivery, role: str, photo: StoredFile, *, by: User, at: dt.d
 
 @transaction.atomic
 def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -> GoodsReceipt:
-    """Strike out a weighing that the second person does not sign; the goods go on the scale again."""
-    lock_orders_of(receipt.delivery)
+    """Strike out a weighing that is not right, as a person without a hand of the sellers' side; the goods go on the
+    scale again. Whoever weighed may do it too.
+    """
+    orders = lock_orders_of(receipt.delivery)
     receipt = lock(receipt)
     if not why.strip():
         raise BadValue(_("Write what does not match, for whoever weighed."))
+    for order in orders:
+        take_hand(order, STRIKE, by=by, at=at)
     return receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note=why.strip()[:200])
 
 

@@ -167,6 +167,7 @@ SETTABLE = {
     "village_check_hours": settable(24, 1, 336, "losses.services.claiming"),
     "township_check_hours": settable(48, 1, 336, "losses.services.checking"),
     "complete_days": settable(7, 1, 60, "losses.services.claiming"),
+    # until a list must hang, today the first; how long it hangs, its scheme says
     "publish_days": settable(
         5,
         5,
@@ -185,6 +186,7 @@ SETTABLE = {
     "callback_percent": settable(10, 0, 100, "losses.services.calling"),
     # working days; then the head is told and nobody calls any more
     "callback_days": settable(3, 1, 30, "losses.services.calling"),
+    # the bureau's, today the first
     "review_days": settable(5, 1, 30, "losses.services.noticing", "losses.services.visiting"),
     "relief_pay_days": settable(30, 1, 180, "losses.services.schemes"),  # after the award, unless a scheme says
     # a year, of relief that is paid late; 0 is none

@@ -13,7 +13,7 @@ from ledger.services.transfers import NotEnoughMoney
 from orders.models import GoodsReceipt, ReceiptLine, SettlementStatement, StatementLine
 from orders.services import delivering, receiving, settling, weighing
 from orders.services.delivering import Loaded
-from orders.services.hands import OwnOrder
+from orders.services.hands import HandTaken, OwnOrder
 from orders.services.placing import Wish
 from orders.services.weighing import Weighed
 from records.models import PolicyValue
@@ -249,6 +249,31 @@ def test_a_weighing_that_is_not_right_is_struck_out_and_done_again(
 
     assert purse(fund) == (64_00, 0, 10_000_00 - 64_00)
     assert [r.status for r in GoodsReceipt.objects.order_by("pk")] == ["void", "signed"]
+
+
+def test_a_weighing_is_struck_out_by_nobody_who_placed_the_order_or_sent_the_goods(
+    story, chef_chen, receiver_sun, cabbage_of_xiuying
+):
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
+    sender = receipt.delivery.by
+
+    with pytest.raises(HandTaken):
+        receiving.weigh_again(receipt, why="少称了", by=sender, at=THURSDAY)
+    with pytest.raises(OwnOrder):
+        receiving.weigh_again(receipt, why="少称了", by=chef_chen, at=THURSDAY)
+
+    receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
+    assert GoodsReceipt.objects.get().status == "signed"
+
+
+def test_whoever_weighed_strikes_out_the_own_slip_and_still_never_signs(story, receiver_sun, cabbage_of_xiuying):
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
+    receiving.weigh_again(receipt, why="看错了", by=receipt.weighed_by, at=THURSDAY)
+    lot = order_of(receipt.delivery).allocations.get().pk
+    again = receiving.weigh(receipt.delivery, {lot: Weighed(40_000)}, by=receiver_sun, at=THURSDAY)
+
+    with pytest.raises(HandTaken):
+        receiving.sign(again, by=receipt.weighed_by, at=THURSDAY)
 
 
 def test_one_statement_a_seller_sums_its_lines_to_the_fen(story, school, cabbage_of_xiuying, cabbage_of_coop, ducks):
