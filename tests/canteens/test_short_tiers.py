@@ -136,7 +136,7 @@ def test_the_buyers_people_read_on_their_home_and_page_what_is_to_be_done(client
     for who in (approver, chef_chen):
         login(client, who)
         page = re.sub(r"\s+", " ", client.get(reverse("deputy-list")).content.decode())
-        assert "还差 1 人" in page and "安全管理员任命补足" in page and "请县里改这一档" in page
+        assert "还差 1 人" in page and "安全管理员任命补足" in page and "或请县里改这一档" in page
         assert "审批的人不够" in client.get(reverse("home")).content.decode()
 
     approvers(school, 2)
