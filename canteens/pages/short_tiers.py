@@ -65,9 +65,9 @@ def _title(row: ShortTier) -> str:
 
 def _sentence(row: ShortTier) -> str:
     sentence = ngettext(
-        "From %(day)s on the yes of %(asked)s person in these posts is needed: %(posts)s. Besides whoever orders, "
+        "On %(day)s the yes of %(asked)s person in these posts is needed: %(posts)s. Besides whoever orders, "
         "%(have)s hold one; %(lacking)s are missing.",
-        "From %(day)s on the yes of %(asked)s people in these posts is needed: %(posts)s. Besides whoever orders, "
+        "On %(day)s the yes of %(asked)s people in these posts is needed: %(posts)s. Besides whoever orders, "
         "%(have)s hold one; %(lacking)s are missing.",
         row.tier.persons,
     )
