@@ -37,5 +37,10 @@ class CanteensConfig(AppConfig):
             rules.add(kind())
         for desk in (*DESKS, UNION_RULES, PLAN_REQUIREMENTS, *SHARES):
             put_up(desk)
-        for finder in (missing.missing_canteens, missing.missing_funds, missing.missing_people):
+        for finder in (
+            missing.missing_canteens,
+            missing.missing_funds,
+            missing.missing_people,
+            missing.missing_approvers,
+        ):
             add(finder)

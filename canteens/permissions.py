@@ -27,6 +27,8 @@ from canteens.selectors.purchase_plans import deciding_role, plans_seen_by
 from canteens.selectors.signed_lists import has_list, signed_lists_seen_by
 from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
 from records.models import Objection
+from registers.permissions import may_see
+from registers.services.rules import rules_of
 
 
 def can_add_budget(user: Somebody, fund: Fund) -> bool:
@@ -99,6 +101,21 @@ def access_deputies(user: Somebody, day: dt.date) -> list[tuple[Organisation, Pe
     units = Organisation.objects.filter(pk__in=standing(user).organisations(*APPROVERS)).order_by("pk")
     people = [(unit, one) for unit in units for one in may_deputise(unit.pk, day) if one.pk != person]
     return sorted(people, key=lambda row: (row[0].pk, row[1].name))
+
+
+def access_short_tiers(user: Somebody) -> set[int] | None:
+    """Return of which buyers this person reads what tiers lack: its own, or all (None) by the register of tiers."""
+    who = standing(user)
+    if may_see(who, rules_of("approval-tiers")):
+        return None
+    if not who.has(*PURSE_ROLES):
+        raise PermissionDenied
+    return own_buyers(user)
+
+
+def own_buyers(user: Somebody) -> set[int]:
+    """Return the buyers in whose orders or purses this person has a hand."""
+    return standing(user).organisations(*PURSE_ROLES)
 
 
 def access_deputy_new(user: Somebody) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from canteens.services import sweeping
+from canteens.services import reminding, sweeping
 from kernel import clock
 
 
@@ -10,3 +10,9 @@ from kernel import clock
 def move_objections_on() -> int:
     """Tell of objections to purchase plans, and end those that nobody answered."""
     return sweeping.move_objections_on(at=clock.now())
+
+
+@shared_task
+def remind_of_people() -> int:
+    """Tell buyers of tiers that they have too few people for."""
+    return reminding.remind_of_people(at=clock.now())

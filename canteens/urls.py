@@ -8,6 +8,7 @@ from canteens.api import publicity as publicity_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
 from canteens.api import signed_lists as signed_lists_api
+from canteens.api import tiers as tiers_api
 from canteens.api import union_members as union_members_api
 from canteens.views import deputies, menus, publicity, purchase_plans, purses, signed_lists, union_members
 
@@ -100,6 +101,7 @@ pages = [
     ),
 ]
 endpoints = [
+    path("approval-tiers/short/", tiers_api.ShortTiers.as_view(), name="api-tier-short"),
     path("deputies/", deputies_api.Deputies.as_view(), name="api-deputy-list"),
     path("deputies/people/", deputies_api.People.as_view(), name="api-deputy-people"),
     path("deputies/<int:deputy_id>/end/", deputies_api.EndDeputy.as_view(), name="api-deputy-end"),

@@ -286,7 +286,8 @@ class Market:
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
         self.trade.signed_list(plan, "白萝卜 10 公斤、包菜 5 公斤", MEMBERS, at=self.at - HOUR)
         dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
-        order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
+        waits = order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
+        self.trade.approve(waits, [Role.UNION_CHAIR], at=self.at - HOUR)  # its second answer is the approver's
         self.deputy(school)
 
     def deputy(self, school: Organisation) -> None:

@@ -111,6 +111,7 @@ class Opening:
         self._propose("canteens", "clerk", "director", [_canteen(*buyer) for buyer in BUYERS])
         self._propose("union-rules", "director", "second_director", [_union_rule(clock.county_day(self.at))])
         self._propose("plan-requirements", "director", "second_director", [_size_of_plans(clock.county_day(self.at))])
+        self._propose("approval-tiers", "director", "second_director", [_two_approvers(clock.county_day(self.at))])
         self._propose("share-units", "clerk", "director", self._share_units())
         self._propose("posts", "security", "head", list(self._teams()))
         self._households(villages)
@@ -320,6 +321,18 @@ def _size_of_plans(today: dt.date) -> Content:
     """Return what the county's unions must have for a plan from 5,000 yuan on, from tomorrow on."""
     asked = {"fund_kind": "union", "amount": 5_000_00, "notice_days": 3, "quotes": 3, "needs_project": False}
     return asked | {"place": WHOLE, "from_on": (today + dt.timedelta(days=1)).isoformat()}
+
+
+def _two_approvers(today: dt.date) -> Content:
+    """Return who says yes to the unions' orders from 3,000 yuan on, from tomorrow on: approver and chair, both."""
+    asked = {
+        "fund_kind": "union",
+        "amount": 3_000_00,
+        "rule": "三千元以上：食堂审批人和工会主席两人都同意",
+        "persons": 2,
+    }
+    posts = {Role.BUYING_APPROVER.value: True, Role.UNION_CHAIR.value: True}
+    return asked | posts | {"hours": 24, "from_on": (today + dt.timedelta(days=1)).isoformat()}
 
 
 def _canteen(name: str, channel: str, heads: int, members: int) -> Content:

@@ -1,6 +1,7 @@
 """One order of the demo, told through the services as far as it should come, each step on its day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Household, Organisation, Role, User
@@ -35,6 +36,8 @@ HANDS_OF_PURSES = {
     FundKind.UNION: (Role.UNION_TREASURER, Role.UNION_CHAIR),
     FundKind.OWN: (Role.CASHIER, Role.PAYMENT_CHECKER),
 }
+# Who says yes to an order, the first of them where one yes is enough.
+APPROVING = (Role.BUYING_APPROVER, Role.UNION_CHAIR)
 # What a plan of the demo was quoted and objected.
 QUOTES = (("屏山镇农产品合作社", 5_880_00), ("县城综合超市", 6_450_00), ("赣南蔬菜批发行", 6_120_00))
 OBJECTED, ANSWERED = (
@@ -189,9 +192,14 @@ class Trade:
 
     def _asked(self, order, parts, at):
         if order.needs_approval:
-            approving.approve(order, by=self.county.of(order.buyer, Role.BUYING_APPROVER), at=at)
+            self.approve(order, APPROVING[: order.approval_persons], at=at)
         else:
             asking.ask_sellers(order, at=at)
+
+    def approve(self, order: PurchaseOrder, posts: Sequence[Role], *, at: dt.datetime) -> None:
+        """Let whoever holds these posts of its buyer say yes to an order that waits, one after the other."""
+        for post in posts:
+            approving.approve(order, by=self.county.of(order.buyer, post), at=at)
 
     def _confirmed(self, order, parts, at):
         for row in allocations(order):

@@ -7,8 +7,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, Role
+from canteens.models import ApprovalTier
 from canteens.selectors import buyers_without_canteen, buyers_without_fund, years_to_open
+from canteens.selectors.short_tiers import short_tiers
 from kernel.clock import county_day
+from kernel.money import yuan
 from kernel.present import StrOrPromise
 from registers.pages.missing import Finding, names_of
 from registers.selectors import Held, posts_held
@@ -40,6 +43,22 @@ def missing_people(at: dt.datetime) -> Iterator[Finding]:
         buyers = [name for buyer, name in names.items() if lacks(held.get(buyer, {}))]
         if buyers:
             yield _found(sentence, buyers, "posts")
+
+
+def missing_approvers(at: dt.datetime) -> Iterator[Finding]:
+    """Find the buyers with fewer people in the posts of a tier than it asks for."""
+    sentence = gettext_lazy(
+        "Too few people for the tier of %(fund)s from %(yuan)s yuan on, which asks %(asked)s besides whoever orders: "
+        "%(names)s"
+    )
+    buyers: dict[int, set[str]] = {}
+    tiers: dict[int, ApprovalTier] = {}
+    for row in short_tiers(county_day(at)):
+        tiers[row.tier.pk] = row.tier
+        buyers.setdefault(row.tier.pk, set()).add(row.buyer)
+    for key, tier in tiers.items():
+        said = {"fund": tier.get_fund_kind_display(), "yuan": yuan(tier.from_fen), "asked": tier.persons}
+        yield _found(sentence, buyers[key], "posts", **said)
 
 
 def _people(held: Held, *roles: str) -> set[Any]:

@@ -11,6 +11,8 @@ from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from canteens import filters, forms
 from canteens.models import APPROVERS, ApprovalTier, Canteen, Fund
+from canteens.pages.short_tiers import short_overview
+from canteens.selectors.short_tiers import short_tiers
 from canteens.services.registers import FundRules
 from kernel import clock, money
 from registers.pages.desks import Column, Desk
@@ -150,6 +152,7 @@ TIERS = Desk(
     ),
     narrowed=filters.TierFilter,
     content_of=lambda row: {"tier": row.pk, "to_on": row.to_on},
+    overview=lambda today: short_overview(short_tiers(today)),
 )
 
 DESKS = (CANTEENS, FUNDS, CARRY_OVER, TIERS)

@@ -12,7 +12,9 @@ from accounts.doors import SignedIn
 from canteens import permissions
 from canteens.forms.deputies import DeputyForm
 from canteens.pages.deputies import deputy_rows
+from canteens.pages.short_tiers import short_rows
 from canteens.selectors.deputies import deputies_named
+from canteens.selectors.short_tiers import short_tiers
 from canteens.services import deputies
 from kernel import clock
 from records.doors import act_on, act_once, on_form
@@ -31,6 +33,7 @@ def deputy_list(request: SignedIn) -> HttpResponse:
         context = {
             "form": form if permissions.names_deputies(request.user) else None,
             "rows": deputy_rows(deputies_named(request.user, today), request.user),
+            "short": short_rows(short_tiers(today, permissions.own_buyers(request.user))),
             "key": new_key(),
         }
         return render(request, "canteens/deputy_list.html", context, status=status)

@@ -15,9 +15,12 @@ from accounts.pages.acts import age_words
 from accounts.selectors import ANSWERERS, Standing, disputes_seen_by
 from accounts.selectors.grievances import heads_bureau
 from canteens.models import APPROVERS, PurchasePlanStatus
+from canteens.permissions import own_buyers
 from canteens.selectors.purchase_plans import plans_seen_by
+from canteens.selectors.short_tiers import short_tiers
 from catalog.permissions import CHECKERS
 from kernel import money
+from kernel.clock import county_day
 from kernel.present import StrOrPromise
 from kernel.shown import Tag
 from losses.pages.desks import view_words
@@ -87,6 +90,10 @@ def _of_trade(who: Standing, at: dt.datetime) -> Iterator[Task]:
     if who.has(*APPROVERS):
         yield _task("deputy-list", pgettext("home", "My deputy"), _("Who approves while you are away"), None)
     if who.has(*BUYER_ROLES):
+        short = short_tiers(county_day(at), own_buyers(user))
+        if short:
+            hint = _("An order that a tier asks more people for is refused")
+            yield _task("deputy-list", pgettext("home", "Too few people to approve"), hint, len(short))
         yield _task("shares", pgettext("home", "Reserved share"), _("How far we are this year"), None)
     if who.has(Role.COOP_MANAGER, Role.CADRE):
         unanswered = sales_seen_by(user).filter(status="held", order__status="asking").count()

@@ -10,7 +10,7 @@ from accounts.models import Role
 from accounts.selectors import spoken_time
 from kernel.dates import deadline_words
 from kernel.shown import Moment
-from orders.models import ApprovalStep, Reach
+from orders.models import ApprovalStep, PurchaseOrder, Reach
 from orders.selectors.waiting import Asked, Waits
 
 
@@ -25,6 +25,21 @@ def wait_words(waits: Waits | None) -> str:
         return ""
     since = spoken_time(min(step.told_at for step in waits.open))
     return _("Waits for %(who)s, since %(since)s") % {"who": who_words(waits.asked), "since": since}
+
+
+def turn_words(order: PurchaseOrder, waits: Waits | None, at: dt.datetime) -> list[str]:
+    """Return of an order that waits how many said yes where several must, who is asked next, and when it ends."""
+    if waits is None or not waits.open or order.approve_by_at is None:
+        return []
+    yes, asked = sum(bool(step.approved) for step in waits.steps), len(waits.steps)
+    due, end = min(step.due_at for step in waits.open), order.approve_by_at
+    words = [_("%(yes)s of %(asked)s people have said yes.") % {"yes": yes, "asked": asked}] if asked > 1 else []
+    if due < end:
+        words.append(_("Without an answer %(until)s others are asked too.") % {"until": deadline_words(due, at)})
+    ends = _(
+        "Without an answer %(until)s the order ends, its money and goods are free again, and all of them are told."
+    )
+    return [*words, ends % {"until": deadline_words(end, at)}]
 
 
 def step_moments(waits: Waits | None, at: dt.datetime) -> list[Moment]:

@@ -51,7 +51,7 @@ from orders.pages.plans import (
 )
 from orders.pages.resharing import reshared_steps
 from orders.pages.transport import held_words
-from orders.pages.waiting import step_moments, wait_words
+from orders.pages.waiting import step_moments, turn_words, wait_words
 from orders.pages.words import day_words, order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
@@ -190,6 +190,7 @@ def order_detail(request: SignedIn, order_id: int) -> HttpResponse:
         "order": order,
         "decision": decision(order) if decides else None,
         "waits": wait_words(waits),
+        "turns": turn_words(order, waits, clock.now()),
         "steps": step_moments(waits, clock.now()),
         "again": again_link(order) if "again" in allowed else None,
         "title": goods_title(order),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import pgettext_lazy
 from django_filters import FilterSet
 
 from accounts.models import Role
@@ -14,6 +15,8 @@ from kernel.present import StrOrPromise
 from kernel.shown import Action, Fact
 from registers.forms import RegisterForm
 from registers.services.rules import Content
+
+_CHANGED = pgettext_lazy("register", "Changed so far")
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Overview:
-    """What holds today of everything a register may change, each with where its change is proposed."""
+    """What holds, or lacks, today of what a register may change, each with where its change is proposed."""
 
     title: StrOrPromise
     columns: tuple[StrOrPromise, ...]
     rows: list[tuple[list[tuple[StrOrPromise, object]], str]]  # cells by column, and where a change is proposed
+    below: StrOrPromise = _CHANGED  # what the list under it is called
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Desk:
     unit_kinds: tuple[str, ...] = ()  # of which kinds, where not of all
     own_units: tuple[Role, ...] = ()  # who proposes for the own organisation only
     facts: Callable[[Any], list[Fact]] | None = None  # what else its page says of a row that stands there
-    overview: Callable[[dt.date], Overview] | None = None  # what holds, above what was changed
+    overview: Callable[[dt.date], Overview | None] | None = None  # what holds, or lacks, above the list
     follows: Callable[[Content], str] | None = None  # what holds and what comes next, once a row is confirmed
     words: Mapping[str, StrOrPromise] = field(default_factory=dict)  # of what a change tells beside its form
     example: Mapping[str, str] = field(default_factory=dict)  # field → what the file to fill in shows

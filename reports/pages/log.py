@@ -42,6 +42,7 @@ EVENTS: dict[str, StrOrPromise] = {
     "listing_recalled": pgettext_lazy("event", "A lot was recalled"),
     "lot_harvested": pgettext_lazy("event", "A lot that was announced is harvested"),
     "lot_smallest": pgettext_lazy("event", "The least that is handed over of a lot was changed"),
+    "tiers.short": pgettext_lazy("event", "A buyer has more or fewer of the people that approval tiers ask"),
     "scheme.shared": pgettext_lazy("event", "The money of a scheme was shared"),
     "scheme.rehearsed": pgettext_lazy("event", "A draft was rehearsed"),
     "claim.appealed": pgettext_lazy("event", "A refusal was appealed"),

@@ -220,6 +220,7 @@ IN = {
     "api-deputy-list": BUYERS_DESKS | {"receiver", "other receiver"},
     "api-deputy-people": {"approver", "chair", "treasurer"},
     "api-deputy-end": {"chair"},
+    "api-tier-short": BUYERS_DESKS | {"auditor", "checker", "director", "maker"},
     "purchase-plan-list": BUYERS_DESKS | {"auditor"},
     "api-purchase-plan-list": BUYERS_DESKS | {"auditor"},
     "purchase-plan-new": {"buyer", "other buyer", "treasurer"},

@@ -61,6 +61,8 @@ def test_the_county_stands_with_work_for_everybody(county, short_history, capsys
     assert set(LossClaim.objects.values_list("status", flat=True)) >= set(ClaimStatus) - {ClaimStatus.WITHDRAWN}
     oldest = SettlementStatement.objects.order_by("at").first().at
     assert clock.now() - oldest > dt.timedelta(days=31)
+    waits = PurchaseOrder.objects.get(status=OrderStatus.AWAITING)
+    assert list(waits.steps.order_by("number").values_list("approved", flat=True)) == [True, None]
     plan = PurchasePlan.objects.get()
     assert (plan.status, plan.orders.count() > 0, plan.held_fen > 0) == ("approved", True, True)
     assert (plan.requirement.quotes, plan.quotes.count(), plan.notice.working_days) == (3, 3, 3)

@@ -149,6 +149,31 @@ class TestWhoIsWaitedFor:
             login(client, who)
             assert waits in client.get(reverse("home")).content.decode()
 
+    def test_its_page_says_how_many_agreed_who_is_asked_next_and_when_it_ends(
+        self, client, order, approver_peng, chair_tan
+    ):
+        approving.approve(order, by=approver_peng, at=MONDAY)
+        login(client, chair_tan)
+
+        page = client.get(reverse("order-detail", args=[order.pk])).content.decode()
+
+        assert "要 2 人同意，已有 1 人。" in page and "明天上午 9 点前没人答，再问别人。" in page
+        assert "星期四上午 9 点前还没答，订单作废，钱和货全放回，告诉所有人。" in page
+        assert "前前" not in page and 'href="#decide"' in page
+
+    def test_of_one_yes_nothing_is_counted_and_of_the_last_askers_only_the_end_is_said(
+        self, client, story, own_money, lot, approver_peng, chair_tan, now
+    ):
+        ApprovalTier.objects.create(
+            fund_kind="own", from_fen=0, rule="一人同意", posts=POSTS, from_on="2026-01-01", hours=72
+        )
+        order = story.place(wish((lot, 10)))
+        login(client, chair_tan)
+
+        page = client.get(reverse("order-detail", args=[order.pk])).content.decode()
+
+        assert "订单作废，钱和货全放回" in page and "人同意，已有" not in page and "再问别人。" not in page
+
     def test_a_program_reads_the_steps_in_list_and_order(self, client, order, approver_peng, chair_tan):
         approving.approve(order, by=approver_peng, at=MONDAY)
         login(client, chair_tan)
