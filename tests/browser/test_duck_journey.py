@@ -211,7 +211,7 @@ def test_ducks_that_were_never_listed_come_to_relief_on_a_mended_card(
     passer_by.press("提异议", "YY")
     now.at = county.ends_at
     assert second_look.look_at_waiting(at=now.at) > 0
-    desk.open(f"/review/{claim.pk}/", "没上过架，没人见过货")
+    desk.open(f"/review/{claim.pk}/", "没上过架，没人见过")
     assert gives_away(desk.page.content(), xiuying_household) == ["黄秀英"]  # the desk reads her name, and no number
     desk.page.get_by_label("为什么没问题").fill("到鸭棚看过，村里人都晓得")
     desk.press("核查无误", at="/review/")
