@@ -40,7 +40,7 @@ bench: runtime  ## one JSON line a question; `make bench Q=P1` asks one
 	    for file in $$(echo $$files); do $(PY) \$$file || exit 1; done"
 
 check:  ## what CI asks: style and types beside the tests, which leave a processor idle now and then
-	$(MAKE) -j2 -Oline style test
+	$(MAKE) -j2 style test
 
 style: tools
 	.venv/bin/ruff format --check .
