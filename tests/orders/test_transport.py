@@ -361,7 +361,7 @@ def test_the_haulier_sees_its_own_statement_alone(story, rule, carrier, cabbage_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_placing_takes_twelve_statements_where_the_buyer_pays_carts(story, rule, changxi, cabbage):
+def test_placing_takes_eleven_statements_where_the_buyer_pays_carts(story, rule, changxi, cabbage):
     rule(BUYER)
     story.fund = factories.a_fund(story.buyer, "canteen")
     lot = factories.a_listing(factories.a_household(changxi), cabbage, kg=50)
@@ -374,7 +374,7 @@ def test_placing_takes_twelve_statements_where_the_buyer_pays_carts(story, rule,
         )  # fmt: skip
 
     statements = [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
-    assert len(statements) == 12, statements
+    assert len(statements) == 11, statements
     assert Transfer.objects.filter(reference__endswith=":transport:hold").count() == 1
     assert not StatementLine.objects.exists()
 
