@@ -126,7 +126,7 @@ class Relief:
     def _drafted(self):
         """Draft the rules of the next season and ask for their rehearsal over the past one; nobody can claim yet."""
         at, day = self.at - 2 * DAY, clock.county_day(self.at)
-        window = {"window_from": day.isoformat(), "window_to": (day + 300 * DAY).isoformat()}
+        window = {"window_from": day.isoformat(), "window_to": (day + 364 * DAY).isoformat()}
         changes_of_rates = {"household_cap": 2_000_00, "min_loss_jin": 80}
         draft = self._draft("XJZX", "滞销农产品损失救助（新一季，草稿）", at=at, **window, **changes_of_rates)
         rehearsing.ask(draft, from_on=day - 365 * DAY, to_on=day - DAY, by=self.director, at=self.at - HOUR)
