@@ -275,12 +275,6 @@ SETTABLE = {
 DEFAULTS = {name: one.default for name, one in SETTABLE.items()}
 
 
-IN_FORCE = """
-SELECT value FROM records_policyvalue WHERE name = %s AND from_on <= %s AND confirmed_by_id IS NOT NULL
-ORDER BY from_on DESC LIMIT 1
-"""
-
-
 _kept: ContextVar[dict[dt.date, dict[str, int]] | None] = ContextVar("policies kept", default=None)
 
 
@@ -299,7 +293,11 @@ def policy(name: str, on: dt.date) -> int:
     if _kept.get() is not None:
         return policies_on(on)[name]
     with connection.cursor() as cursor:  # asked many times by every act: not built anew each time
-        cursor.execute(IN_FORCE, [name, on])
+        cursor.execute(
+            "SELECT value FROM records_policyvalue WHERE name = %s AND from_on <= %s"
+            " AND confirmed_by_id IS NOT NULL ORDER BY from_on DESC LIMIT 1",
+            [name, on],
+        )
         row = cursor.fetchone()
     return int(row[0]) if row is not None else DEFAULTS[name]
 

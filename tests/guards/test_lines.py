@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Message, Organisation
 from accounts.services.messages import LEASE, _take_one, write_message
 from records.models import PolicyValue
-from records.selectors.policy import DEFAULTS, policy
+from records.selectors.policy import DEFAULTS, policies_on, policy, policy_in_sql
 from tests import factories
 from tests.factories import MONDAY, a_user, login
 from tests.guards.rows import a_row
@@ -24,6 +24,20 @@ def test_a_policy_value_holds_only_once_a_second_person_has_confirmed_it():
 
     assert policy("visit_hours", DAY) == 5
     assert policy("visit_hours", DAY - dt.timedelta(days=1)) == 72
+
+
+@pytest.mark.guard("line each value of a day waits for its second person")
+def test_the_values_of_a_day_hold_only_once_a_second_person_has_confirmed_them():
+    PolicyValue.objects.create(name="visit_hours", value="5", from_on=DAY, set_by=a_user("何检查"))
+
+    assert policies_on(DAY)["visit_hours"] == 72
+
+
+@pytest.mark.guard("line a value in a statement waits for its second person")
+def test_a_value_in_a_statement_holds_only_once_a_second_person_has_confirmed_it():
+    PolicyValue.objects.create(name="visit_hours", value="5", from_on=DAY, set_by=a_user("何检查"))
+
+    assert PolicyValue.objects.values_list(policy_in_sql("visit_hours", DAY), flat=True)[0] == 72
 
 
 @pytest.fixture
