@@ -274,7 +274,7 @@ def test_an_answer_that_got_lost_sells_once(phone, now, xiuying, xiuying_househo
 
 
 def test_the_bar_shows_that_there_is_no_net_and_how_much_waits(phone, now, xiuying, cabbage):
-    page = phone(xiuying, by_code=False)
+    page = phone(xiuying, by_code=False, worker=False)
     thumb = Thumb(page)
     page.goto("/")
     bar = page.locator("[data-draft-page]")
