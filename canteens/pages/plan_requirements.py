@@ -12,7 +12,7 @@ from accounts.selectors import spoken_time
 from canteens import filters, forms
 from canteens.models import PlanQuote, PlanRequirement, PurchasePlan, PurchasePlanStatus
 from canteens.permissions import can_decide_plan, can_send_plan
-from canteens.selectors.plan_requirements import Readiness, objections_to, quotes_of, readiness, suppliers_of
+from canteens.selectors.plan_requirements import STOPPING, Readiness, objections_to, quotes_of, readiness, suppliers_of
 from canteens.services.plan_requirements import lacking
 from kernel import money
 from kernel.dates import period_words
@@ -100,14 +100,16 @@ def rests_on(plan: PurchasePlan) -> str:
 def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime) -> SizePart:
     """Return what a plan must have for its size, and what it has of it."""
     quotes = list(quotes_of(plan))
-    found = readiness(plan, at, suppliers=len({quote.supplier for quote in quotes}))
+    objected = list(objections_to(plan)) if plan.notice_id else []
+    stopping = sum(row.status in STOPPING for row in objected)
+    found = readiness(plan, at, suppliers=len({quote.supplier for quote in quotes}), stopping=stopping)
     waits = plan.status == PurchasePlanStatus.SENT
     return SizePart(
         facts=_has(plan, found),
         lacking=lacking(plan, found) if waits else [],
         ready=found.ready,
         quotes=[_photo(plan, quote) for quote in quotes],
-        objections=[_objection(plan, row, user) for row in objections_to(plan)] if plan.notice_id else [],
+        objections=[_objection(plan, row, user) for row in objected],
         doors=_doors(plan, found) if waits and can_send_plan(user, plan.fund) else [],
     )
 

@@ -51,8 +51,13 @@ def requirement_of(fund: Fund, total_fen: int, on: dt.date) -> PlanRequirement |
     return rules.filter(fund_kind=fund.kind, from_fen__lte=total_fen).order_by("-place_id", "-from_fen").first()
 
 
-def readiness(plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = None) -> Readiness:
-    """Return what a plan has of what its size asks for; `suppliers` says whose quotes it has, if that was counted."""
+def readiness(
+    plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = None, stopping: int | None = None
+) -> Readiness:
+    """Return what a plan has of what its size asks for.
+
+    `suppliers` says whose quotes it has, `stopping` how many objections stop it, if that was counted.
+    """
     notice = plan.notice
     hangs = notice is not None and notice.status != NoticeStatus.WITHDRAWN
     return Readiness(
@@ -60,8 +65,12 @@ def readiness(plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = No
         suppliers=suppliers_of(plan) if suppliers is None else suppliers,
         on_notice=hangs,
         notice_over=notice is not None and at >= notice.ends_at,
-        open_objections=objections_to(plan).filter(status__in=STOPPING).count() if notice is not None else 0,
+        open_objections=_stopping(plan) if stopping is None else stopping,
     )
+
+
+def _stopping(plan: PurchasePlan) -> int:
+    return objections_to(plan).filter(status__in=STOPPING).count() if plan.notice_id else 0
 
 
 def suppliers_of(plan: PurchasePlan) -> int:

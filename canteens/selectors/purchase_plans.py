@@ -18,7 +18,7 @@ def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
     plans = PurchasePlan.objects.filter(seen)
     people, size = ("by__person", "decided_by__person"), ("requirement", "notice")
-    return plans.select_related("organisation__place", "fund", *people, *size).order_by("-pk")
+    return plans.select_related("organisation__place", "fund__organisation", *people, *size).order_by("-pk")
 
 
 def deciding_role(kind: str) -> Role:
