@@ -158,8 +158,8 @@ def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int =
 
 
 def a_purchase_plan(
-    fund, *, by, kind: str = "festival", occasion: str = "中秋", record: str = "石中工纪〔2026〕12号", yuan=3_000, fen=0,
-    at=MONDAY, **more,
+    fund, *, by, kind: str = "festival", occasion: str = "中秋", record: str = "石中工纪〔2026〕12号", yuan=3_000,
+    fen=0, at=MONDAY, **more,
 ):  # fmt: skip
     """Return a plan of this purse, for a festival, that waits for its second person."""
     from canteens.services.purchase_plans import Planned, send_plan

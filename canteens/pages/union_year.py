@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from canteens.models import NOT_APPROVED, Fund, FundKind
+from canteens.models import NOT_APPROVED, Fund, FundKind, PurchasePlan
 from canteens.pages.purchase_plans import tag
 from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
@@ -54,7 +54,7 @@ def year_of(fund: Fund, on: dt.date) -> YearPart | None:
     year, plans = union_year(fund, on), plans_of_year(fund, MOST_PLANS)
     given = [row.plan for row in plans if row.plan.status not in NOT_APPROVED]
     return YearPart(
-        title=_title(year, len(given)),
+        title=_title(year, given),
         rows=[_row(row) for row in plans],
         each=money.yuan(sum(plan.per_head_fen or 0 for plan in given)),
         most=money.yuan(sum(plan.most_fen() for plan in given)),
@@ -65,17 +65,17 @@ def year_of(fund: Fund, on: dt.date) -> YearPart | None:
     )
 
 
-def _title(year: UnionYear, plans: int) -> str:
+def _title(year: UnionYear, plans: list[PurchasePlan]) -> str:
     """Return what a member understands of the year; nothing where no plan was approved or nobody is counted."""
     if not plans or not year.members:
         return ""
-    each = (year.planned_fen + year.apart_fen) // year.members
+    each = sum(plan.per_head_fen or 0 for plan in plans) or (year.planned_fen + year.apart_fen) // year.members
     words = ngettext(
         "%(members)s members, at most %(yuan)s yuan each this year, in %(n)s plan",
         "%(members)s members, at most %(yuan)s yuan each this year, in %(n)s plans",
-        plans,
+        len(plans),
     )
-    return words % {"members": year.members, "yuan": money.yuan(each), "n": plans}
+    return words % {"members": year.members, "yuan": money.yuan(each), "n": len(plans)}
 
 
 def _row(row: PlanOfYear) -> YearRow:

@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from accounts.models import Place
 from accounts.selectors import area_prefix
-from canteens.models import Fund, PlanQuote, PlanRequirement, PurchasePlan
+from canteens.models import LAPSED, Fund, PlanQuote, PlanRequirement, PurchasePlan, PurchasePlanStatus
 from records.models import NoticeStatus, Objection, ObjectionStatus
 
 STOPPING = (ObjectionStatus.OPEN, ObjectionStatus.UPHELD)
@@ -38,6 +38,18 @@ class Readiness:
         """Return whether it may be approved as far as its size asks."""
         noticed = not self.notice_days or (self.on_notice and self.notice_over)
         return not self.lacking_quotes and noticed and not self.open_objections
+
+
+def others_fen(fund: Fund, occasion: str) -> int:
+    """Return what the purse's plans of this occasion come to: of closed ones what was taken, of lapsed nothing."""
+    same = PurchasePlan.objects.filter(fund=fund, occasion__iexact=occasion).exclude(status__in=LAPSED)
+    counted = Case(When(status=PurchasePlanStatus.CLOSED, then=F("accepted_fen")), default=F("total_fen"))
+    return same.aggregate(fen=Sum(counted))["fen"] or 0
+
+
+def is_part(plan: PurchasePlan) -> bool:
+    """Return whether the rule for a plan's size holds only for what it comes to with others of its occasion."""
+    return plan.requirement is not None and plan.total_fen < plan.requirement.from_fen
 
 
 def requirement_of(fund: Fund, total_fen: int, on: dt.date) -> PlanRequirement | None:
