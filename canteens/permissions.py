@@ -160,7 +160,7 @@ def access_fund_to_plan(user: Somebody, fund_id: int) -> Fund:
 
 def access_plan(user: Somebody, plan_id: int) -> PurchasePlan:
     """Return a plan this person may read."""
-    return get_object_or_404(plans_seen_by(user), pk=plan_id)
+    return get_object_or_404(plans_seen_by(user).select_related("signed_list"), pk=plan_id)
 
 
 def access_plan_to_decide(user: Somebody, plan_id: int) -> PurchasePlan:

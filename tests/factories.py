@@ -158,13 +158,14 @@ def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int =
 
 
 def a_purchase_plan(
-    fund, *, by, kind: str = "festival", record: str = "石中工纪〔2026〕12号", yuan=3_000, fen=0, at=MONDAY, **more
-):
+    fund, *, by, kind: str = "festival", occasion: str = "中秋", record: str = "石中工纪〔2026〕12号", yuan=3_000,
+    fen=0, at=MONDAY, **more,
+):  # fmt: skip
     """Return a plan of this purse, for a festival, that waits for its second person."""
     from canteens.services.purchase_plans import Planned, send_plan
 
     day = at.date()
-    planned = Planned(kind, "中秋", fen or yuan * 100, day, day + dt.timedelta(days=20), record, **more)
+    planned = Planned(kind, occasion, fen or yuan * 100, day, day + dt.timedelta(days=20), record, **more)
     return send_plan(fund, planned, by=by, at=at)
 
 

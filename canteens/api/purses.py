@@ -10,7 +10,9 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from canteens import permissions, selectors, services
-from canteens.models import BudgetChange, Fund
+from canteens.models import BudgetChange, Fund, FundKind
+from canteens.selectors.unions import UnionYear, union_year
+from kernel import clock
 from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.doors import act_for_program, program_acts_on
@@ -49,6 +51,41 @@ class FundOut(serializers.Serializer):
     def get_left(self, fund: Fund) -> str:
         """Return what may still be ordered, in yuan."""
         return _yuan(selectors.figures(fund).left_fen)
+
+
+class UnionYearOut(serializers.Serializer):
+    """The year of a union's purse beside the rule of today; what its plans are is asked of the plans."""
+
+    members = serializers.IntegerField()
+    rule = serializers.CharField(source="rule.document", default=None, allow_null=True)
+    planned = YuanField(source="planned_fen", help_text="inside the ordinary ceiling; of closed plans what was taken")
+    unplanned = YuanField(source="unplanned_fen", help_text="ordered on no plan, as far as the rule counts it")
+    most = serializers.SerializerMethodField()
+    apart = YuanField(source="apart_fen", help_text="planned outside the ordinary ceiling")
+    most_apart = serializers.SerializerMethodField()
+
+    @extend_schema_field(YuanField(allow_null=True))
+    def get_most(self, year: UnionYear) -> str | None:
+        """Return what the rule lets the year come to, in yuan."""
+        return _yuan(year.most_fen(apart=False))
+
+    @extend_schema_field(YuanField(allow_null=True))
+    def get_most_apart(self, year: UnionYear) -> str | None:
+        """Return what the rule lets the year come to outside the ordinary ceiling, in yuan."""
+        return _yuan(year.most_fen(apart=True))
+
+
+class OneFundOut(FundOut):
+    """One purse, of a union with its year."""
+
+    year = serializers.SerializerMethodField()
+
+    @extend_schema_field(UnionYearOut(allow_null=True))
+    def get_year(self, fund: Fund) -> Any:
+        """Return the year of a union's purse; of others there is none."""
+        if fund.kind != FundKind.UNION:
+            return None
+        return UnionYearOut(union_year(fund, clock.county_day(clock.now()))).data
 
 
 class FundPageOut(PageOut):
@@ -99,10 +136,10 @@ class Funds(APIView):
 class OneFund(APIView):
     """One purse."""
 
-    @extend_schema(responses=FundOut, operation_id="fund_detail")
+    @extend_schema(responses=OneFundOut, operation_id="fund_detail")
     def get(self, request: SignedInCall, fund_id: int) -> Response:
         """Return how a purse stands now."""
-        return Response(FundOut(permissions.access_fund(request.user, fund_id)).data)
+        return Response(OneFundOut(permissions.access_fund(request.user, fund_id)).data)
 
 
 class Entries(APIView):
@@ -170,5 +207,5 @@ def _budget(budget_id: int, status: int = 200) -> Response:
     return Response(BudgetOut(BudgetChange.objects.get(pk=budget_id)).data, status=status)
 
 
-def _yuan(fen: int) -> Any:
-    return YuanField().to_representation(fen)
+def _yuan(fen: int | None) -> Any:
+    return None if fen is None else YuanField().to_representation(fen)

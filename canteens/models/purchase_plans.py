@@ -58,15 +58,22 @@ IF EXISTS (SELECT FROM canteens_signedlist WHERE plan_id = NEW.id AND status <> 
 END IF;
 RETURN NEW;
 """
-# Which rule holds for a plan is asked again in canteens.selectors.plan_requirements, in the same order.
+# Which rule holds for a plan is asked again in canteens.selectors.plan_requirements, in the same order. One plan of a
+# purse is sent after the other, so that of two parts of one purchase the second counts the first.
 _RULE_OF_ITS_SIZE = """
+PERFORM pg_advisory_xact_lock(hashtextextended('plans of a purse:' || NEW.fund_id, 3));
 IF NEW.requirement_id IS DISTINCT FROM (
     SELECT r.id FROM canteens_planrequirement AS r
     JOIN canteens_fund AS f ON f.id = NEW.fund_id AND f.kind = r.fund_kind
     JOIN accounts_organisation AS o ON o.id = NEW.organisation_id AND r.place_id IN
         (o.place_id, left(o.place_id, 9) || '000', left(o.place_id, 6) || '000000')
     CROSS JOIN LATERAL (SELECT (NEW.at AT TIME ZONE 'Asia/Shanghai')::date AS day) AS d
-    WHERE r.from_fen <= NEW.total_fen AND r.from_on <= d.day AND (r.to_on IS NULL OR r.to_on > d.day)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(CASE WHEN p.status = 'closed' THEN p.accepted_fen ELSE p.total_fen END), 0) AS fen
+        FROM canteens_purchaseplan AS p WHERE p.fund_id = NEW.fund_id AND upper(p.occasion) = upper(NEW.occasion)
+            AND p.status NOT IN ('refused', 'withdrawn')
+    ) AS others
+    WHERE r.from_fen <= NEW.total_fen + others.fen AND r.from_on <= d.day AND (r.to_on IS NULL OR r.to_on > d.day)
     ORDER BY r.place_id DESC, r.from_fen DESC LIMIT 1
 ) THEN
     RAISE EXCEPTION 'pgtrigger: a plan is sent under the rule for its size';

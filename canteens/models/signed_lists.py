@@ -45,11 +45,11 @@ IF NEW.explained = '' AND EXISTS (
 END IF;
 RETURN NEW;
 """
+# Whoever answers holds the list until the commit: it is signed off before the answer or after it, never meanwhile.
 _SHEET_OF_ITS_LIST = """
-IF NOT EXISTS (
-    SELECT FROM canteens_signedlist AS l JOIN canteens_purchaseplan AS p ON p.id = l.plan_id
-    WHERE l.id = NEW.list_id AND l.status = 'open' AND coalesce(NEW.worth_fen, 0) <= p.per_head_fen
-) OR (NEW.photo_id IS NOT NULL AND NOT EXISTS (
+PERFORM FROM canteens_signedlist AS l JOIN canteens_purchaseplan AS p ON p.id = l.plan_id
+    WHERE l.id = NEW.list_id AND l.status = 'open' AND coalesce(NEW.worth_fen, 0) <= p.per_head_fen FOR SHARE OF l;
+IF NOT FOUND OR (NEW.photo_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM records_attachment WHERE id = NEW.photo_id AND document = 'signed-list:' || NEW.list_id
 )) THEN
     RAISE EXCEPTION 'pgtrigger: a sheet is of an open list, at most its sum for each member, with a photo of that list';
@@ -57,10 +57,10 @@ END IF;
 RETURN NEW;
 """
 _LINE_OF_ITS_LIST = """
-IF NOT EXISTS (SELECT FROM canteens_signedlist WHERE id = NEW.list_id AND status = 'open')
-    OR (NEW.sheet_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM canteens_signedsheet WHERE id = NEW.sheet_id AND list_id = NEW.list_id
-    )) THEN
+PERFORM FROM canteens_signedlist WHERE id = NEW.list_id AND status = 'open' FOR SHARE;
+IF NOT FOUND OR (NEW.sheet_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM canteens_signedsheet WHERE id = NEW.sheet_id AND list_id = NEW.list_id
+)) THEN
     RAISE EXCEPTION 'pgtrigger: a line is of an open list and answered by a sheet of that list';
 END IF;
 RETURN NEW;

@@ -12,7 +12,15 @@ from accounts.selectors import spoken_time
 from canteens import filters, forms
 from canteens.models import PlanQuote, PlanRequirement, PurchasePlan, PurchasePlanStatus
 from canteens.permissions import can_decide_plan, can_send_plan
-from canteens.selectors.plan_requirements import Readiness, objections_to, quotes_of, readiness, suppliers_of
+from canteens.selectors.plan_requirements import (
+    STOPPING,
+    Readiness,
+    is_part,
+    objections_to,
+    quotes_of,
+    readiness,
+    suppliers_of,
+)
 from canteens.services.plan_requirements import lacking
 from kernel import money
 from kernel.dates import period_words
@@ -83,7 +91,15 @@ def facts(plan: PurchasePlan) -> list[Fact]:
     if rule is None:
         return rows
     said = _("from %(yuan)s yuan on, %(document)s") % {"yuan": money.yuan(rule.from_fen), "document": rule.document}
-    return [*rows, Fact(_("Rule for plans of this size"), said)]
+    rows.append(Fact(_("Rule for plans of this size"), said))
+    if is_part(plan):
+        rows.append(
+            Fact(
+                _("Counts together with"),
+                _("the other plans of this purse for %(occasion)s") % {"occasion": plan.occasion},
+            )
+        )
+    return rows
 
 
 def rests_on(plan: PurchasePlan) -> str:
@@ -100,14 +116,16 @@ def rests_on(plan: PurchasePlan) -> str:
 def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime) -> SizePart:
     """Return what a plan must have for its size, and what it has of it."""
     quotes = list(quotes_of(plan))
-    found = readiness(plan, at, suppliers=len({quote.supplier for quote in quotes}))
+    objected = list(objections_to(plan)) if plan.notice_id else []
+    stopping = sum(row.status in STOPPING for row in objected)
+    found = readiness(plan, at, suppliers=len({quote.supplier for quote in quotes}), stopping=stopping)
     waits = plan.status == PurchasePlanStatus.SENT
     return SizePart(
         facts=_has(plan, found),
         lacking=lacking(plan, found) if waits else [],
         ready=found.ready,
         quotes=[_photo(plan, quote) for quote in quotes],
-        objections=[_objection(plan, row, user) for row in objections_to(plan)] if plan.notice_id else [],
+        objections=[_objection(plan, row, user) for row in objected],
         doors=_doors(plan, found) if waits and can_send_plan(user, plan.fund) else [],
     )
 

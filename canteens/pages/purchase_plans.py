@@ -1,5 +1,6 @@
 """A purchase plan in words: what it says, how far it is, what happened to it, and who goes on."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -84,8 +85,8 @@ def _hint(plan: PurchasePlan) -> str:
     return _("%(buyer)s, at most %(yuan)s yuan, %(left)s yuan left, %(days)s") % values
 
 
-def facts(plan: PurchasePlan) -> list[Fact]:
-    """Return what a plan says, line by line."""
+def facts(plan: PurchasePlan, on: dt.date) -> list[Fact]:
+    """Return what a plan says, line by line, and how it stands on a day."""
     fund = plan.fund
     return [
         Fact(_("Buyer"), plan.organisation.name),
@@ -97,7 +98,7 @@ def facts(plan: PurchasePlan) -> list[Fact]:
         Fact(_("Kind of plan"), plan.get_kind_display()),
         Fact(_("At most"), _("%(yuan)s yuan") % {"yuan": money.yuan(plan.total_fen)}),
         *_drawn(plan),
-        *union_rules.facts(plan),
+        *union_rules.facts(plan, on),
         Fact(pgettext("purchase plan", "Days"), period_words(plan.from_on, plan.to_on)),
         Fact(_("The committee's record"), plan.committee_record),
         *plan_requirements.facts(plan),

@@ -1,12 +1,14 @@
 """The desk of the register of union money, and how a plan of it stands beside the rule of its place, in words."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from canteens import filters, forms
 from canteens.models import FundKind, PurchasePlan, PurchasePlanKind, UnionRule
 from canteens.selectors.unions import UnionYear, union_year
-from kernel import clock, money
+from kernel import money
 from kernel.shown import Fact
 from registers.pages.desks import Column, Desk
 
@@ -55,11 +57,11 @@ UNION_RULES = Desk(
 )
 
 
-def facts(plan: PurchasePlan) -> list[Fact]:
-    """Return which rule a plan of union money stands under today, and how its year stands beside it."""
+def facts(plan: PurchasePlan, on: dt.date) -> list[Fact]:
+    """Return which rule a plan of union money stands under on a day, and how its year stands beside it."""
     if plan.fund.kind != FundKind.UNION:
         return []
-    year = union_year(plan.fund, clock.county_day(clock.now()))
+    year = union_year(plan.fund, on)
     rows = [Fact(_("Ordinary ceiling of the year"), _("counts outside it"))] if plan.apart else []
     if year.rule is None:
         return rows

@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 
 from accounts.models import Place
 from accounts.selectors import area_prefix
-from canteens.models import Fund, PlanQuote, PlanRequirement, PurchasePlan
+from canteens.models import LAPSED, Fund, PlanQuote, PlanRequirement, PurchasePlan, PurchasePlanStatus
 from records.models import NoticeStatus, Objection, ObjectionStatus
 
 STOPPING = (ObjectionStatus.OPEN, ObjectionStatus.UPHELD)
@@ -40,6 +40,18 @@ class Readiness:
         return not self.lacking_quotes and noticed and not self.open_objections
 
 
+def others_fen(fund: Fund, occasion: str) -> int:
+    """Return what the purse's plans of this occasion come to: of closed ones what was taken, of lapsed nothing."""
+    same = PurchasePlan.objects.filter(fund=fund, occasion__iexact=occasion).exclude(status__in=LAPSED)
+    counted = Case(When(status=PurchasePlanStatus.CLOSED, then=F("accepted_fen")), default=F("total_fen"))
+    return same.aggregate(fen=Sum(counted))["fen"] or 0
+
+
+def is_part(plan: PurchasePlan) -> bool:
+    """Return whether the rule for a plan's size holds only for what it comes to with others of its occasion."""
+    return plan.requirement is not None and plan.total_fen < plan.requirement.from_fen
+
+
 def requirement_of(fund: Fund, total_fen: int, on: dt.date) -> PlanRequirement | None:
     """Return the rule for plans of this sum from this purse on a day: of the nearest place, the largest amount.
 
@@ -51,8 +63,13 @@ def requirement_of(fund: Fund, total_fen: int, on: dt.date) -> PlanRequirement |
     return rules.filter(fund_kind=fund.kind, from_fen__lte=total_fen).order_by("-place_id", "-from_fen").first()
 
 
-def readiness(plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = None) -> Readiness:
-    """Return what a plan has of what its size asks for; `suppliers` says whose quotes it has, if that was counted."""
+def readiness(
+    plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = None, stopping: int | None = None
+) -> Readiness:
+    """Return what a plan has of what its size asks for.
+
+    `suppliers` says whose quotes it has, `stopping` how many objections stop it, if that was counted.
+    """
     notice = plan.notice
     hangs = notice is not None and notice.status != NoticeStatus.WITHDRAWN
     return Readiness(
@@ -60,8 +77,12 @@ def readiness(plan: PurchasePlan, at: dt.datetime, *, suppliers: int | None = No
         suppliers=suppliers_of(plan) if suppliers is None else suppliers,
         on_notice=hangs,
         notice_over=notice is not None and at >= notice.ends_at,
-        open_objections=objections_to(plan).filter(status__in=STOPPING).count() if notice is not None else 0,
+        open_objections=_stopping(plan) if stopping is None else stopping,
     )
+
+
+def _stopping(plan: PurchasePlan) -> int:
+    return objections_to(plan).filter(status__in=STOPPING).count() if plan.notice_id else 0
 
 
 def suppliers_of(plan: PurchasePlan) -> int:

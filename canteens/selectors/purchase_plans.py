@@ -2,14 +2,36 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
-from canteens.models import FundKind, PurchasePlan, PurchasePlanStatus
+from canteens.models import (
+    LAPSED,
+    Fund,
+    FundKind,
+    PurchasePlan,
+    PurchasePlanStatus,
+    SheetAnswer,
+    SignedLine,
+)
 from canteens.selectors import PURSE_ROLES
 from records.models import Move, Objection, ObjectionStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOfYear:
+    """A plan with how many members signed for its goods, None where no list is kept, and how many lines are open."""
+
+    plan: PurchasePlan
+    signed: int | None
+    open: int
+
+
+_UNANSWERED = Count("pk", filter=Q(sheet=None))
 
 
 def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
@@ -18,7 +40,16 @@ def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
     seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
     plans = PurchasePlan.objects.filter(seen)
     people, size = ("by__person", "decided_by__person"), ("requirement", "notice")
-    return plans.select_related("organisation__place", "fund", *people, *size).order_by("-pk")
+    return plans.select_related("organisation__place", "fund__organisation", *people, *size).order_by("-pk")
+
+
+def plans_of_year(fund: Fund, most: int) -> list[PlanOfYear]:
+    """Return the plans of a purse but those refused or taken back, by their days, each with how many signed for it."""
+    lines = SignedLine.objects.filter(list__plan=OuterRef("pk")).order_by().values("list")
+    got = Count("pk", filter=Q(sheet__answer=SheetAnswer.GOT))
+    rows: QuerySet[Any] = PurchasePlan.objects.filter(fund=fund).exclude(status__in=LAPSED)
+    counted = rows.annotate(signed=Subquery(lines.values(n=got)), open=Subquery(lines.values(n=_UNANSWERED)))
+    return [PlanOfYear(row, row.signed, row.open or 0) for row in counted.order_by("from_on", "pk")[:most]]
 
 
 def deciding_role(kind: str) -> Role:

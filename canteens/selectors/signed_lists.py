@@ -67,8 +67,8 @@ def list_of(plan: PurchasePlan) -> SignedList | None:
 
 
 def has_list(plan: PurchasePlan) -> bool:
-    """Return whether a signed list is kept of a plan; nothing is asked of those that have none."""
-    return is_listed(plan) and SignedList.objects.filter(plan=plan).exists()
+    """Return whether a signed list is kept of a plan; nothing is asked of those that have none, or joined theirs."""
+    return is_listed(plan) and hasattr(plan, "signed_list")
 
 
 def approval_day(plan: PurchasePlan) -> dt.date:

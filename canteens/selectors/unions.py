@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -20,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, Least, Left
 
-from accounts.models import Place
+from accounts.models import Organisation, Place
 from accounts.selectors import area_prefix
 from canteens.models import Canteen, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus, UnionMember, UnionRule
 
@@ -72,27 +73,27 @@ def members_there(on: dt.date) -> Q:
 
 def members_on(organisation_id: int, on: dt.date) -> int:
     """Return how many members the union of a buyer has on a day: by its list, or by its canteen where it keeps none."""
-    of_list = UnionMember.objects.filter(organisation=organisation_id)
-    counted = of_list.aggregate(ever=Count("pk"), there=Count("pk", filter=members_there(on)))
-    if counted["ever"]:
-        return int(counted["there"])
-    canteen = Canteen.objects.filter(organisation=organisation_id).values_list("union_members", flat=True)
-    return canteen.first() or 0
+    return int(
+        Organisation.objects.filter(pk=organisation_id).values_list(_members(OuterRef("pk"), on), flat=True).get()
+    )
 
 
 def union_year(fund: Fund, on: dt.date) -> UnionYear:
-    """Return how the year of a union's purse stands beside the rule of a day; three statements."""
+    """Return how the year of a union's purse stands beside the rule of a day; two statements."""
     rule = union_rule_on(fund.organisation.place_id, on)
-    sums = _counted(PurchasePlan.objects.filter(fund=fund)).aggregate(
-        planned=Sum("counted", filter=Q(apart=False)), apart=Sum("counted", filter=Q(apart=True))
-    )
-    unplanned_fen = Fund.objects.values_list("unplanned_fen", flat=True).get(pk=fund.pk)
+    plans = _counted(PurchasePlan.objects.filter(fund=OuterRef("pk"))).order_by().values("fund")
+    found = Fund.objects.values(
+        unplanned=F("unplanned_fen"),
+        members=_members(OuterRef("organisation"), on),
+        planned=_sum(plans.filter(apart=False)),
+        apart=_sum(plans.filter(apart=True)),
+    ).get(pk=fund.pk)
     return UnionYear(
         rule=rule,
-        members=members_on(fund.organisation_id, on),
-        planned_fen=sums["planned"] or 0,
-        apart_fen=sums["apart"] or 0,
-        unplanned_fen=unplanned_fen if rule is not None and rule.counts_unplanned else 0,
+        members=found["members"],
+        planned_fen=found["planned"],
+        apart_fen=found["apart"],
+        unplanned_fen=found["unplanned"] if rule is not None and rule.counts_unplanned else 0,
     )
 
 
@@ -110,13 +111,10 @@ def with_room_for(funds: QuerySet[Fund], more_fen: int, on: dt.date) -> QuerySet
     rule = rules_around(OuterRef("organisation__place_id"), on)
     each = Case(When(counts_unplanned=True, then=F("year_fen")), default=None, output_field=_FEN)
     planned = _counted(PurchasePlan.objects.filter(fund=OuterRef("pk"), apart=False)).order_by().values("fund")
-    registered = Canteen.objects.filter(organisation=OuterRef("organisation")).values("union_members")
-    listed = UnionMember.objects.filter(organisation=OuterRef("organisation")).order_by().values("organisation")
-    there = listed.values(n=Count("pk", filter=members_there(on)))  # no row where no list is kept
     return funds.alias(
         each=Subquery(rule.values(each=each)[:1]),
-        members=Coalesce(Subquery(there), Subquery(registered[:1]), 0),
-        planned=Coalesce(Subquery(planned.values(fen=Sum("counted"))), 0, output_field=_FEN),
+        members=_members(OuterRef("organisation"), on),
+        planned=_sum(planned),
         room=ExpressionWrapper(F("each") * F("members") - F("planned") - more_fen, output_field=_FEN),
     ).filter(Q(each=None) | Q(unplanned_fen__lte=F("room")))
 
@@ -129,6 +127,19 @@ def rules_around(code: OuterRef, on: dt.date) -> QuerySet[UnionRule]:
 
 def _ending_in(code: OuterRef, digits: int, zeros: str) -> Concat:
     return Concat(Left(code, digits), Value(zeros), output_field=CharField())
+
+
+def _members(organisation: OuterRef, on: dt.date) -> Coalesce:
+    """Return the members of an outer row's union on a day: by its list, or by its canteen where it keeps none."""
+    registered = Canteen.objects.filter(organisation=organisation).values("union_members")
+    listed = UnionMember.objects.filter(organisation=organisation).order_by().values("organisation")
+    there = listed.values(n=Count("pk", filter=members_there(on)))  # no row where no list is kept
+    return Coalesce(Subquery(there), Subquery(registered[:1]), 0, output_field=_FEN)
+
+
+def _sum(counted: QuerySet[PurchasePlan, Any]) -> Coalesce:
+    """Return what the counted plans of an outer row come to."""
+    return Coalesce(Subquery(counted.values(fen=Sum("counted"))), 0, output_field=_FEN)
 
 
 def _counted(plans: QuerySet[PurchasePlan]) -> QuerySet[PurchasePlan]:

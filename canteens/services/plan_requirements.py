@@ -2,12 +2,13 @@
 
 import datetime as dt
 
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
-from canteens.models import FundKind, PlanRequirement, PurchasePlan
-from canteens.selectors.plan_requirements import Readiness, readiness
+from canteens.models import Fund, FundKind, PlanRequirement, PurchasePlan
+from canteens.selectors.plan_requirements import Readiness, is_part, readiness
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
@@ -46,6 +47,8 @@ def lacking(plan: PurchasePlan, found: Readiness) -> list[str]:
                 "By %(document)s a plan from %(yuan)s yuan on hangs on public notice for %(n)s working days: put it up."
             )
             said.append(sentence % {**by, "n": found.notice_days})
+    if said and is_part(plan):
+        said.insert(0, _counted_together(plan))
     if found.on_notice and not found.notice_over and plan.notice is not None:
         said.append(_("It is on public notice until %(day)s: wait until then.") % {"day": plan.notice.ends_on})
     if found.open_objections:
@@ -57,10 +60,19 @@ def require_project(plan: PurchasePlan) -> None:
     """Refuse to send a plan without the number of its project where its size asks for one."""
     rule = plan.requirement
     if rule is not None and rule.needs_project and not plan.project_number:
-        raise BadValue(
-            _("By %(document)s a plan from %(yuan)s yuan on names its project. Write the number of the project.")
-            % {"document": rule.document, "yuan": yuan(rule.from_fen)}
-        )
+        sentence = _("By %(document)s a plan from %(yuan)s yuan on names its project. Write the number of the project.")
+        said = sentence % {"document": rule.document, "yuan": yuan(rule.from_fen)}
+        raise BadValue(f"{_counted_together(plan)} {said}" if is_part(plan) else said)
+
+
+def _counted_together(plan: PurchasePlan) -> str:
+    return _("The plans of one purse for %(occasion)s count together.") % {"occasion": plan.occasion}
+
+
+def hold_plans_of(fund: Fund) -> None:
+    """Let nobody else send a plan of this purse until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"plans of a purse:{fund.pk}"])
 
 
 def require_ready(plan: PurchasePlan, at: dt.datetime) -> None:

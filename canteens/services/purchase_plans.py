@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import LAPSED, Fund, FundKind, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
-from canteens.selectors.plan_requirements import requirement_of
+from canteens.selectors.plan_requirements import others_fen, requirement_of
 from canteens.selectors.unions import members_on
 from canteens.services.ceilings import require_within_rule
-from canteens.services.plan_requirements import require_project, require_ready
+from canteens.services.plan_requirements import hold_plans_of, require_project, require_ready
 from canteens.services.publicity import DECIDES, SENDS, take_down
 from canteens.services.signed_lists import sign_off
 from kernel import clock
@@ -88,6 +88,8 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         raise BadValue(
             _("This fund is of %(year)s. Choose days of that year, or another fund.") % {"year": fund.fiscal_year}
         )
+    hold_plans_of(fund)
+    together_fen = planned.total_fen + others_fen(fund, occasion)
     plan = PurchasePlan(
         organisation_id=fund.organisation_id,
         fund=fund,
@@ -100,7 +102,7 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         to_on=planned.to_on,
         committee_record=record,
         project_number=fold_typed(planned.project_number)[:LONGEST_RECORD],
-        requirement=requirement_of(fund, planned.total_fen, clock.county_day(at)),
+        requirement=requirement_of(fund, together_fen, clock.county_day(at)),
         by=by,
         at=at,
     )

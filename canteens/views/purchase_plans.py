@@ -72,12 +72,12 @@ def purchase_plan_new(request: SignedIn) -> HttpResponse:
 @require_GET
 def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
     """Show what a plan says, how far it is and what happened to it."""
-    plan = permissions.access_plan(request.user, purchase_plan_id)
+    plan, at = permissions.access_plan(request.user, purchase_plan_id), clock.now()
     context = {
         "plan": plan,
         "status": plan_pages.tag(plan),
-        "facts": plan_pages.facts(plan),
-        "size": of_its_size(plan, request.user, clock.now()),
+        "facts": plan_pages.facts(plan, clock.county_day(at)),
+        "size": of_its_size(plan, request.user, at),
         "drawn": plan_pages.drawn_bar(plan),
         "orders": plan_pages.orders_of(plan, request.user),
         "signed_list": plan_pages.signed_list_of(plan, request.user),

@@ -16,7 +16,8 @@ from canteens.forms import BudgetForm
 from canteens.models import Fund
 from canteens.pages import entries as statements
 from canteens.pages import funds as pages
-from kernel import keyset, money
+from canteens.pages import union_year as union_years
+from kernel import clock, keyset, money
 from kernel.shown import Link, page_links
 from ledger.selectors.entries import all_entries, entry_of
 from records.doors import act_on, act_once
@@ -45,9 +46,11 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
     """Show how a purse divides and what was put into it or taken out, on which document."""
     fund = permissions.access_fund(request.user, fund_id)
     stand, proposed = selectors.figures(fund), selectors.proposed_budgets(fund)[:MOST_CHANGES]
+    year = union_years.year_of(fund, clock.county_day(clock.now()))
     latest = map(entry_of, selectors.purse_entries(fund).order_by("-pk")[:LATEST])
     context = {
         "fund": fund,
+        "year": year,
         "total": money.yuan(stand.budget_fen),
         "budget": pages.budget_bar(stand),
         "changes": [pages.change_row(change) for change in selectors.budget_changes(fund)[:MOST_CHANGES]],

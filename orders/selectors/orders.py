@@ -20,6 +20,7 @@ from orders.models import (
     DeliveryLine,
     GoodsReceipt,
     Invoice,
+    OrderLine,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
@@ -53,9 +54,12 @@ def orders_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
 
 def order_rows(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return orders for a list, with the first line's produce and how many sellers take part."""
-    return orders_seen_by(user).prefetch_related(
-        "lines__produce", Prefetch("allocations", Allocation.objects.only("order_id", "status"))
-    )
+    return order_titles(user).prefetch_related(Prefetch("allocations", Allocation.objects.only("order_id", "status")))
+
+
+def order_titles(user: Somebody) -> QuerySet[PurchaseOrder]:
+    """Return orders with what was ordered, each line joined with its produce."""
+    return orders_seen_by(user).prefetch_related(Prefetch("lines", OrderLine.objects.select_related("produce")))
 
 
 BY_LINE = ("line__position", "pk")  # the order in which the lots of an order are read

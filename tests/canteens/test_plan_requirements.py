@@ -53,7 +53,10 @@ class TestSize:
     def test_the_amount_decides_to_the_fen_by_page_and_program(
         self, client, fund, asks_quotes, chef_chen, chair_tan, fen, asked
     ):
-        plans = [a_purchase_plan(fund, by=chef_chen, fen=fen, record=record) for record in ("1号", "2号")]
+        plans = [
+            a_purchase_plan(fund, by=chef_chen, fen=fen, record=record, occasion=occasion)
+            for record, occasion in (("1号", "中秋"), ("2号", "端午"))
+        ]
         login(client, chair_tan)
         assert (DOCUMENT in client.get(reverse("purchase-plan-detail", args=[plans[0].pk])).content.decode()) == asked
         page = client.post(reverse("purchase-plan-approve", args=[plans[0].pk]), {"idem": "a" * 32}, follow=True)

@@ -58,7 +58,9 @@ def _of_a_size(fund, chef, chair) -> None:
         from_on=DAY,
     )
     waiting, _bare = (
-        factories.a_purchase_plan(fund, by=chef, kind="season", record=record, fen=10_000_00, project_number="4号")
+        factories.a_purchase_plan(
+            fund, by=chef, kind="season", occasion="秋季", record=record, fen=10_000_00, project_number="4号"
+        )
         for record in ("16号", "17号")
     )
     notice = publicity.put_on_notice(waiting, publicity.Intent("大米", "合作社", 46), by=chef, at=MONDAY)

@@ -55,8 +55,9 @@ def test_a_plan_is_sent_under_the_rule_for_its_size(plan):
         twin(plan, **anew).save(force_insert=True)
         transaction.set_rollback(True)
 
-    below = {"total_fen": plan.requirement.from_fen - 1}
-    for changes in ({"requirement": None}, below):
+    below = {"total_fen": plan.requirement.from_fen - 1, "occasion": "重阳"}
+    split = {"total_fen": 1, "requirement": None}  # a part of what two other plans of its occasion are for
+    for changes in ({"requirement": None}, below, split):
         with refused_by("canteens_purchaseplan.rule_of_its_size"):
             twin(plan, **anew, **changes).save(force_insert=True)
     with refused_by("canteens_purchaseplan.rule_of_its_size"):

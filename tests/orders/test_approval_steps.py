@@ -160,6 +160,8 @@ class TestWhoIsWaitedFor:
         assert "要 2 人同意，已有 1 人。" in page and "明天上午 9 点前没人答，再问别人。" in page
         assert "星期四上午 9 点前还没答，订单作废，钱和货全放回，告诉所有人。" in page
         assert "前前" not in page and 'href="#decide"' in page
+        decides, lots, refuses = (page.index(words) for words in ('id="decide"', "这张订单的货", 'data-shortcut="r"'))
+        assert decides < lots < refuses  # a thumb reaches the act without passing every lot
 
     def test_of_one_yes_nothing_is_counted_and_of_the_last_askers_only_the_end_is_said(
         self, client, story, own_money, lot, approver_peng, chair_tan, now

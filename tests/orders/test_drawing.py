@@ -222,7 +222,7 @@ class TestPages:
         assert (order.purchase_plan, drawn(plan)) == (plan, (80_00, 0))
         address = reverse("purchase-plan-detail", args=[plan.pk])
         assert address in client.get(reverse("order-detail", args=[order.pk])).content.decode()
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(12):
             page = client.get(address)
         assert [(part.key, part.amount) for part in page.context["drawn"]] == [
             ("used", "0.00"), ("held", "80.00"), ("left", "20.00"),

@@ -17,8 +17,11 @@ from orders.models import PurchaseOrder
 from orders.selectors import union_share
 from orders.services import asking, placing
 from orders.services.weighing import Weighed
+from produce.services.dictionary import load
 from tests.factories import MONDAY, a_fund, a_union_rule, login
+from tests.guards.rows import force
 from tests.orders.steps import DELIVER_ON, KG, wish
+from tests.orders.test_basket import lines, order_it, seen, two_goods
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = "赣工发〔2026〕9号"
@@ -68,6 +71,28 @@ def test_a_fen_above_it_is_refused_to_a_program_with_the_rules_number(
     assert (told.status_code, told.json()["code"]) == (409, "share_below_rule")
     assert DOCUMENT in told.json()["message"] and "14.99" in told.json()["message"]
     assert not PurchaseOrder.objects.exists()
+
+
+def test_a_fen_above_it_is_said_on_the_basket_and_nothing_typed_is_lost(
+    client, story, rule, declare, cabbage_of_guiying, ducks, now
+):
+    load()
+    login(client, story.people["chef"])
+    declared = declare(149_99)
+    listed = {"parcel": "15", "latest_1": "06:30", "otherwise_2": "ask"}
+    check = two_goods(client, cabbage_of_guiying, ducks, **listed)
+
+    answer = order_it(client, check)
+
+    assert answer.status_code == 409 and f"按{DOCUMENT}" in seen(answer) and "149.99" in seen(answer)
+    assert not PurchaseOrder.objects.exists()
+    assert [line["amount"] for line in lines()] == ["20", "5"]
+    page = client.get(reverse("order-basket")).content.decode()
+    assert 'value="15"' in page and "06:30" in page
+
+    force(declared, union_fen=10_000_00)
+    assert order_it(client, answer).status_code == 302  # the same form, once more is declared
+    assert PurchaseOrder.objects.count() == 1
 
 
 def test_where_nothing_is_declared_goods_of_others_wait_for_it(story, rule, cabbage_of_guiying, cabbage_of_xiuying):

@@ -14,6 +14,7 @@ from canteens.services import BudgetNotFree
 from canteens.services.ceilings import RuleRefuses
 from canteens.services.drawing import PlanRefuses
 from canteens.services.purchase_plans import PlanStillHolds
+from canteens.services.signed_lists import DifferencesOpen
 from catalog.services.kilos import NotEnoughProduce
 from catalog.services.plots import ListedNow, SeasonFull, SeasonReplaced
 from ledger.services.transfers import NotEnoughMoney
@@ -28,6 +29,7 @@ LOCK_NOT_FREE, DEADLOCK = "55P03", "40P01"
 IN_WORDS = (
     NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
     KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds, RuleRefuses,
+    DifferencesOpen,
 )  # fmt: skip
 
 

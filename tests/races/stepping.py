@@ -71,7 +71,35 @@ def step_through(days: Sequence[Callable[[], object]], seed: int, after_each: Ca
 
     `after_each` looks at the rows after every step; what it raises breaks the day off.
     """
-    draw, turn, steps = random.Random(seed), threading.Condition(), 0
+    return _play(days, random.Random(seed).choice, after_each)
+
+
+def cut_in(first: Callable[[], object], second: Callable[[], object], after: int) -> int:
+    """Let the first do so many statements, then the second all of its own, then the first the rest; count its own.
+
+    Whoever meets a lock of the other waits for it, and the other goes on. The same number is the same day.
+    """
+    taken = 0
+
+    def whose_turn(here: Sequence[Session]) -> Session:
+        nonlocal taken
+        of_first = [one for one in here if one.day is first]
+        others = [one for one in here if one.day is not first]
+        if of_first and (taken < after or not others):
+            taken += 1
+            return of_first[0]
+        return others[0]
+
+    _play((first, second), whose_turn, lambda: None)
+    return taken
+
+
+def _play(
+    days: Sequence[Callable[[], object]],
+    whose_turn: Callable[[Sequence[Session]], Session],
+    after_each: Callable[[], object],
+) -> int:
+    turn, steps = threading.Condition(), 0
     sessions = [Session(turn, day) for day in days]
     try:
         for one in sessions:
@@ -79,7 +107,7 @@ def step_through(days: Sequence[Callable[[], object]], seed: int, after_each: Ca
             one.thread.start()
             _until_quiet(turn, sessions)
         while here := [one for one in sessions if one.state == WAITING]:
-            draw.choice(here)._now(GOING)
+            whose_turn(here)._now(GOING)
             _until_quiet(turn, sessions)
             after_each()
             steps += 1
