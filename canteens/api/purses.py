@@ -24,6 +24,7 @@ class FundOut(serializers.Serializer):
     id = IdField(source="pk")
     organisation = serializers.CharField(source="organisation.name")
     kind = serializers.CharField()
+    name = serializers.CharField(help_text="tells several of one kind apart; empty where there is one")
     fiscal_year = serializers.IntegerField()
     budget = serializers.SerializerMethodField()
     used = serializers.SerializerMethodField()

@@ -1,7 +1,7 @@
 """Demand: the canteen side of an organisation, the funds it buys from, and who must approve what amount.
 
-A fund is organisation × kind × fiscal year. Its money is a guarded ledger account: what is held for orders plus what
-was spent can never pass the budget, because the database refuses it.
+A fund is organisation × kind × fiscal year × name. Its money is a guarded ledger account: what is held for orders plus
+what was spent can never pass the budget, because the database refuses it.
 """
 
 import pgtrigger
@@ -51,14 +51,28 @@ class FundKind(models.TextChoices):
     OWN = "own", _("Own money")
 
 
-class Fund(models.Model):
-    """One purse of one buyer for one fiscal year; one order draws on one fund."""
+LONGEST_NAME = 20
+_WRITTEN_OTHERWISE = "[\\s\u3000\uff01-\uff5e]"  # blanks, and signs of full width
 
-    CHANGES = ("unplanned_fen",)
+
+def purse_label(kind: str, name: str) -> str:
+    """Return a purse as its people call it: its kind, and its name where it has one."""
+    return f"{FundKind(kind).label} {name}".rstrip()
+
+
+class Fund(models.Model):
+    """One purse of one buyer for one fiscal year; one order draws on one fund.
+
+    Several of one kind are told apart by a name without blanks, in half-width signs; a union has one, since its
+    ceilings are counted on it.
+    """
+
+    CHANGES = ("unplanned_fen", "name")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds")
     kind = models.CharField(max_length=12, choices=FundKind)
     fiscal_year = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)
     account = models.OneToOneField(Account, models.PROTECT, related_name="fund")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
@@ -66,7 +80,9 @@ class Fund(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year"], name="fund_once"),
+            models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year", "name"], name="fund_once"),
+            models.CheckConstraint(condition=~Q(name__regex=_WRITTEN_OTHERWISE), name="fund_name_in_one_writing"),
+            models.CheckConstraint(condition=Q(name="") | ~Q(kind=FundKind.UNION), name="fund_of_union_without_name"),
             models.CheckConstraint(
                 condition=Q(unplanned_fen=0) | Q(kind=FundKind.UNION, unplanned_fen__gt=0),
                 name="fund_unplanned_of_union",
@@ -74,7 +90,7 @@ class Fund(models.Model):
             within("fiscal_year", 2020, 2100, name="fund_year_bounded"),
         ]
         triggers = [
-            entered_only(),
+            entered_only(pgtrigger.Insert | pgtrigger.UpdateOf("name")),
             pgtrigger.ReadOnly(
                 name="fund_stays", fields=["organisation", "kind", "fiscal_year", "account", "source_account"]
             ),
@@ -83,6 +99,11 @@ class Fund(models.Model):
     @property
     def reference(self) -> str:
         return f"fund:{self.pk}"
+
+    @property
+    def label(self) -> str:
+        """Return the purse as its people call it: its kind, and its name where it has one."""
+        return purse_label(self.kind, self.name)
 
 
 class BudgetStatus(models.TextChoices):

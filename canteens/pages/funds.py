@@ -33,7 +33,7 @@ def fund_row(fund: Fund) -> FundRow:
     """Return one purse of the list."""
     return FundRow(
         url=reverse("fund-detail", args=[fund.pk]),
-        name=str(fund.get_kind_display()),
+        name=fund.label,
         year=fund.fiscal_year,
         buyer=fund.organisation.name,
         budget=money.yuan(figures(fund).budget_fen),

@@ -7,9 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Role, User
 from accounts.services.two_hands import decide, words_for_the_first
-from canteens.models import APPROVERS, NO_LAST_HOUR, ApprovalTier, BudgetChange, BudgetStatus, Canteen, Fund, FundKind
+from canteens.models import (
+    APPROVERS,
+    LONGEST_NAME,
+    NO_LAST_HOUR,
+    ApprovalTier,
+    BudgetChange,
+    BudgetStatus,
+    Canteen,
+    Fund,
+    FundKind,
+    purse_label,
+)
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
+from kernel.typed import fold_typed
 from ledger.services import transfers
 from records.services.participation import take_part
 
@@ -57,23 +69,63 @@ def register_canteen(
 
 
 @transaction.atomic
-def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, at: dt.datetime) -> Fund:
-    """Return the one purse of this buyer, kind and year, opened empty on first use."""
+def open_fund(organisation: Organisation, kind: str, fiscal_year: int, *, name: str = "", at: dt.datetime) -> Fund:
+    """Return the one purse of this buyer, kind, year and name, opened empty on first use."""
     if organisation.kind != Organisation.Kind.BUYER:
         raise BadValue(_("Only buyers have funds. Register the organisation as a buyer first."))
-    kind = FundKind(kind)
-    name = f"{organisation.pk}:{kind.value}:{fiscal_year}"
-    fund, _created = Fund.objects.get_or_create(
+    kind, name = FundKind(kind), purse_name(name, kind)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # one after the other: they are counted
+    there = Fund.objects.filter(organisation=organisation, kind=kind, fiscal_year=fiscal_year)
+    fund = there.filter(name=name).first()
+    if fund is not None:
+        return fund
+    count = there.count()  # names change, the codes of accounts never do
+    code = f"{organisation.pk}:{kind.value}:{fiscal_year}" + (f":{count + 1}" if count else "")
+    return Fund.objects.create(
         organisation=organisation,
         kind=kind,
         fiscal_year=fiscal_year,
-        defaults={
-            "account": transfers.open_account(f"fund:{name}", "fund", guarded=True),
-            "source_account": transfers.open_account(f"fund-source:{name}", "source", guarded=False),
-            "bank_account": transfers.open_account(f"fund-bank:{name}", "bank", guarded=False),
-        },
+        name=name,
+        account=transfers.open_account(f"fund:{code}", "fund", guarded=True),
+        source_account=transfers.open_account(f"fund-source:{code}", "source", guarded=False),
+        bank_account=transfers.open_account(f"fund-bank:{code}", "bank", guarded=False),
     )
-    return fund
+
+
+def purse_name(typed: str, kind: str) -> str:
+    """Return the name of a purse in the one way it is written: half-width, without blanks; empty for the plain purse.
+
+    Refuses a name of blanks alone, one that is too long, and any name for a union's purse.
+    """
+    name = fold_typed(typed).replace(" ", "")
+    if typed and not name:
+        raise BadValue(_("This name is made of blanks. Write what the purse is called, or leave it empty."))
+    if len(name) > LONGEST_NAME:
+        raise BadValue(_("Write at most %(n)s signs for the name of a purse.") % {"n": LONGEST_NAME})
+    if name and kind == FundKind.UNION:
+        raise BadValue(_("A union has one purse a year, without a name: its ceilings are counted on it."))
+    return name
+
+
+@transaction.atomic
+def rename_fund(fund: Fund, typed: str) -> None:
+    """Give a purse another name, in every year in which it was opened."""
+    name = require_other_name(fund, typed)
+    Fund.objects.filter(organisation=fund.organisation_id, kind=fund.kind, name=fund.name).update(name=name)
+
+
+def require_other_name(fund: Fund, typed: str) -> str:
+    """Return the name a purse would have; refuse none at all, and one that another purse of its kind has."""
+    name = purse_name(typed, fund.kind)
+    if not name:
+        raise BadValue(_("Write what the purse is called from now on."))
+    others = Fund.objects.filter(organisation=fund.organisation_id, kind=fund.kind).exclude(name=fund.name)
+    if others.filter(name=name).exists():
+        raise BadValue(
+            _("This buyer already has the purse %(purse)s. Names that differ in blanks or width alone are one name.")
+            % {"purse": purse_label(fund.kind, name)}
+        )
+    return name
 
 
 class BudgetNotFree(DomainError):

@@ -69,7 +69,7 @@ def fund_entries(request: SignedIn, fund_id: int) -> HttpResponse:
         "fund": fund,
         "entries": statements.entry_lines(map(entry_of, page.rows), fund),
         "pages": page_links(page),
-        "back": Link(reverse("fund-detail", args=[fund.pk]), str(fund.get_kind_display())),
+        "back": Link(reverse("fund-detail", args=[fund.pk]), fund.label),
     }
     return render(request, "canteens/fund_entries.html", context)
 
@@ -128,6 +128,6 @@ def _budget_page(request: SignedIn, fund: Fund, form: BudgetForm, refusal: str, 
         "free": money.yuan(stand.left_fen),
         "form": form,
         "refusal": refusal,
-        "back": Link(reverse("fund-detail", args=[fund.pk]), str(fund.get_kind_display())),
+        "back": Link(reverse("fund-detail", args=[fund.pk]), fund.label),
     }
     return render(request, "canteens/fund_budget.html", context, status=status)

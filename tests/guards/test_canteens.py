@@ -42,6 +42,8 @@ DAY = dt.timedelta(days=1)
 
 CHECKS = [
     bounds("canteen_hour_of_a_day", Canteen, "last_hour", 1, 24),
+    check("fund_name_in_one_writing", Fund, {"name": "一 食堂"}, {"name": "一\u3000食堂"}, {"name": "\uff21食堂"}),
+    check("fund_of_union_without_name", Fund, {"name": "一食堂"}, kind="union"),
     check(
         "fund_unplanned_of_union", Fund,
         {"unplanned_fen": -1}, {"unplanned_fen": 1, "kind": "canteen"}, kind="union",
