@@ -36,6 +36,7 @@ from registers.forms import HiddenRow, RegisterForm
 
 MOST_PEOPLE = 1_000_000
 MOST_TYPED = 40  # signs, blanks among them
+CREDIT_BACK = [("back", pgettext_lazy("budget", "Neither: it was paid, and the credit comes back"))]
 NAME_OF_PURSE = _("Name of the purse")
 MAY_APPROVE = {
     Role.BUYING_APPROVER: _("The canteen's approver may approve"),
@@ -65,6 +66,16 @@ class BudgetForm(ActForm):
     )
     amount = YuanFormField(label=_("By how much?"))
     document_number = NumberTextField(label=_("Number of the document"), max_length=80)
+
+    def __init__(self, *args: Any, on_credit: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if on_credit:
+            direction: Any = self.fields["direction"]
+            direction.choices = [*CREDIT_BACK, *direction.choices]
+
+    def gives_back(self) -> bool:
+        """Return whether a credit limit gets back what was paid."""
+        return bool(self.cleaned_data["direction"] == CREDIT_BACK[0][0])
 
     def amount_fen(self) -> int:
         """Return what is put in, or with a minus what is taken out."""
@@ -247,6 +258,11 @@ class FundForm(RegisterForm):
     kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
     fiscal_year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
     name = _name_of_purse()
+    on_credit = YesNoField(
+        label=_("Is it a credit limit?"),
+        required=False,
+        help_text=_("of own money alone: what is paid gives the credit back; no or nothing: it is prepaid"),
+    )
 
 
 class FundChangeForm(RegisterForm):

@@ -29,6 +29,8 @@ def budgets(user: User, at: dt.datetime) -> Pile:
         purse = {"fund": change.fund.label, "year": change.fund.fiscal_year}
         more, less = _("Confirm money for %(fund)s %(year)s"), _("Confirm that %(fund)s %(year)s becomes less")
         title = more if change.amount_fen > 0 else less
+        if change.gives_back:
+            title = _("Confirm credit given back to %(fund)s %(year)s")
         return Case(
             title=title % purse,
             facts=[change.document_number, _("proposed by %(name)s %(day)s") % {"name": who, "day": proposed_on}],

@@ -91,6 +91,7 @@ FUNDS = Desk(
         Column("kind", _("Kind of fund"), lambda row: row.get_kind_display()),
         Column("name", forms.NAME_OF_PURSE, lambda row: row.name),
         Column("fiscal_year", _("Fiscal year"), lambda row: row.fiscal_year),
+        Column("on_credit", _("Is it a credit limit?"), lambda row: _("yes") if row.on_credit else _("no")),
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,

@@ -16,6 +16,7 @@ from canteens.services.purses import (
     register_canteen,
     rename_fund,
     require_other_name,
+    require_own_money,
 )
 from kernel import clock, money
 from kernel.errors import BadValue
@@ -69,6 +70,9 @@ class FundRules(Rules):
             _refuse_other_years(year, clock.county_day(at))
         asked = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": str(year)}
         asked |= {"name": name} if name else {}
+        if content.get("on_credit"):
+            require_own_money(kind, on_credit=True)
+            asked |= {"on_credit": "yes"}
         return Step(
             subject=":".join(filter(None, (f"{buyer.pk}", kind.value, f"{year}", name))),
             title=_purse_of(buyer, kind, name, year),
@@ -82,7 +86,8 @@ class FundRules(Rules):
             rename_fund(row_of(Fund, content["fund"]), content["name"])
             return
         name = content.get("name") or ""
-        open_fund(_buyer(content), content["kind"], int(content["fiscal_year"]), name=name, at=at)
+        buyer, year, on_credit = _buyer(content), int(content["fiscal_year"]), bool(content.get("on_credit"))
+        open_fund(buyer, content["kind"], year, name=name, on_credit=on_credit, at=at)
 
     def _look_renamed(self, fund: Fund, typed: str) -> Step:
         """Return what a purse is called, and would be."""
@@ -144,6 +149,8 @@ def _purses_of(content: Content, today: dt.date) -> tuple[Fund, Fund]:
     for missing in (year, year + 1):
         if missing not in found:
             raise BadValue(_("There is no purse of this kind for %(year)s. Open it first.") % {"year": missing})
+    if found[year].on_credit:
+        raise BadValue(_("A credit limit is not carried over: set the limit of the year after on its own document."))
     return found[year], found[year + 1]
 
 
