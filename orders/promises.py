@@ -150,7 +150,7 @@ ORACLES = [
     Oracle(
         "I3 into a fund comes its budget, and what sellers give back for goods sent back or of a lower grade",
         """
-        SELECT f.id, a.credits_posted_fen - s.debits_posted_fen, coalesce(b.fen, 0)
+        SELECT f.id, a.credits_posted_fen - a.given_back_fen - s.debits_posted_fen, coalesce(b.fen, 0)
         FROM canteens_fund f JOIN ledger_account a ON a.id = f.account_id
         JOIN ledger_account s ON s.id = f.source_account_id
         LEFT JOIN (
@@ -163,7 +163,7 @@ ORACLES = [
             JOIN orders_allocation x ON x.id = l.allocation_id
             JOIN orders_purchaseorder o ON o.id = x.order_id GROUP BY o.fund_id
         ) b ON b.fund_id = f.id
-        WHERE a.credits_posted_fen - s.debits_posted_fen <> coalesce(b.fen, 0)
+        WHERE a.credits_posted_fen - a.given_back_fen - s.debits_posted_fen <> coalesce(b.fen, 0)
         """,
     ),
     Oracle(

@@ -145,11 +145,11 @@ def _member(household):
     return found or people.register_account(phone=f"137{next(_serial):08d}", person=household.head, at=MONDAY)
 
 
-def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int = 2026, by=None, at=MONDAY):
+def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int = 2026, by=None, at=MONDAY, **more):
     """Open a purse of this buyer and put this many yuan into it."""
     from canteens import services
 
-    fund = services.open_fund(organisation, kind, year, at=at)
+    fund = services.open_fund(organisation, kind, year, at=at, **more)
     if yuan:
         by = by or a_user("周会计", "union_treasurer", organisation)
         proposed = services.propose_budget(fund, yuan * 100, "石工会〔2026〕3号", by=by, at=at)

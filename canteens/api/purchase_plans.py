@@ -28,6 +28,7 @@ class PurchasePlanOut(serializers.Serializer):
     id = IdField(source="pk")
     buyer = serializers.CharField(source="organisation.name")
     fund = IdField(source="fund_id")
+    fund_name = serializers.CharField(source="fund.label")
     kind = serializers.ChoiceField(PurchasePlanKind.choices)
     occasion = serializers.CharField()
     total = YuanField(source="total_fen")

@@ -26,7 +26,9 @@ class FundOut(serializers.Serializer):
     id = IdField(source="pk")
     organisation = serializers.CharField(source="organisation.name")
     kind = serializers.CharField()
+    name = serializers.CharField(help_text="tells several of one kind apart; empty where there is one")
     fiscal_year = serializers.IntegerField()
+    on_credit = serializers.BooleanField(help_text="its budget is a credit limit; else it is prepaid")
     budget = serializers.SerializerMethodField()
     used = serializers.SerializerMethodField()
     held = serializers.SerializerMethodField()
@@ -120,6 +122,7 @@ class BudgetOut(serializers.Serializer):
     id = IdField(source="pk")
     fund = IdField(source="fund_id")
     amount = YuanField(source="amount_fen")
+    gives_back = serializers.BooleanField(help_text="paid: the credit limit is free again by it")
     document_number = serializers.CharField()
     status = serializers.CharField()
 
@@ -158,7 +161,9 @@ class Budget(APIView):
     class BudgetIn(serializers.Serializer):
         """How much is put in or taken out, and on which document."""
 
-        direction = serializers.ChoiceField(choices=("more", "less"))
+        direction = serializers.ChoiceField(
+            choices=("more", "less", "back"), help_text="back: paid, so that a credit limit is free again by it"
+        )
         amount = YuanField()
         document_number = serializers.CharField(max_length=MOST_DIGITS)
 
@@ -169,8 +174,10 @@ class Budget(APIView):
         asked = read_input(self.BudgetIn, request)
 
         def act(at: dt.datetime) -> dict[str, int]:
-            fen = asked["amount"] if asked["direction"] == "more" else -asked["amount"]
-            change = services.propose_budget(fund, fen, asked["document_number"], by=request.user, at=at)
+            fen, back = asked["amount"], asked["direction"] == "back"
+            fen = -fen if asked["direction"] == "less" else fen
+            number = asked["document_number"]
+            change = services.propose_budget(fund, fen, number, gives_back=back, by=request.user, at=at)
             return {"budget": change.pk}
 
         return _budget(act_for_program(request, asked, act)["budget"], status=201)

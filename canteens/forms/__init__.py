@@ -35,11 +35,25 @@ from records.forms import ActForm
 from registers.forms import HiddenRow, RegisterForm
 
 MOST_PEOPLE = 1_000_000
+MOST_TYPED = 40  # signs, blanks among them
+CREDIT_BACK = [("back", pgettext_lazy("budget", "Neither: it was paid, and the credit comes back"))]
+NAME_OF_PURSE = _("Name of the purse")
 MAY_APPROVE = {
     Role.BUYING_APPROVER: _("The canteen's approver may approve"),
     Role.UNION_CHAIR: _("The union's chair may approve"),
     Role.UNION_TREASURER: _("The union's treasurer may approve"),
 }
+
+
+def _name_of_purse() -> forms.CharField:
+    """Return the field for the name of a purse, as it was typed: blanks alone are refused in words."""
+    return forms.CharField(
+        label=NAME_OF_PURSE,
+        max_length=MOST_TYPED,
+        strip=False,
+        required=False,
+        help_text=_("only where a buyer has several of one kind, for example 一食堂; a union has one"),
+    )
 
 
 class BudgetForm(ActForm):
@@ -52,6 +66,16 @@ class BudgetForm(ActForm):
     )
     amount = YuanFormField(label=_("By how much?"))
     document_number = NumberTextField(label=_("Number of the document"), max_length=80)
+
+    def __init__(self, *args: Any, on_credit: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if on_credit:
+            direction: Any = self.fields["direction"]
+            direction.choices = [*CREDIT_BACK, *direction.choices]
+
+    def gives_back(self) -> bool:
+        """Return whether a credit limit gets back what was paid."""
+        return bool(self.cleaned_data["direction"] == CREDIT_BACK[0][0])
 
     def amount_fen(self) -> int:
         """Return what is put in, or with a minus what is taken out."""
@@ -80,7 +104,7 @@ class PurchasePlanForm(ActForm):
     def __init__(self, *args: Any, funds: Iterable[Fund], **kwargs: Any):
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["fund"]).choices = [
-            (str(fund.pk), f"{fund.organisation.name} {fund.get_kind_display()} {fund.fiscal_year}") for fund in funds
+            (str(fund.pk), f"{fund.organisation.name} {fund.label} {fund.fiscal_year}") for fund in funds
         ]
 
     def planned(self) -> Planned:
@@ -223,6 +247,7 @@ class CarryOverForm(RegisterForm):
     organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
     kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
     fiscal_year = WholeNumberField(label=_("Out of the year"), min_value=2020, max_value=2100)
+    name = _name_of_purse()
     amount = YuanFormField(label=_("How much is carried over?"))
 
 
@@ -232,6 +257,19 @@ class FundForm(RegisterForm):
     organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
     kind = WordField(label=_("Kind of fund"), choices=FundKind.choices)
     fiscal_year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
+    name = _name_of_purse()
+    on_credit = YesNoField(
+        label=_("Is it a credit limit?"),
+        required=False,
+        help_text=_("of own money alone: what is paid gives the credit back; no or nothing: it is prepaid"),
+    )
+
+
+class FundChangeForm(RegisterForm):
+    """What a purse is called; all else of it stays."""
+
+    fund = HiddenRow()
+    name = forms.CharField(label=NAME_OF_PURSE, max_length=MOST_TYPED, strip=False)
 
 
 class ShareUnitForm(RegisterForm):

@@ -1,7 +1,7 @@
 """Demand: the canteen side of an organisation, the funds it buys from, and who must approve what amount.
 
-A fund is organisation × kind × fiscal year. Its money is a guarded ledger account: what is held for orders plus what
-was spent can never pass the budget, because the database refuses it.
+A fund is organisation × kind × fiscal year × name. Its money is a guarded ledger account: what is held for orders plus
+what was spent can never pass the budget, because the database refuses it.
 """
 
 from canteens.models.deputies import ApprovalDeputy
@@ -20,6 +20,7 @@ from canteens.models.purchase_plans import (
 from canteens.models.purses import (
     APPROVERS,
     BUDGET_MOVES,
+    LONGEST_NAME,
     LONGEST_STEP_HOURS,
     MOST_APPROVERS,
     NO_LAST_HOUR,
@@ -29,6 +30,7 @@ from canteens.models.purses import (
     Canteen,
     Fund,
     FundKind,
+    purse_label,
 )
 from canteens.models.shares import (
     ShareCause,
@@ -60,6 +62,7 @@ __all__ = [
     "BUDGET_MOVES",
     "LAPSED",
     "LISTED_KINDS",
+    "LONGEST_NAME",
     "LONGEST_STEP_HOURS",
     "MOST_APPROVERS",
     "MOST_GRAMS",
@@ -104,4 +107,5 @@ __all__ = [
     "UnionListStatus",
     "UnionMember",
     "UnionRule",
+    "purse_label",
 ]

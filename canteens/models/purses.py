@@ -1,7 +1,7 @@
 """Demand: the canteen side of an organisation, the funds it buys from, and who must approve what amount.
 
-A fund is organisation × kind × fiscal year. Its money is a guarded ledger account: what is held for orders plus what
-was spent can never pass the budget, because the database refuses it.
+A fund is organisation × kind × fiscal year × name. Its money is a guarded ledger account: what is held for orders plus
+what was spent can never pass the budget, because the database refuses it.
 """
 
 import pgtrigger
@@ -51,38 +51,69 @@ class FundKind(models.TextChoices):
     OWN = "own", _("Own money")
 
 
-class Fund(models.Model):
-    """One purse of one buyer for one fiscal year; one order draws on one fund."""
+LONGEST_NAME = 20
+_WRITTEN_OTHERWISE = "[\\s\u3000\uff01-\uff5e]"  # blanks, and signs of full width
 
-    CHANGES = ("unplanned_fen",)
+
+def purse_label(kind: str, name: str) -> str:
+    """Return a purse as its people call it: its kind, and its name where it has one."""
+    return f"{FundKind(kind).label} {name}".rstrip()
+
+
+class Fund(models.Model):
+    """One purse of one buyer for one fiscal year; one order draws on one fund.
+
+    Several of one kind are told apart by a name without blanks, in half-width signs; a union has one, since its
+    ceilings are counted on it.
+    """
+
+    CHANGES = ("unplanned_fen", "name")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funds")
     kind = models.CharField(max_length=12, choices=FundKind)
     fiscal_year = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=LONGEST_NAME, blank=True)
     account = models.OneToOneField(Account, models.PROTECT, related_name="fund")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    credit_account = models.OneToOneField(Account, models.PROTECT, null=True, related_name="+")  # on a credit limit
     unplanned_fen = models.BigIntegerField(default=0)  # of a union's: goods held and taken by orders on no plan
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year"], name="fund_once"),
+            models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year", "name"], name="fund_once"),
+            models.CheckConstraint(condition=~Q(name__regex=_WRITTEN_OTHERWISE), name="fund_name_in_one_writing"),
+            models.CheckConstraint(condition=Q(name="") | ~Q(kind=FundKind.UNION), name="fund_of_union_without_name"),
             models.CheckConstraint(
                 condition=Q(unplanned_fen=0) | Q(kind=FundKind.UNION, unplanned_fen__gt=0),
                 name="fund_unplanned_of_union",
             ),
             within("fiscal_year", 2020, 2100, name="fund_year_bounded"),
+            models.CheckConstraint(
+                condition=Q(credit_account=None) | Q(kind=FundKind.OWN), name="fund_on_credit_is_own_money"
+            ),
         ]
         triggers = [
-            entered_only(),
+            entered_only(pgtrigger.Insert | pgtrigger.UpdateOf("name")),
             pgtrigger.ReadOnly(
-                name="fund_stays", fields=["organisation", "kind", "fiscal_year", "account", "source_account"]
+                name="fund_stays",
+                fields=["organisation", "kind", "fiscal_year", "account", "source_account", "credit_account"],
             ),
         ]
 
     @property
     def reference(self) -> str:
         return f"fund:{self.pk}"
+
+    @property
+    def on_credit(self) -> bool:
+        """Return whether its budget is a credit limit: what is paid comes back to it. Else it is prepaid."""
+        return self.credit_account_id is not None
+
+    @property
+    def label(self) -> str:
+        """Return the purse as its people call it: its kind, and its name where it has one."""
+        return purse_label(self.kind, self.name)
 
 
 class BudgetStatus(models.TextChoices):
@@ -101,7 +132,7 @@ BUDGET_MOVES = {
 class BudgetChange(Workflow):
     """Money to put into a fund, or with a minus to take out, and the document that says so.
 
-    A budget is the sum of those confirmed.
+    A budget is the sum of those confirmed, but for what gives a credit limit back what was paid.
     """
 
     CHANGES = ("status", "decided_by", "decided_at")
@@ -110,6 +141,7 @@ class BudgetChange(Workflow):
 
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="budget_changes")
     amount_fen = models.BigIntegerField()
+    gives_back = models.BooleanField(default=False)  # of a credit limit: paid, so that it may be ordered again
     document_number = models.CharField(max_length=80)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -129,10 +161,15 @@ class BudgetChange(Workflow):
                 condition=Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN) & ~Q(amount_fen=0),
                 name="budget_change_bounded",
             ),
+            models.CheckConstraint(
+                condition=Q(gives_back=False) | Q(amount_fen__gt=0), name="budget_gives_back_something"
+            ),
         ]
         triggers = [
             *status_guards(BUDGET_MOVES),
-            pgtrigger.ReadOnly(name="budget_stays", fields=["fund", "amount_fen", "document_number", "by", "at"]),
+            pgtrigger.ReadOnly(
+                name="budget_stays", fields=["fund", "amount_fen", "gives_back", "document_number", "by", "at"]
+            ),
             *never_deleted(),
         ]
 

@@ -26,9 +26,11 @@ def budgets(user: User, at: dt.datetime) -> Pile:
     def case(change: BudgetChange) -> Case:
         proposed_on = spoken_day(county_day(change.at), county_day(at))
         who = change.by.person.name if change.by.person else ""
-        purse = {"fund": change.fund.get_kind_display(), "year": change.fund.fiscal_year}
+        purse = {"fund": change.fund.label, "year": change.fund.fiscal_year}
         more, less = _("Confirm money for %(fund)s %(year)s"), _("Confirm that %(fund)s %(year)s becomes less")
         title = more if change.amount_fen > 0 else less
+        if change.gives_back:
+            title = _("Confirm credit given back to %(fund)s %(year)s")
         return Case(
             title=title % purse,
             facts=[change.document_number, _("proposed by %(name)s %(day)s") % {"name": who, "day": proposed_on}],

@@ -144,7 +144,8 @@ def _budgets(references: Collection[str], fund: Fund) -> Documents:
     keys = [int(key) for kind, _colon, key in (name.partition(":") for name in references) if kind == BUDGET]
     changes = BudgetChange.objects.filter(pk__in=keys) if keys else []
     page = reverse("fund-detail", args=[fund.pk])
-    return {
-        change.reference: Document(Link(page, pgettext("purse", "Budget change")), change.document_number)
-        for change in changes
-    }
+    return {change.reference: Document(Link(page, _named(change)), change.document_number) for change in changes}
+
+
+def _named(change: BudgetChange) -> str:
+    return pgettext("purse", "Credit given back") if change.gives_back else pgettext("purse", "Budget change")

@@ -33,7 +33,7 @@ def fund_row(fund: Fund) -> FundRow:
     """Return one purse of the list."""
     return FundRow(
         url=reverse("fund-detail", args=[fund.pk]),
-        name=str(fund.get_kind_display()),
+        name=fund.label,
         year=fund.fiscal_year,
         buyer=fund.organisation.name,
         budget=money.yuan(figures(fund).budget_fen),
@@ -77,10 +77,11 @@ def change_row(change: BudgetChange) -> Moment:
 def waiting_row(change: BudgetChange, stand: FundFigures, user: User, *, key: str) -> WaitingBudget:
     """Return one sum that waits, what the budget becomes by it, and where this person decides: never the own one."""
     decides = can_decide_budget(user, change.fund) and change.by.person_id != user.person_id
+    before, by = (stand.spent_fen, -change.amount_fen) if change.gives_back else (stand.budget_fen, change.amount_fen)
+    becomes = _("Used: %(before)s → %(after)s yuan") if change.gives_back else _("Budget: %(before)s → %(after)s yuan")
     return WaitingBudget(
         what=_sum(change),
-        becomes=_("Budget: %(before)s → %(after)s yuan")
-        % {"before": money.yuan(stand.budget_fen), "after": money.yuan(stand.budget_fen + change.amount_fen)},
+        becomes=becomes % {"before": money.yuan(before), "after": money.yuan(before + by)},
         who=_name(change.by),
         when=spoken_time(change.at),
         confirm_url=reverse("budget-confirm", args=[change.pk]) if decides else "",
@@ -91,8 +92,12 @@ def waiting_row(change: BudgetChange, stand: FundFigures, user: User, *, key: st
 
 def _sum(change: BudgetChange) -> str:
     """Return what is put in or taken out, and on which document."""
-    words = _("%(yuan)s yuan, %(document)s") if change.amount_fen > 0 else _("%(yuan)s yuan less, %(document)s")
+    words = _("%(yuan)s yuan paid, the credit comes back, %(document)s") if change.gives_back else _put(change)
     return words % {"yuan": money.yuan(abs(change.amount_fen)), "document": change.document_number}
+
+
+def _put(change: BudgetChange) -> str:
+    return _("%(yuan)s yuan, %(document)s") if change.amount_fen > 0 else _("%(yuan)s yuan less, %(document)s")
 
 
 def _name(user: User | None) -> str:

@@ -92,7 +92,7 @@ def facts(plan: PurchasePlan, on: dt.date) -> list[Fact]:
         Fact(_("Buyer"), plan.organisation.name),
         Fact(
             pgettext("purchase plan", "Fund"),
-            f"{fund.get_kind_display()} {fund.fiscal_year}",
+            f"{fund.label} {fund.fiscal_year}",
             url=reverse("fund-detail", args=[fund.pk]),
         ),
         Fact(_("Kind of plan"), plan.get_kind_display()),

@@ -83,12 +83,15 @@ FUNDS = Desk(
     about=_("One purse of a buyer, of a kind, for a year. Nobody can order for a year whose purse is not opened."),
     add=_("Open a fund"),
     form=forms.FundForm,
+    change_form=forms.FundChangeForm,
     rows=_funds_seen_by,
     order=("-fiscal_year", "organisation_id", "pk"),
     columns=(
         Column("organisation", _("Buyer"), lambda row: row.organisation.name),
         Column("kind", _("Kind of fund"), lambda row: row.get_kind_display()),
+        Column("name", forms.NAME_OF_PURSE, lambda row: row.name),
         Column("fiscal_year", _("Fiscal year"), lambda row: row.fiscal_year),
+        Column("on_credit", _("Is it a credit limit?"), lambda row: _("yes") if row.on_credit else _("no")),
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,
@@ -96,7 +99,8 @@ FUNDS = Desk(
     unit_kinds=(Organisation.Kind.BUYER,),
     own_units=FundRules.roles,
     by_file=True,
-    example={"organisation": "示范县第一中学", "kind": "工会经费", "fiscal_year": "2030"},
+    content_of=lambda row: {"fund": row.pk, "name": row.name},
+    example={"organisation": "示范县第一中学", "kind": "食堂伙食费", "fiscal_year": "2030", "name": "一食堂"},
 )
 
 CARRY_OVER = Desk(
@@ -110,6 +114,7 @@ CARRY_OVER = Desk(
     columns=(
         Column("organisation", _("Buyer"), lambda row: row.organisation.name),
         Column("kind", _("Kind of fund"), lambda row: row.get_kind_display()),
+        Column("name", forms.NAME_OF_PURSE, lambda row: row.name),
         Column("fiscal_year", _("Fiscal year"), lambda row: row.fiscal_year),
         Column("held", _("Held by orders (yuan)"), lambda row: money.yuan(row.account.debits_pending_fen)),
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),

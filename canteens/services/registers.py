@@ -5,14 +5,18 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role, User
-from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind
+from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind, purse_label
 from canteens.selectors import years_to_open
 from canteens.services.purses import (
     BudgetNotFree,
     confirm_budget,
     open_fund,
     propose_budget,
+    purse_name,
     register_canteen,
+    rename_fund,
+    require_other_name,
+    require_own_money,
 )
 from kernel import clock, money
 from kernel.errors import BadValue
@@ -49,29 +53,52 @@ class CanteenRules(Rules):
 
 
 class FundRules(Rules):
-    """Funds: the purse of one buyer, of one kind, for one fiscal year; it is opened empty."""
+    """Funds: the purse of one buyer, of one kind and name, for one fiscal year; it is opened empty, and renamed."""
 
     key = "funds"
     roles = (Role.UNION_TREASURER, Role.UNION_CHAIR, Role.CASHIER, Role.PAYMENT_CHECKER)
     document_needed = False  # each sum that is put into it names its own
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
-        """Return which purse would be opened, for this year or, late in the year, for the next."""
+        """Return which purse would be opened, for this year or late in it for the next, or how one is renamed."""
+        if "fund" in content:
+            return self._look_renamed(row_of(Fund, content["fund"]), content["name"])
         buyer, kind, year = _buyer(content), FundKind(content["kind"]), int(content["fiscal_year"])
-        is_there = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year).exists()
+        name = purse_name(content.get("name") or "", kind)
+        is_there = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year, name=name).exists()
         if not is_there:
             _refuse_other_years(year, clock.county_day(at))
         asked = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": str(year)}
+        asked |= {"name": name} if name else {}
+        if content.get("on_credit"):
+            require_own_money(kind, on_credit=True)
+            asked |= {"on_credit": "yes"}
         return Step(
-            subject=f"{buyer.pk}:{kind.value}:{year}",
-            title=_("%(fund)s %(year)s, %(buyer)s") % {"fund": kind.label, "year": year, "buyer": buyer.name},
+            subject=":".join(filter(None, (f"{buyer.pk}", kind.value, f"{year}", name))),
+            title=_purse_of(buyer, kind, name, year),
             facts=[(field, value if is_there else "", value) for field, value in asked.items()],
             hands=hands_of_purse(buyer, kind),
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Open the purse."""
-        open_fund(_buyer(content), content["kind"], int(content["fiscal_year"]), at=at)
+        """Open the purse, or give it its other name."""
+        if "fund" in content:
+            rename_fund(row_of(Fund, content["fund"]), content["name"])
+            return
+        name = content.get("name") or ""
+        buyer, year, on_credit = _buyer(content), int(content["fiscal_year"]), bool(content.get("on_credit"))
+        open_fund(buyer, content["kind"], year, name=name, on_credit=on_credit, at=at)
+
+    def _look_renamed(self, fund: Fund, typed: str) -> Step:
+        """Return what a purse is called, and would be."""
+        name = require_other_name(fund, typed)
+        return Step(
+            subject=f"{fund.pk}:name",
+            title=_purse_of(fund.organisation, fund.kind, fund.name, fund.fiscal_year),
+            facts=[("name", fund.name, name)],
+            hands=hands_of_purse(fund.organisation, fund.kind),
+            notes=[_("It is called so in every year, also where it paid already.")],
+        )
 
 
 class CarryOverRules(Rules):
@@ -92,8 +119,7 @@ class CarryOverRules(Rules):
         rest = new.account.available_fen()
         return Step(
             subject=f"{old.pk}",
-            title=_("%(fund)s %(year)s, %(buyer)s")
-            % {"fund": FundKind(old.kind).label, "year": old.fiscal_year, "buyer": old.organisation.name},
+            title=_purse_of(old.organisation, old.kind, old.name, old.fiscal_year),
             facts=[
                 ("left_before", money.yuan(free), money.yuan(free - amount)),
                 ("left_after", money.yuan(rest), money.yuan(rest + amount)),
@@ -117,12 +143,20 @@ def _purses_of(content: Content, today: dt.date) -> tuple[Fund, Fund]:
     buyer, kind, year = _buyer(content), FundKind(content["kind"]), int(content["fiscal_year"])
     if year >= today.year:
         raise BadValue(_("The year %(year)s is not over yet. Carry over once it is.") % {"year": year})
-    purses = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year__in=(year, year + 1))
+    name = purse_name(content.get("name") or "", kind)
+    purses = Fund.objects.filter(organisation=buyer, kind=kind, name=name, fiscal_year__in=(year, year + 1))
     found = {fund.fiscal_year: fund for fund in purses.select_related("account", "organisation")}
     for missing in (year, year + 1):
         if missing not in found:
             raise BadValue(_("There is no purse of this kind for %(year)s. Open it first.") % {"year": missing})
+    if found[year].on_credit:
+        raise BadValue(_("A credit limit is not carried over: set the limit of the year after on its own document."))
     return found[year], found[year + 1]
+
+
+def _purse_of(buyer: Organisation, kind: str, name: str, year: int) -> str:
+    values = {"fund": purse_label(kind, name), "year": year, "buyer": buyer.name}
+    return _("%(fund)s %(year)s, %(buyer)s") % values
 
 
 def hands_of_purse(buyer: Organisation, kind: str) -> Hands:

@@ -72,7 +72,7 @@ def fund_entries(request: SignedIn, fund_id: int) -> HttpResponse:
         "fund": fund,
         "entries": statements.entry_lines(map(entry_of, page.rows), fund),
         "pages": page_links(page),
-        "back": Link(reverse("fund-detail", args=[fund.pk]), str(fund.get_kind_display())),
+        "back": Link(reverse("fund-detail", args=[fund.pk]), fund.label),
     }
     return render(request, "canteens/fund_entries.html", context)
 
@@ -93,7 +93,7 @@ def fund_entries_file(request: SignedIn, fund_id: int) -> HttpResponse:
 def fund_budget(request: SignedIn, fund_id: int) -> HttpResponse:
     """Propose to put money into a purse, or to take it out, on the strength of a document."""
     fund = permissions.access_fund_to_fill(request.user, fund_id)
-    form = sent_or_new(request, BudgetForm)
+    form = sent_or_new(request, BudgetForm, on_credit=fund.on_credit)
     again = partial(_budget_page, request, fund, form)
     if request.method == "GET":
         return again("", 200)
@@ -101,7 +101,8 @@ def fund_budget(request: SignedIn, fund_id: int) -> HttpResponse:
     done = _("Written down. The budget changes once a second person confirmed it.")
 
     def act(at: dt.datetime) -> None:
-        services.propose_budget(fund, form.amount_fen(), form.cleaned_data["document_number"], by=request.user, at=at)
+        number = form.cleaned_data["document_number"]
+        services.propose_budget(fund, form.amount_fen(), number, gives_back=form.gives_back(), by=request.user, at=at)
 
     return act_once(request, form, act, to=to, done=done, again=again)
 
@@ -111,6 +112,7 @@ def budget_confirm(request: SignedIn, budget_id: int) -> HttpResponse:
     """Confirm a proposed budget: the money is in the fund, or out of it."""
     change = permissions.access_budget_to_decide(request.user, budget_id)
     done = _("The money is in the fund.") if change.amount_fen > 0 else _("The budget is less by this sum.")
+    done = _("The credit is free again by this sum.") if change.gives_back else done
     to = reverse("fund-detail", args=[change.fund_id])
     return act_on(request, ActForm(request.POST), services.confirm_budget, change, to=to, done=done)
 
@@ -131,6 +133,6 @@ def _budget_page(request: SignedIn, fund: Fund, form: BudgetForm, refusal: str, 
         "free": money.yuan(stand.left_fen),
         "form": form,
         "refusal": refusal,
-        "back": Link(reverse("fund-detail", args=[fund.pk]), str(fund.get_kind_display())),
+        "back": Link(reverse("fund-detail", args=[fund.pk]), fund.label),
     }
     return render(request, "canteens/fund_budget.html", context, status=status)

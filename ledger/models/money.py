@@ -27,9 +27,18 @@ from records.models import MOST_FEN, StoredFile
 
 
 class Account(models.Model):
-    """Four running totals. A guarded account holds `debits pending + posted ≤ credits posted`."""
+    """Four running totals. A guarded account holds `debits pending + posted ≤ credits posted`.
 
-    CHANGES = ("debits_pending_fen", "debits_posted_fen", "credits_pending_fen", "credits_posted_fen")
+    Of what was posted out of it, some may be given back as credit: never more than was posted.
+    """
+
+    CHANGES = (
+        "debits_pending_fen",
+        "debits_posted_fen",
+        "credits_pending_fen",
+        "credits_posted_fen",
+        "given_back_fen",
+    )
 
     class Kind(models.TextChoices):
         SOURCE = "source", _("Where a budget comes from")
@@ -44,6 +53,7 @@ class Account(models.Model):
     debits_posted_fen = models.BigIntegerField(default=0)
     credits_pending_fen = models.BigIntegerField(default=0)
     credits_posted_fen = models.BigIntegerField(default=0)
+    given_back_fen = models.BigIntegerField(default=0)  # of a credit limit; stands in credits_posted_fen as well
 
     class Meta:
         constraints = [
@@ -51,6 +61,10 @@ class Account(models.Model):
                 condition=Q(guarded=False)
                 | Q(debits_pending_fen__lte=F("credits_posted_fen") - F("debits_posted_fen")),
                 name="account_never_overdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(given_back_fen__gte=0, given_back_fen__lte=F("debits_posted_fen")),
+                name="account_gives_back_what_was_posted",
             ),
             *[
                 models.CheckConstraint(

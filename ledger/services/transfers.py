@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Case, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
@@ -85,6 +85,16 @@ def post_all(postings: Iterable[Posting], *, at: dt.datetime) -> None:
         deltas.add(posting.credit_id, credits_posted_fen=posting.amount_fen)
     if rows:
         _write(rows, deltas, at=at)
+
+
+@joining
+def give_back(*, reference: str, debit_id: int, credit_id: int, amount_fen: int, at: dt.datetime) -> None:
+    """Give a credit limit back what was posted out of it and is paid: no budget, and never more than was posted."""
+    _lock((debit_id, credit_id))
+    if Transfer.objects.filter(reference=reference).exists():
+        return
+    transfer(reference=reference, debit_id=debit_id, credit_id=credit_id, amount_fen=amount_fen, at=at)
+    Account.objects.filter(pk=credit_id).update(given_back_fen=F("given_back_fen") + amount_fen)
 
 
 @joining

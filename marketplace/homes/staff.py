@@ -184,7 +184,7 @@ def _purses(who: Standing, user: User, at: dt.datetime) -> list[Purse]:
     rows = funds_seen_by(user).filter(fiscal_year=county_day(at).year)
     return [
         Purse(
-            title=fund.get_kind_display(),
+            title=fund.label,
             year=str(fund.fiscal_year),
             total=money.yuan(stand.budget_fen),
             bar=budget_bar(stand),

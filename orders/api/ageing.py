@@ -23,6 +23,7 @@ class OwedOut(serializers.Serializer):
     buyer = serializers.CharField()
     fund = IdField(source="fund_id")
     fund_kind = serializers.ChoiceField(FundKind.choices)
+    fund_name = serializers.CharField(help_text="empty where its buyer has one of this kind")
     in_time = YuanField(source="in_time_fen")
     late = serializers.ListField(child=YuanField(), source="late_fen", help_text="1 to 7 days late, 8 to 30, and more.")
     oldest_on = serializers.DateField(help_text="The first day on which some of it was due.")

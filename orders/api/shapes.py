@@ -94,6 +94,7 @@ class OrderRowOut(serializers.Serializer):
     status = serializers.ChoiceField(OrderStatus.choices)
     buyer = serializers.CharField(source="buyer.name")
     fund = IdField(source="fund_id")
+    fund_name = serializers.CharField(source="fund.label")
     plan = IdField(source="purchase_plan_id", allow_null=True, help_text="the purchase plan it draws on")
     deliver_on = serializers.DateField()
     held = YuanField(source="held_fen")

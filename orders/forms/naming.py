@@ -8,7 +8,7 @@ from kernel import money
 
 def fund_name(fund: Fund) -> str:
     """Name a purse by its kind and year."""
-    return f"{fund.get_kind_display()} {fund.fiscal_year}"
+    return f"{fund.label} {fund.fiscal_year}"
 
 
 def plan_name(plan: PurchasePlan) -> str:

@@ -15,7 +15,7 @@ class FundChoiceField(forms.ModelChoiceField):
 
     def label_from_instance(self, fund: Fund) -> str:
         """Return a fund as its people call it."""
-        return f"{fund.get_kind_display()} {fund.fiscal_year}"
+        return f"{fund.label} {fund.fiscal_year}"
 
 
 class AnotherFundForm(WhyForm):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Channel
-from canteens.models import FundKind
+from canteens.models import purse_label
 from kernel import money
 from kernel.dates import day_words
 from kernel.present import label_of
@@ -67,6 +67,7 @@ def owed_table(owed: Sequence[Owed], today: dt.date) -> OwedTable:
         buyer=_("Together"),
         fund_id=0,
         fund_kind="",
+        fund_name="",
         in_time_fen=sum(row.in_time_fen for row in owed),
         late_fen=tuple(sum(row.late_fen[n] for row in owed) for n in range(len(STEPS))),
         oldest_on=min((row.oldest_on for row in owed), default=today),
@@ -98,7 +99,7 @@ def _speed(speed: Speed, channel: str, said: Praise | None) -> SpeedRow:
 def _row(row: Owed, today: dt.date) -> OwedRow:
     return OwedRow(
         buyer=row.buyer,
-        fund=str(FundKind(row.fund_kind).label) if row.fund_kind else "",
+        fund=purse_label(row.fund_kind, row.fund_name) if row.fund_kind else "",
         in_time=_yuan(row.in_time_fen),
         late=[Late(_step(*step), _yuan(fen)) for step, fen in zip(STEPS, row.late_fen, strict=True)],
         total=money.yuan(row.fen),

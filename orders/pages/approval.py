@@ -51,7 +51,7 @@ def decision(order: PurchaseOrder) -> Decision:
     left_fen = order.fund.account.available_fen()
     prices, more = _prices(order)
     return Decision(
-        purse=f"{order.fund.get_kind_display()} {order.fund.fiscal_year}",
+        purse=f"{order.fund.label} {order.fund.fiscal_year}",
         bar=budget_items(order.fund, order.held_fen, held_already=True),
         before=money.yuan(left_fen + order.held_fen),
         after=money.yuan(left_fen),

@@ -337,5 +337,5 @@ def _grades(row: Row) -> list[Choice]:
 def _funds(row: Row, funds: Sequence[Fund]) -> list[Choice]:
     return [
         Choice("", _("any purse"), row.fund_id is None),
-        *(Choice(str(fund.pk), fund.get_kind_display(), fund.pk == row.fund_id) for fund in funds),
+        *(Choice(str(fund.pk), fund.label, fund.pk == row.fund_id) for fund in funds),
     ]

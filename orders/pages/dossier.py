@@ -100,7 +100,7 @@ def of_fund(
 
 def fund_words(fund: Fund) -> str:
     """Return a fund as its people call it."""
-    return f"{fund.get_kind_display()} {fund.fiscal_year}"
+    return f"{fund.label} {fund.fiscal_year}"
 
 
 def too_many() -> str:

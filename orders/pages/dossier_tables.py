@@ -107,7 +107,7 @@ def _orders(found: Gathered, eyes: Eyes) -> Section:
             _time(row.placed_at),
             written_day(row.deliver_on),
             eyes.account(row.requester),
-            f"{row.fund.get_kind_display()} {row.fund.fiscal_year}",
+            f"{row.fund.label} {row.fund.fiscal_year}",
             Fen(row.held_fen),
             row.approval_rule if row.needs_approval else pgettext("file", "needs no approval"),
             order_tag(row.status).text,

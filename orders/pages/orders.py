@@ -130,7 +130,7 @@ def goods_title(order: PurchaseOrder) -> str:
 def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
     """Return what was agreed: the money, the day, what is held, who approved, which delivery."""
     facts = [
-        Fact(_("Paid from"), f"{order.fund.get_kind_display()} {order.fund.fiscal_year}"),
+        Fact(_("Paid from"), f"{order.fund.label} {order.fund.fiscal_year}"),
         Fact(_("To be brought on"), day_words(order.deliver_on)),
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
-from canteens.models import Fund, FundKind
+from canteens.models import Fund
 from kernel import masking, money
 from kernel.present import known
 from kernel.shown import Fact, Link, Tag
@@ -71,7 +71,7 @@ class LineRow:
 
 def fund_name(fund: Fund) -> str:
     """Return a fund as its buyer's people call it."""
-    return f"{fund.organisation.name} {FundKind(fund.kind).label} {fund.fiscal_year}"
+    return f"{fund.organisation.name} {fund.label} {fund.fiscal_year}"
 
 
 def fund_link(fund: Fund) -> Link:

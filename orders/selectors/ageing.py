@@ -29,6 +29,7 @@ class Owed:
     buyer: str
     fund_id: int
     fund_kind: str
+    fund_name: str
     in_time_fen: int
     late_fen: tuple[int, ...]  # by STEPS
     oldest_on: dt.date  # the first day on which some of it was due
@@ -80,7 +81,7 @@ def ageing(statements: QuerySet[SettlementStatement], today: dt.date) -> list[Ow
     rows: Any = (
         statements.order_by()
         .annotate(left_fen=left, due_on=due)
-        .values("buyer_id", "buyer__name", "fund_id", "fund__kind")
+        .values("buyer_id", "buyer__name", "fund_id", "fund__kind", "fund__name")
         .annotate(
             in_time=Sum("left_fen", default=0, filter=Q(due_on__gte=today)),
             oldest=Min("due_on"),
@@ -96,6 +97,7 @@ def ageing(statements: QuerySet[SettlementStatement], today: dt.date) -> list[Ow
             buyer=row["buyer__name"],
             fund_id=row["fund_id"],
             fund_kind=row["fund__kind"],
+            fund_name=row["fund__name"],
             in_time_fen=row["in_time"],
             late_fen=tuple(row[name] for name in late),
             oldest_on=row["oldest"],

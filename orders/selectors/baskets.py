@@ -64,7 +64,7 @@ def buyers_of(user: User) -> list[Organisation]:
 
 def funds_of(buyer: Organisation, year: int) -> list[Fund]:
     """Return the purses of a buyer in one year, with their accounts."""
-    funds = Fund.objects.filter(organisation=buyer, fiscal_year=year).order_by("kind")
+    funds = Fund.objects.filter(organisation=buyer, fiscal_year=year).order_by("kind", "name")
     return list(funds.select_related("organisation", "account", "source_account"))
 
 

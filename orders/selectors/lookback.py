@@ -5,7 +5,7 @@ The same statement says whether the buyer may order at all: not while it owes a 
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import (
@@ -31,6 +31,7 @@ from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
 from orders.selectors.union_share import is_asked, lots_of_others, room_for_others
+from records.models import MOST_FEN
 from records.selectors.policy import policy, policy_in_sql
 
 
@@ -58,6 +59,8 @@ class Judged:
     unserved: str = ""  # a produce of it that its buyer may not serve on the day, and why
     others_room_fen: int | None = None  # of a union: what it may still order of others than poor households
     other_lots: frozenset[int] = frozenset()  # of the order's lots, those that no poor household sells
+    of_year: Mapping[str, int] = field(default_factory=dict)  # what was ordered of its classes in the year, in fen
+    limit_fen: int = MOST_FEN  # of a class in a year goes without a project
     transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
 
 
@@ -102,16 +105,23 @@ def judged(
     today = clock.county_day(at)
     unserved = ""
     others_room, other_lots = None, set[int]()
+    of_year, limit_fen = dict[str, int](), MOST_FEN
     more = [
         _unserved(fund, produces, deliver_on or today),
         _barred(fund, today),
         _transport(fund, today),
+        _limit(fund, today),
+        _of_year(fund, by_class),
         *(_least(fund, name, today) for name in least),
         *_of_others(fund, lots, today),
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
             reached.append((fen, int(name)))
+        elif what == "of_year":
+            of_year[name] = fen
+        elif what == "limit":
+            limit_fen = fen * 100
         elif what == "least":
             least[name] = fen
         elif what == "unserved":
@@ -145,6 +155,8 @@ def judged(
         unserved,
         others_room,
         frozenset(other_lots),
+        of_year,
+        limit_fen,
         transport,
     )
 
@@ -175,6 +187,23 @@ def _least(fund: Fund, name: str, today: dt.date) -> QuerySet[Any, Any]:
     number = Cast(policy_in_sql(name, today), BigIntegerField())
     one = Fund.objects.filter(pk=fund.pk)
     return one.values_list(Value("least", CharField()), number, Value(name, CharField()))
+
+
+def _limit(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
+    """Return up to how many yuan a class goes in a year without a project, as one row of three columns."""
+    yuan = Cast(policy_in_sql("procurement_limit_yuan", today), BigIntegerField())
+    return Fund.objects.filter(pk=fund.pk).values_list(Value("limit", CharField()), yuan, Value("", CharField()))
+
+
+def _of_year(fund: Fund, by_class: Collection[str]) -> QuerySet[Any, Any]:
+    """Return what the buyer ordered of these classes in the year from all its funds, as rows of three columns."""
+    lots = Allocation.objects.filter(
+        order__buyer=fund.organisation_id,
+        order__fund__fiscal_year=fund.fiscal_year,
+        line__produce__category_id__in=list(by_class),
+    ).exclude(status=AllocationStatus.RELEASED)
+    summed = lots.values("line__produce__category_id").annotate(fen=Cast(Sum("amount_fen"), BigIntegerField()))
+    return summed.values_list(Value("of_year", CharField()), "fen", "line__produce__category_id")
 
 
 def _unserved(fund: Fund, produces: Collection[int], day: dt.date) -> QuerySet[Any, Any]:

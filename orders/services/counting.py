@@ -52,7 +52,7 @@ class UnitRules(Rules):
             notes=[
                 _("Paid from %(fund)s %(year)s of %(buyer)s as before: fund, hold and payer stay.")
                 % {
-                    "fund": order.fund.get_kind_display(),
+                    "fund": order.fund.label,
                     "year": order.fund.fiscal_year,
                     "buyer": order.buyer.name,
                 },

@@ -39,6 +39,7 @@ from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
 from orders.services.last_hour import refuse_after_hour
+from orders.services.limit_wall import refuse_above_limit
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from orders.services.steps import copy_steps, persons_of, require_people
@@ -243,6 +244,7 @@ def _place(
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     refuse_below_share(as_judged, allocations, fund, today)
+    refuse_above_limit(as_judged, by_class, plan, today)
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
     elif fund.kind == FundKind.UNION:

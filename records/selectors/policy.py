@@ -86,7 +86,9 @@ SETTABLE = {
     # of a buyer: so many keep all its steps apart
     "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),
     # a year of one class of goods; above it only by a procurement project
-    "procurement_limit_yuan": settable(300_000, 10_000, 100_000_000, "orders.selectors.classes"),
+    "procurement_limit_yuan": settable(
+        300_000, 10_000, 100_000_000, "orders.selectors.classes", "orders.selectors.lookback"
+    ),
     # from so much of the limit on a buyer is told
     "procurement_told_permille": settable(800, 100, 1000, "orders.selectors.classes"),
     # of a year's food, a canteen keeps at least so much for poor households' goods

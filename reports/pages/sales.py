@@ -326,7 +326,7 @@ def sold_line(line: StatementLine) -> SoldLine:
         day=line.day.isoformat(),  # type: ignore[attr-defined]
         statement=line.statement.number,
         buyer=statement.buyer.name,
-        fund=f"{statement.fund.get_kind_display()} {statement.fund.fiscal_year}",
+        fund=f"{statement.fund.label} {statement.fund.fiscal_year}",
         channel=label_of(known(statement.buyer.channel)),
         produce=name_of(listing.produce),
         place=f"{listing.township} {listing.village.short_name}",

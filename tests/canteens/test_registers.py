@@ -7,17 +7,22 @@ import uuid
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.urls import reverse
 
+from canteens import services
 from canteens.models import Canteen, Fund
 from canteens.services import confirm_budget, propose_budget
 from canteens.services.purses import BudgetNotFree
+from kernel.entering import SETTING
 from kernel.errors import BadValue
+from orders.forms.naming import fund_name
 from records.services.participation import AlreadyTookPart
 from registers.models import RegisterChange
 from registers.services import changes
 from tests import factories
 from tests.factories import MONDAY, login
+from tests.guards.rows import as_owner, refused_by
 from tests.orders.steps import Story, wish
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +171,87 @@ def faults(content, *, at):
     return changes.refusals_of("funds", [content], at=at)
 
 
+@pytest.fixture
+def checker_he(school):
+    return factories.a_user("何复核", "payment_checker", school)
+
+
+def opened(name, *, by, then):
+    change = propose("funds", purse(kind="canteen", name=name), by=by)
+    changes.confirm(change, by=then, at=MONDAY)
+    return Fund.objects.get(name=name, fiscal_year=MONDAY.year)
+
+
+def test_purses_of_one_kind_are_told_apart_by_name_wherever_they_are_shown(
+    client, school, cashier_yu, checker_he, chef_chen, now
+):
+    one, two = (opened(name, by=cashier_yu, then=checker_he) for name in ("一食堂", "二食堂"))
+    assert one.account_id != two.account_id
+
+    listed = login(client, cashier_yu).get(reverse("fund-list")).content.decode()
+    assert "食堂伙食费 一食堂" in listed and "食堂伙食费 二食堂" in listed
+    assert "食堂伙食费 一食堂" in client.get(reverse("fund-detail", args=[one.pk])).content.decode()
+    rows = client.get(reverse("api-fund-list")).json()["results"]
+    assert {row["name"] for row in rows} == {"一食堂", "二食堂"}
+    planned = login(client, chef_chen).get(reverse("purchase-plan-new")).content.decode()
+    assert f"食堂伙食费 二食堂 {MONDAY.year}" in planned and fund_name(two) == f"食堂伙食费 二食堂 {MONDAY.year}"
+
+
+@pytest.mark.parametrize("typed", ["一食堂", " 一 食堂", "一\u3000食堂 ", "一食\u200b堂"])
+def test_the_same_name_typed_otherwise_is_the_same_purse(school, cashier_yu, checker_he, typed):
+    opened("一食堂", by=cashier_yu, then=checker_he)
+    with pytest.raises(changes.NothingChanges):
+        propose("funds", purse(kind="canteen", name=typed), by=cashier_yu)
+    other = opened("二食堂", by=cashier_yu, then=checker_he)
+    with pytest.raises(BadValue, match="已经有“食堂伙食费 一食堂”"):
+        propose("funds", {"fund": other.pk, "name": typed}, by=cashier_yu)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"kind": "canteen", "name": "  "}, "只有空格"),
+        ({"kind": "canteen", "name": "\u3000\u200b"}, "只有空格"),
+        ({"kind": "canteen", "name": "食" * 21}, "20"),
+        ({"kind": "union", "name": "一食堂"}, "工会"),
+    ],
+)
+def test_a_name_that_tells_nothing_apart_is_refused_in_words(school, cashier_yu, asked, why):
+    with pytest.raises(BadValue, match=why):
+        propose("funds", purse(**asked), by=cashier_yu)
+
+
+def test_a_name_of_blanks_typed_on_the_page_is_refused_there(client, school, cashier_yu, now):
+    page = ask(login(client, cashier_yu), "register-new", "funds", **purse(kind="canteen", name="\u3000 "))
+    assert page.status_code >= 400 and "只有空格" in page.content.decode()
+    assert not RegisterChange.objects.exists()
+
+
+def test_a_purse_is_renamed_by_its_two_hands_in_every_year_and_its_old_name_is_free(
+    client, school, cashier_yu, checker_he, now
+):
+    this = opened("一食堂", by=cashier_yu, then=checker_he)
+    services.open_fund(school, "canteen", MONDAY.year + 1, name="一食堂", at=MONDAY)
+    edit = reverse("register-edit", args=["funds", this.pk])
+    assert "一食堂" in login(client, cashier_yu).get(edit).content.decode()
+    client.post(edit, {"idem": "r" * 32, "fund": this.pk, "name": "教工食堂"})
+    change = RegisterChange.objects.get(status="proposed")
+    assert facts(change) == {"name": ("一食堂", "教工食堂")}
+    ask(login(client, checker_he), "register-change-confirm", change.pk)
+
+    assert set(Fund.objects.values_list("name", flat=True)) == {"教工食堂"}
+    again = opened("一食堂", by=cashier_yu, then=checker_he)
+    assert again.account_id != this.account_id
+
+
+def test_nobody_renames_a_purse_beside_its_register(school):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, '', true)", [SETTING])
+        with refused_by("canteens_fund.entered_only"), as_owner():
+            cursor.execute("UPDATE canteens_fund SET name = 'A' WHERE false")
+        transaction.set_rollback(True)
+
+
 # --- Carry-over -----------------------------------------------------------------------------------
 
 NEXT = MONDAY.replace(year=MONDAY.year + 1, month=1, day=5)
@@ -257,3 +343,16 @@ def test_programs_carry_over_too(client, two_purses, school, treasurer_zhou, cha
     client.post(reverse("api-register-change-confirm", args=[sent.json()["id"]]), HTTP_IDEMPOTENCY_KEY="c" * 20)
 
     assert [left(fund) for fund in two_purses] == [0, 1_000_00]
+
+
+def test_a_named_purse_is_carried_over_into_the_one_of_its_name(school, cashier_yu, checker_he):
+    funds = [
+        services.open_fund(school, "canteen", year, name=name, at=MONDAY)
+        for name in ("一食堂", "二食堂")
+        for year in (MONDAY.year, NEXT.year)
+    ]
+    confirm_budget(propose_budget(funds[2], 500_00, "石中7号", by=cashier_yu, at=MONDAY), by=checker_he, at=MONDAY)
+    content = carried(kind="canteen", name="二 食堂", amount=500_00)
+    changes.confirm(propose("carry-over", content, by=cashier_yu, at=NEXT), by=checker_he, at=NEXT)
+
+    assert [left(fund) for fund in funds] == [0, 0, 0, 500_00]

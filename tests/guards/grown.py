@@ -284,7 +284,7 @@ def _approved_by_one_of_two(story, lot) -> None:
     posts = ["buying_approver", "union_chair"]
     ApprovalTier.objects.create(fund_kind="own", from_fen=0, rule="两人同意", persons=2, posts=posts, from_on=DAY)
     chair = factories.a_user("蓝主席", "union_chair", story.buyer)
-    own = Orders(story.buyer, factories.a_fund(story.buyer, "own", by=chair), story.people)
+    own = Orders(story.buyer, factories.a_fund(story.buyer, "own", by=chair, on_credit=True), story.people)
     order = own.place(wish((lot, 2)))
     approving.approve(order, by=chair, at=MONDAY)
     deputies.name_deputy(story.buyer, story.people["signer"].person, DAY, DAY, by=chair, at=MONDAY)

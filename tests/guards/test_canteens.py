@@ -42,6 +42,10 @@ DAY = dt.timedelta(days=1)
 
 CHECKS = [
     bounds("canteen_hour_of_a_day", Canteen, "last_hour", 1, 24),
+    check("fund_name_in_one_writing", Fund, {"name": "一 食堂"}, {"name": "一\u3000食堂"}, {"name": "\uff21食堂"}),
+    check("fund_on_credit_is_own_money", Fund, {"kind": "canteen"}, credit_account__isnull=False),
+    check("budget_gives_back_something", BudgetChange, {"gives_back": True, "amount_fen": -1}),
+    check("fund_of_union_without_name", Fund, {"name": "一食堂"}, kind="union"),
     check(
         "fund_unplanned_of_union", Fund,
         {"unplanned_fen": -1}, {"unplanned_fen": 1, "kind": "canteen"}, kind="union",
@@ -137,6 +141,7 @@ UNIQUES = [
     unique("account", Fund),
     unique("source_account", Fund),
     unique("bank_account", Fund),
+    unique("credit_account", Fund, credit_account__isnull=False),
     unique("approval_tier_from_once", ApprovalTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_approval_tier_stands", ApprovalTier, to_on=None),
     unique("committee_record_of_one_plan", PurchasePlan),

@@ -32,6 +32,10 @@ LEFT = F("credits_posted_fen") - F("debits_posted_fen")
 
 CHECKS = [
     bounds("offset_bounded", PayableOffset, "amount_fen", 1, MOST_FEN),
+    check(
+        "account_gives_back_what_was_posted", Account,
+        {"given_back_fen": -1}, {"given_back_fen": F("debits_posted_fen") + 1},
+    ),
     check("account_never_overdrawn", Account, {"debits_pending_fen": LEFT + 1}, guarded=True),
     *(
         bounds(f"account_{side}_bounded", Account, side, 0, MOST_FEN, guarded=False)

@@ -33,6 +33,7 @@ from tests.guards.test_statuses import DOCUMENTS
 SUMS = "I1 every account's four totals are the sums of its transfers"
 CLAIM_ENDS = "I7 a claim ends by two people, and moves its money once: from the bank, or from the fund that waives it"
 BUDGET = "I3 a fund's budget is the sum of its confirmed budget changes"
+INTO_A_FUND = "I3 into a fund comes its budget, and what sellers give back for goods sent back or of a lower grade"
 BALANCE = "I1 over all accounts debits equal credits, pending and posted"
 PAID = "I8 paid is what the ledger says: a payment has its transfer exactly when it arrived"
 OF_ITS_PAYABLE = "I10 a payment pays its payable's amount less its offsets, and a batch is the sum of its payments"
@@ -228,6 +229,10 @@ def a_source_that_gave_more():
     force(source, debits_posted_fen=source.debits_posted_fen + 1)
 
 
+def credit_that_two_people_never_gave_back():
+    force(a_row(Account, kind="fund", debits_posted_fen__gt=0), given_back_fen=1)
+
+
 def a_cart_that_cost_more_than_was_asked():
     price = a_row(TripPrice)
     force(price, price_fen=price.price_fen - 1)
@@ -316,6 +321,9 @@ BREACHES = {
     "I2 every listing's totals are the sums of its movements": (kilos_withdrawn_without_a_movement, set()),
     "I2 I20 no kilo is counted twice": (a_lot_made_smaller_than_what_left_it, set()),
     BUDGET: (a_budget_change_made_larger, set()),
+    "I3 what a credit limit was given back is what two people said was paid, and never more than was used": (
+        credit_that_two_people_never_gave_back, {INTO_A_FUND},
+    ),
     "I6 accepted and refused weights are what the scale said, and nothing is settled that was not accepted": (
         a_refused_gram_that_no_scale_saw, set(),
     ),
@@ -327,7 +335,7 @@ BREACHES = {
         a_return_without_its_kilos, set(),
     ),
     "I7 the money of a lot is what all that its buyer kept costs in its grade, rounded once": (a_dearer_lot, set()),
-    "I3 into a fund comes its budget, and what sellers give back for goods sent back or of a lower grade": (
+    INTO_A_FUND: (
         a_source_that_gave_more, {SUMS, BALANCE, BUDGET},
     ),
     "I7 a cart costs at most its price and its ceiling, and its rule's payers pay the haulier exactly that": (

@@ -1,11 +1,16 @@
 """What is ordered of a class of goods in a year stands beside the procurement limit, and its people hear of it."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import Message
+from canteens.services import purchase_plans
 from orders.selectors.classes import class_sums
+from orders.selectors.lookback import Judged
 from orders.services import placing
+from orders.services.limit_wall import AboveLimit, refuse_above_limit
 from orders.services.limiting import tell_of_limits
 from orders.services.replacing import place_anew
 from records.models import PolicyValue
@@ -21,8 +26,8 @@ DAY = MONDAY.date()
 def limit(finance_maker, finance_checker):
     def set_to(yuan: int) -> None:
         PolicyValue.objects.create(
-            name="procurement_limit_yuan", value=str(yuan), from_on=DAY, set_by=finance_maker,
-            confirmed_by=finance_checker, confirmed_at=MONDAY,
+            name="procurement_limit_yuan", value=str(yuan), from_on=DAY, document="赣财购〔2026〕5号",
+            set_by=finance_maker, confirmed_by=finance_checker, confirmed_at=MONDAY,
         )  # fmt: skip
 
     return set_to
@@ -68,6 +73,45 @@ def test_its_people_hear_of_it_once(order, limit, chef_chen, yuan, told):
         list(Message.objects.filter(kind__in=["order.above_limit", "order.near_limit"]).values_list("kind", flat=True))
         == told
     )
+
+
+@pytest.mark.parametrize(("more_fen", "goes"), [(15_99, True), (16_00, True), (16_01, False)])
+def test_the_last_fen_of_a_class_goes_and_the_next_does_not(cabbage, more_fen, goes):
+    judged = Judged(0, None, None, "", 24, 0, 0, of_year={"vegetable": 174_00}, limit_fen=190_00)
+    outcome = nullcontext() if goes else pytest.raises(AboveLimit)
+    with outcome:
+        refuse_above_limit(judged, {"vegetable": more_fen}, None, DAY)
+
+
+@pytest.mark.parametrize("kind", ["canteen", "union"])
+def test_what_would_pass_the_limit_is_refused_from_any_purse(story, order, limit, school, cabbage_of_xiuying, kind):
+    """174 yuan stand, 16 come."""
+    limit(189)
+    story.fund = factories.a_fund(school, kind)
+    with pytest.raises(AboveLimit, match=r"赣财购〔2026〕5号.*174\.00.*16\.00.*15\.00.*项目"):
+        story.place(wish((cabbage_of_xiuying, 10)))
+    assert sums() == [("vegetable", 174_00)]
+
+
+def test_up_to_the_limit_it_is_ordered(story, order, limit, cabbage_of_xiuying):
+    limit(190)
+    story.place(wish((cabbage_of_xiuying, 10)))
+    assert sums() == [("vegetable", 190_00)]
+
+
+def test_above_it_goes_by_an_approved_project_and_by_no_other_plan(
+    story, order, limit, cabbage_of_xiuying, chef_chen, chair_tan
+):
+    limit(174)
+    season, project = (
+        factories.a_purchase_plan(story.fund, by=chef_chen, kind=kind, record=kind, yuan=100)
+        for kind in ("season", "project")
+    )
+    story.plan = purchase_plans.approve_plan(season, by=chair_tan, at=MONDAY)
+    with pytest.raises(AboveLimit):
+        story.place(wish((cabbage_of_xiuying, 10)))
+    story.plan = purchase_plans.approve_plan(project, by=chair_tan, at=MONDAY)
+    assert story.place(wish((cabbage_of_xiuying, 10)))
 
 
 def test_two_sweeps_at_once_tell_it_once(order, limit, monkeypatch):

@@ -21,6 +21,7 @@ from ledger.services.transfers import NotEnoughMoney
 from losses.services.claiming import AlreadyReported
 from losses.services.holding import MoreThanGrows
 from orders.services.keeping import KeptOver, KeptTooMuch, PlanChanged
+from orders.services.limit_wall import AboveLimit
 
 AT_ONCE = 8
 PATIENCE = 60
@@ -30,6 +31,7 @@ IN_WORDS = (
     NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
     KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds, RuleRefuses,
     DifferencesOpen,
+    AboveLimit,
 )  # fmt: skip
 
 

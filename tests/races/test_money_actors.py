@@ -1,6 +1,7 @@
 """Everybody at once on the same purses and plans, one statement at a time by a seed, over the turn of a year.
 
-After every statement the committed rows are asked: no purse is overdrawn, no plan drawn above its sum or its members'.
+After every statement the committed rows are asked: no purse is overdrawn, no credit limit given back more than was
+posted, no plan drawn above its sum or its members'.
 Then the same day with services that do not ask, where the database alone refuses; and its control, without the check.
 """
 
@@ -15,7 +16,7 @@ from django.db.models import F
 
 from accounts.selectors import Standing
 from canteens.models import Fund, PurchasePlan
-from canteens.services import confirm_budget, drawing, propose_budget, purchase_plans, register_canteen
+from canteens.services import confirm_budget, drawing, propose_budget, purchase_plans, purses, register_canteen
 from canteens.services.purchase_plans import Planned
 from catalog.models import Listing
 from kernel.errors import DomainError
@@ -36,7 +37,7 @@ from tests.races.stepping import step_through, without_its_lock
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 SESSIONS, SEED = 3, 20261129
-ACTS, FEW = 42, 18  # of each session
+ACTS, FEW = 52, 18  # of each session
 OLD, NEW = MONDAY.year - 1, MONDAY.year
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 OPENED = MONDAY.replace(year=OLD, month=12, day=30)
@@ -44,12 +45,14 @@ MEMBERS, DEEP = 10, 10_000_00
 # What each check keeps, and the sizes by which it is the one that is met: of purse, plan and member, in fen.
 SIZES = {
     "account_never_overdrawn": (16_00, DEEP, DEEP),
+    "account_gives_back_what_was_posted": (DEEP, DEEP, DEEP),
     "plan_drawn_within_total": (DEEP, 12_00, DEEP),
     "plan_within_cap_of_members": (DEEP, DEEP, 1_20),
 }
 BROKEN = """
 SELECT 'account_never_overdrawn' FROM ledger_account
 WHERE guarded AND debits_pending_fen + debits_posted_fen > credits_posted_fen
+UNION ALL SELECT 'account_gives_back_what_was_posted' FROM ledger_account WHERE given_back_fen > debits_posted_fen
 UNION ALL SELECT 'plan_drawn_within_total' FROM canteens_purchaseplan WHERE held_fen + accepted_fen > total_fen
 UNION ALL SELECT 'plan_within_cap_of_members' FROM canteens_purchaseplan
 WHERE held_fen + accepted_fen > per_head_fen * members
@@ -70,6 +73,8 @@ class School:
         for year in (OLD, NEW):
             a_fund(story.buyer, yuan=0, year=year, at=OPENED)
             self.fill(self.fund(year), purse_fen)
+            a_fund(story.buyer, "own", yuan=0, year=year, at=OPENED, on_credit=True)
+            self.fill(self.fund(year, "own"), purse_fen)
         self.done: Counter[str] = Counter()
         self.refused_by: Counter[str] = Counter()
         for _plan in range(2):
@@ -100,8 +105,9 @@ class School:
         else:
             self.done[verb] += 1
 
-    def fund(self, year: int | None = None) -> Fund:
-        return Fund.objects.select_related("account", "organisation").get(fiscal_year=year or self.at.year)
+    def fund(self, year: int | None = None, kind: str = "union") -> Fund:
+        funds = Fund.objects.select_related("account", "organisation")
+        return funds.get(fiscal_year=year or self.at.year, kind=kind)
 
     def fill(self, fund: Fund, fen: int) -> None:
         change = propose_budget(fund, fen, "石工会3号", by=self.people["treasurer"], at=self.at)
@@ -133,10 +139,10 @@ class School:
     def close_plan(self, draw):
         purchase_plans.close_plan(self.plan(draw, "approved"), by=self.people["chef"], at=self.at)
 
-    def order(self, draw, plan=None):
+    def order(self, draw, plan=None, kind="union"):
         lot = Listing.objects.select_related("produce").get(pk=draw.choice(self.lots).pk)
         placing.place_once(
-            f"year-{next(serial)}", buyer=self.story.buyer, fund=self.fund(), deliver_on=self.at.date() + DAY,
+            f"year-{next(serial)}", buyer=self.story.buyer, fund=self.fund(kind=kind), deliver_on=self.at.date() + DAY,
             lines=[wish((lot, draw.randint(2, 9)))], plan=plan, by=self.people["chef"], at=self.at,
         )  # fmt: skip
 
@@ -144,6 +150,16 @@ class School:
         plan = self.plan(draw, "approved")
         PurchasePlan.objects.filter(pk=plan.pk).exists()  # who decides by what was read lets others pass
         self.order(draw, plan)
+
+    def order_on_credit(self, draw):
+        self.order(draw, kind="own")
+
+    def give_credit_back(self, draw):
+        """What was paid of a credit limit may be ordered again."""
+        by, then = self.people["treasurer"], self.people["chair"]
+        fund = Fund.objects.filter(kind="own").order_by("-account__debits_posted_fen", "pk")[0]
+        change = propose_budget(fund, draw.randint(1, 3) * 100, "回单1号", gives_back=True, by=by, at=self.at)
+        confirm_budget(change, by=then, at=self.at)
 
     def cancel(self, draw):
         order = self.order_of(draw, "awaiting", "asking", "under_way")
@@ -217,6 +233,7 @@ class School:
 VERBS = Counter(
     budget_up=1, budget_down=2, send_plan=1, approve_plan=1, close_plan=1, order=2, order_on_plan=4, cancel=1,
     promise=3, decline=1, bring=3, sign=3, give_back=1, carry_over=2,
+    order_on_credit=3, give_credit_back=2,
 )  # fmt: skip
 
 
@@ -249,6 +266,7 @@ def nobody_asks(monkeypatch):
             held_fen=F("held_fen") + held_fen, accepted_fen=F("accepted_fen") + accepted_fen
         )
 
+    monkeypatch.setattr(purses, "used_of_credit_fen", lambda _fund: MOST_FEN)
     monkeypatch.setattr(Account, "available_fen", lambda _account: MOST_FEN)
     monkeypatch.setattr(drawing, "draw", unasked)
 

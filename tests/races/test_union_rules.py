@@ -8,6 +8,7 @@ from canteens.services import ceilings, purchase_plans, register_canteen
 from ledger.models import Account
 from ledger.services import transfers
 from orders.services import placing
+from records.selectors.policy import DEFAULTS
 from tests.factories import MONDAY, a_household, a_listing, a_purchase_plan, a_user
 from tests.orders.steps import wish
 from tests.races.crowd import Meeting, side_by_side
@@ -79,6 +80,34 @@ def test_of_two_orders_for_the_last_of_a_year_one_is_placed(story, rule, lots):
 
     assert met == {"done": 1, "refused in words": 1}
     assert Fund.objects.get(pk=story.fund.pk).unplanned_fen == ORDER_FEN
+
+
+@pytest.fixture
+def class_limit(monkeypatch):
+    """So much of a class in a year that one of two orders for 16 yuan goes."""
+    monkeypatch.setitem(DEFAULTS, "procurement_limit_yuan", 31)
+
+
+def test_of_two_orders_for_the_last_of_a_class_one_is_placed(story, lots, class_limit):
+    acts = [lambda lot=lot: story.place(wish((lot, 10))) for lot in lots]
+
+    assert side_by_side(*acts) == {"done": 1, "refused in words": 1}
+
+
+def test_control_without_the_buyers_turn_both_orders_of_a_class_are_placed(story, lots, class_limit, monkeypatch):
+    meeting, asked = Meeting(), placing.judged
+
+    def judged_together(*said, **more):
+        found = asked(*said, **more)
+        meeting.first_time()
+        return found
+
+    monkeypatch.setattr(placing, "turn_of", lambda buyer: Organisation.objects.filter(pk=buyer))
+    monkeypatch.setattr(transfers, "lock_accounts", lambda ids: Account.objects.in_bulk(list(ids)))
+    monkeypatch.setattr(placing, "judged", judged_together)
+    acts = [lambda lot=lot: story.place(wish((lot, 10))) for lot in lots]
+
+    assert side_by_side(*acts) == {"done": 2}
 
 
 @pytest.fixture
