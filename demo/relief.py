@@ -141,7 +141,9 @@ class Relief:
             member = users_of_household(season.household).first()
             kg = season.left_g() // 3000
             if member is not None and kg >= 50:
-                photo = self._photo(Story("filed", 0, 0, 0, season.produce.name, kg), REPORTED, member)
+                photo = self._photo(
+                    Story("filed", 0, 0, 0, season.produce.name, kg), REPORTED, member, at=self.at - HOUR
+                )
                 claiming.file_claim(
                     scheme=self.scheme, goods=season, cause=Cause.FIELD, quantity=kg * 1000,
                     happened_on=clock.county_day(self.at - DAY), words="连着下雨，烂在地里没收成。", photos=[photo],
@@ -294,7 +296,7 @@ class Relief:
             quantity=story.kg * 1000,
             happened_on=clock.county_day(filed_at - DAY),
             words="没人来收，堆在家里坏了。",
-            photos=[self._photo(story, REPORTED, member or cadre)],
+            photos=[self._photo(story, REPORTED, member or cadre, at=filed_at)],
             by=member or cadre,
             at=filed_at,
             consent="" if member else "visit",
@@ -320,18 +322,21 @@ class Relief:
             consent="" if member else "visit",
         )
 
-    def _photo(self, story: Story, spoiled: int, by, *, person: bool = False, near: bool = False) -> StoredFile:
-        """Return a drawn photo, another each time: the same one twice would be noticed."""
+    def _photo(
+        self, story: Story, spoiled: int, by, *, at: dt.datetime, person: bool = False, near: bool = False
+    ) -> StoredFile:
+        """Return a drawn photo that arrives then, another each time: the same one twice would be noticed."""
         picture = self.produce[story.produce].picture
         self.drawn += 1
         photo = draw_heap(picture, seed=self.drawn + 39, spoiled=spoiled, person=person, near=near)
-        return receive_photo(photo, by=by, at=self.at - story.days_ago * DAY, public=False)
+        return receive_photo(photo, by=by, at=at, public=False)
 
     def _three(self, story: Story, by) -> dict[str, StoredFile]:
         """Return the three photos of a visit, each of which shows something else; some drawings do by chance not."""
         three: dict[str, StoredFile] = {}
         for which in VISIT_PHOTOS:
-            tries = (self._photo(story, 75, by, person=which == "people", near=which == "near") for _try in range(20))
+            shows = {"person": which == "people", "near": which == "near"}
+            tries = (self._photo(story, 75, by, at=self.now, **shows) for _try in range(20))
             three[which] = next(
                 photo for photo in tries if not any(same_picture(photo, other) for other in three.values())
             )

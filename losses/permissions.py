@@ -94,11 +94,17 @@ def access_visit_kept(user: User, visit_id: int) -> Visit:
         if standing(user).has(Role.VERIFIER)
         else Visit.objects.none()
     )
-    mine = mine.select_related("first__person", "second__person")
+    mine = mine.select_related("claim", "first__person", "second__person")
     visit = get_object_or_404(mine, pk=visit_id)
     if visit.redrawn_at is not None:
         visit = mine.filter(claim=visit.claim, round=visit.round, redrawn_at=None).first() or visit
-    visit.claim = with_story(LossClaim.objects.all()).get(pk=visit.claim_id)  # type: ignore[attr-defined]
+    return visit
+
+
+def access_visit_told(user: User, visit_id: int) -> Visit:
+    """Return a visit that this person's phone kept, with all that is known of its claim."""
+    visit = access_visit_kept(user, visit_id)
+    visit.claim = with_story(LossClaim.objects.all()).get(pk=visit.claim.pk)
     return visit
 
 

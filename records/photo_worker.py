@@ -42,13 +42,16 @@ def main() -> None:
 
     limit()
     raw = sys.stdin.buffer.read()
+    sys.stdout.buffer.write(written(raw, Image))
+
+
+def written(raw: bytes, image: Any) -> bytes:
+    """Return the whole answer as it goes out: a line about these bytes, then the copies."""
     try:
-        facts, copies = answer(raw, Image)
+        facts, copies = answer(raw, image)
     except MemoryError:
         facts, copies = {"error": "too_large"}, []
-    sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")
-    for copy in copies:
-        sys.stdout.buffer.write(copy)
+    return b"".join([json.dumps(facts).encode(), b"\n", *copies])
 
 
 def answer(raw: bytes, image: Any) -> tuple[dict[str, Any], list[bytes]]:

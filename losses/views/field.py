@@ -66,7 +66,7 @@ def empty_form(visit: Visit) -> VisitForm:
 @from_own_page
 def visit_written(request: SignedIn, visit_id: int) -> HttpResponse:
     """Take what a phone has written of a visit, once under the key it made; what happened meanwhile is said."""
-    visit = permissions.access_visit_kept(request.user, visit_id)
+    visit = permissions.access_visit_told(request.user, visit_id)
     claim = visit.claim
     typed = {name: text for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "key")}
 
@@ -82,7 +82,7 @@ def visit_written(request: SignedIn, visit_id: int) -> HttpResponse:
     except ValueError:
         return _refused(BadValue(_("The form has lost its number. Open the page again.")))
     except DomainError as refusal:
-        over = pages.over_meanwhile(permissions.access_visit_kept(request.user, visit_id))
+        over = pages.over_meanwhile(permissions.access_visit_told(request.user, visit_id))
         if not over:
             return _refused(refusal)
         told = {"code": "visit_over", "message": over}

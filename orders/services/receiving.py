@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import Word, tell_all
+from accounts.services.messages import Word, tell, tell_all
 from catalog.models import Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
+from kernel.dates import time_words
 from kernel.errors import BadValue
 from kernel.numbers import Kind, begun
 from kernel.present import known, name_of
@@ -74,6 +75,9 @@ NOTHING_TAKEN = _("%(buyer)s took none of your %(produce)s (order %(number)s): %
 SURPLUS_LEFT = _(
     "%(seller)s brought %(quantity)s of %(produce)s more than was ordered (order %(number)s). It went back; if you "
     "need it, order it from the receipt."
+)
+STRUCK_OUT = _(
+    "%(who)s struck out on %(when)s what you weighed of delivery %(number)s: %(why)s. It is to go on the scale again."
 )
 RECALLED_BACK = _(
     "%(buyer)s sent your %(produce)s back (order %(number)s): it is recalled. Nobody may sell, send or eat it."
@@ -133,15 +137,25 @@ def show(delivery: Delivery, role: str, photo: StoredFile, *, by: User, at: dt.d
 @transaction.atomic
 def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -> GoodsReceipt:
     """Strike out a weighing that is not right, as a person without a hand of the sellers' side; the goods go on the
-    scale again. Whoever weighed may do it too.
+    scale again. Whoever weighed may do it too, and is told when a colleague did.
     """
     orders = lock_orders_of(receipt.delivery)
-    receipt = lock(receipt)
-    if not why.strip():
+    receipt, why = lock(receipt), why.strip()[:200]
+    if not why:
         raise BadValue(_("Write what does not match, for whoever weighed."))
     for order in orders:
         take_hand(order, STRIKE, by=by, at=at)
-    return receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note=why.strip()[:200])
+    struck = receipt.move_to(ReceiptStatus.VOID, by=by, at=at, note=why)
+    weigher = receipt.weighed_by
+    if weigher != by:
+        told = {
+            "who": known(by.person).name,
+            "when": lambda: time_words(at),
+            "number": receipt.delivery.number,
+            "why": why,
+        }
+        tell(STRUCK_OUT, told, phone=weigher.phone, kind="receipt.struck_out", document=receipt.reference, at=at)
+    return struck
 
 
 @transaction.atomic

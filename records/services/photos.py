@@ -141,6 +141,20 @@ def receive_photo(
 
 def open_safely(raw: bytes) -> Opened:
     """Open untrusted bytes in a process with little memory and little time, or refuse them in words."""
+    head, _newline, rest = answer_of_worker(raw).partition(b"\n")
+    content = json.loads(head)
+    if "error" in content:
+        raise _REFUSALS[content["error"]]
+    copies, start = {}, 0
+    for px, suffix, length in content["copies"]:
+        copies[px, suffix] = rest[start : start + length]
+        start += length
+    prints = tuple(content["prints"])
+    return Opened(content["media_type"], (content["width"], content["height"]), content["facts"], prints, copies)
+
+
+def answer_of_worker(raw: bytes) -> bytes:
+    """Return what the limited process writes about these bytes: one line, then the copies; it may fall over them."""
     if not _places.acquire(timeout=_WAIT_SECONDS):
         raise PhotosBusy
     try:
@@ -157,18 +171,9 @@ def open_safely(raw: bytes) -> Opened:
         raise PhotoTooSlow from None
     finally:
         _places.release()
-    head, _newline, rest = ran.stdout.partition(b"\n")
-    if ran.returncode or not head:
+    if ran.returncode or ran.stdout[:1] in (b"", b"\n"):
         raise PhotoTooSlow if ran.returncode < 0 else PhotoRefused
-    content = json.loads(head)
-    if "error" in content:
-        raise _REFUSALS[content["error"]]
-    copies, start = {}, 0
-    for px, suffix, length in content["copies"]:
-        copies[px, suffix] = rest[start : start + length]
-        start += length
-    prints = tuple(content["prints"])
-    return Opened(content["media_type"], (content["width"], content["height"]), content["facts"], prints, copies)
+    return ran.stdout
 
 
 def derivative(file: StoredFile, px: int) -> Path:

@@ -1,7 +1,10 @@
 """A scheme, a lot and the people who carry its claim."""
 
 import pytest
+from PIL import Image
 
+from records import photo_worker
+from records.services import photos
 from tests.losses.steps import Story, a_lot, a_scheme
 
 
@@ -35,3 +38,9 @@ def lot(xiuying, xiuying_household, cabbage):
 @pytest.fixture
 def neighbours_lot(guiying, guiying_household, cabbage):
     return a_lot(guiying_household, cabbage, kg=100, by=guiying)
+
+
+@pytest.fixture
+def opened_here(monkeypatch):
+    """Let the worker's own code open photos without a process for each: thousands are sent to try the net, not it."""
+    monkeypatch.setattr(photos, "answer_of_worker", lambda raw: photo_worker.written(raw, Image))

@@ -129,8 +129,12 @@ class Story:
         return noticing.go_on_after_village_notice(claim, at=notice.ends_at)
 
     def drawn(self, claim):
-        claim = self.to_visit(claim)
-        return visiting.draw(claim, by=self.cast["desk"], at=claim.village_notice.ends_at)
+        return self.drawn_together(claim)[0]
+
+    def drawn_together(self, *claims):
+        notice = self.on_village_notice(*claims)
+        to_visit = [noticing.go_on_after_village_notice(claim, at=notice.ends_at) for claim in claims]
+        return [visiting.draw(claim, by=self.cast["desk"], at=notice.ends_at) for claim in to_visit]
 
     def found(self, visit, *, kg=None, why="", at=None):
         found = kg * KG if kg is not None else visit.claim.figures.order_by("-pk")[0].quantity

@@ -116,10 +116,10 @@ def test_what_waited_for_a_net_is_as_early_as_it_was_written(farmer, lot, now, w
     assert findings.latest_findings(LossClaim.objects.get())["notice"].colour == colour
 
 
-def test_reports_under_faults_are_neither_lost_nor_twice(scheme, changxi, cabbage, now):
+def test_reports_under_faults_are_neither_lost_nor_twice(scheme, changxi, cabbage, opened_here):
     reports_hold(changxi, cabbage, random.Random(5), 20)
 
 
-def test_visits_under_faults_are_neither_lost_nor_twice(story, changxi, cabbage, now):
+def test_visits_under_faults_are_neither_lost_nor_twice(story, changxi, cabbage, now, opened_here):
     now.at = VISITS_ON
     visits_hold(story, changxi, cabbage, random.Random(6), 6)

@@ -240,7 +240,7 @@ def test_a_photo_tells_its_three_times_and_a_signature_nobody_verified(story, lo
     claim = story.filed(lot, photos=[photo, taken(heap(2), by=xiuying)])
 
     groups = photo_groups(claim)
-    arrived = f"{MONDAY.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}传到"
+    arrived = f"{MONDAY.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M} 传到"
     assert [shown.caption for shown in groups[0].items] == [
         f"第 1 张，相机记的是 2026-11-01 16:00，手机记的是 2026-11-01 16:02，{arrived}，带相机签名（没有验过真假）",
         f"第 2 张，相机没记时间，{arrived}",

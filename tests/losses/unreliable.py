@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.losses.steps import LOST_ON
 
-PIECE = 4 * 1024
+PIECE = 3 * 512  # three for each photo
 MOST_TRIES = 60
 FAULTS = {"net cut", "answer lost", "server error", "page killed"}
 
@@ -26,7 +26,7 @@ def drawn_photo(serial: int) -> bytes:
     picture = Image.new("RGB", (16, 12))
     picture.putdata([tuple(dice.randrange(256) for _channel in range(3)) for _pixel in range(16 * 12)])
     out = io.BytesIO()
-    picture.resize((320, 240), Image.Resampling.BICUBIC).save(out, "JPEG", quality=80)
+    picture.resize((160, 120), Image.Resampling.BICUBIC).save(out, "JPEG", quality=80)
     return out.getvalue()
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import BankCard, Message
 from accounts.services.people import set_card
+from kernel.dates import time_words
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from ledger.models import Payable, Transfer
@@ -251,6 +252,16 @@ def test_a_weighing_that_is_not_right_is_struck_out_and_done_again(
     assert [r.status for r in GoodsReceipt.objects.order_by("pk")] == ["void", "signed"]
 
 
+def test_whoever_weighed_is_told_when_a_colleague_strikes_it_out(story, receiver_sun, cabbage_of_xiuying):
+    receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
+    receiving.weigh_again(receipt, why=" 还有一筐没称 ", by=receiver_sun, at=THURSDAY)
+
+    told = Message.objects.get(kind="receipt.struck_out")
+    assert (told.phone, told.document) == (receipt.weighed_by.phone, receipt.reference)
+    for said in (receiver_sun.person.name, time_words(THURSDAY), receipt.delivery.number, "还有一筐没称"):
+        assert said in told.body
+
+
 def test_a_weighing_is_struck_out_by_nobody_who_placed_the_order_or_sent_the_goods(
     story, chef_chen, receiver_sun, cabbage_of_xiuying
 ):
@@ -269,6 +280,7 @@ def test_a_weighing_is_struck_out_by_nobody_who_placed_the_order_or_sent_the_goo
 def test_whoever_weighed_strikes_out_the_own_slip_and_still_never_signs(story, receiver_sun, cabbage_of_xiuying):
     receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
     receiving.weigh_again(receipt, why="看错了", by=receipt.weighed_by, at=THURSDAY)
+    assert not Message.objects.filter(kind="receipt.struck_out").exists()
     lot = order_of(receipt.delivery).allocations.get().pk
     again = receiving.weigh(receipt.delivery, {lot: Weighed(40_000)}, by=receiver_sun, at=THURSDAY)
 
