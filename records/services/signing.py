@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from django.conf import settings
@@ -108,7 +109,9 @@ def signed_pdf(pdf: bytes, archive: bytes, notice: PublicNotice, *, stamped: boo
         signer = signers.SimpleSigner.load_pkcs12_data(
             archive, other_certs=[], passphrase=settings.NOTICE_CERTIFICATE_PASSPHRASE.encode() or None
         )
-        out = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), said, signer=signer, timestamper=server)
+        with ThreadPoolExecutor(1) as beside:  # the library runs a loop of its own, which a loop in this thread forbids
+            writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+            out = beside.submit(signers.sign_pdf, writer, said, signer=signer, timestamper=server).result()
     except timestamps.TimestampRequestError as away:
         raise NoTimeStamp(str(away)) from away
     except SigningError as failed:
