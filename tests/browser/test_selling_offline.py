@@ -60,6 +60,13 @@ def until(page, asked: str):
     raise AssertionError(asked)
 
 
+STORE_OPENS_LATE = """
+Object.defineProperty(IDBOpenDBRequest.prototype, 'onsuccess', {
+  set(act) { this.addEventListener('success', event => setTimeout(() => act.call(this, event), 1500)) },
+})
+"""
+
+
 def until_kept(page):
     """Wait until the phone has kept the steps and the worker looks after this page."""
     until(
@@ -330,6 +337,24 @@ def test_a_sale_finished_in_the_tab_of_one_person_never_becomes_another_ones(
         page.locator("[data-draft-again]").dispatch_event("click")
     thumb.waits_for("照片已收到")
     assert Listing.objects.get().household == xiuying_household
+
+
+def test_a_button_pressed_before_the_store_has_opened_sells_once_it_has(phone, xiuying, cabbage):
+    page = phone(xiuying, by_code=False)
+    thumb = Thumb(page)
+    page.goto("/")
+    until_kept(page)
+    page.context.set_offline(True)
+    thumb.photograph(a_photo())
+    page.add_init_script(STORE_OPENS_LATE)
+    thumb.tap("包菜")
+    page.fill("[data-quantity]", "137")
+    thumb.tap("挂上去卖", leads_on=False)
+
+    thumb.waits_for("记下了。有网自己挂上去卖。")
+    with page.expect_navigation(url="**/receipt/"):
+        page.context.set_offline(False)
+    assert Listing.objects.get().listed == 68_500
 
 
 def test_a_page_left_at_once_does_not_spoil_what_the_next_one_keeps(phone, xiuying, cabbage):

@@ -57,8 +57,16 @@ function addStep(draft, button) {
   if (page.kind === 'produce' && button) draft.produce = chosenGoods(button)
 }
 
+// Pressed before the phone's store has opened: with a net it is sent as ever, without one as soon as the store is there.
+function sendOnceOpen(event) {
+  if (navigator.onLine && !page.shell) return
+  event.preventDefault()
+  state.early = () => page.form.requestSubmit(event.submitter ?? undefined)
+}
+
 export async function sendForm(event) {
-  if (page.form.dataset.plain || !state.draft) return // pressed before the phone's store has opened: sent as ever
+  if (page.form.dataset.plain) return
+  if (!state.draft) return sendOnceOpen(event)
   event.preventDefault()
   if (state.sending) return
   const { draft } = state

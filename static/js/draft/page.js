@@ -17,5 +17,6 @@ export const state = {
   photoOf: page.draft, // the draft whose photo this page talks about
   sending: '', // the draft that the form of this page is sending
   pressed: null, // the button that sent it
+  early: null, // sends what was pressed before the phone's store had opened
   dead: page.shell, // the last try got no answer
 }

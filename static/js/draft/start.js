@@ -4,7 +4,7 @@
 
 import { watchCamera } from './camera.js'
 import { note, noteAsTyped, sendForm } from './form.js'
-import { bar, page } from './page.js'
+import { bar, page, state } from './page.js'
 import { pump, pumpAtOnce } from './queue.js'
 import { resume } from './resume.js'
 import { keepSteps } from './shell.js'
@@ -24,6 +24,7 @@ addEventListener('pageshow', event => { if (event.persisted) location.reload() }
 async function begin() {
   if (page.shell) showBar()
   if (!(await resume())) return
+  state.early?.()
   await pump()
   await keepSteps().catch(() => {}) // no service worker, or one that may not be: everything works but the next page
 }
