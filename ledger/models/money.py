@@ -209,7 +209,7 @@ RETURN NEW;
 
 
 class PayoutBatch(Workflow):
-    """Relief payments that leave together: built from payables alone, sent by another person than its maker."""
+    """Payments that leave together, of relief or of a pay run: built from payables alone, sent by a second person."""
 
     CHANGES = ("status", "checker", "file", "sent_at")
     MOVES = BATCH_MOVES

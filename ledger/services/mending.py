@@ -31,7 +31,12 @@ from records.selectors.participation import documents_of_interest
 from records.services.participation import AlreadyTookPart, HasInterest, take_part
 
 PROPOSES, CONFIRMS = "payee_propose", "payee_confirm"
-MENDED = _("Your relief of %(amount)s yuan will be paid anew, on your card ending in %(tail)s.")
+MENDED = {
+    Payable.Kind.RELIEF.value: _("Your relief of %(amount)s yuan will be paid anew, on your card ending in %(tail)s."),
+    Payable.Kind.PURCHASE.value: _(
+        "The %(amount)s yuan for your goods will be paid anew, on your card ending in %(tail)s."
+    ),
+}
 
 
 class SecondPersonNeeded(DomainError):
@@ -84,7 +89,8 @@ def confirm_payee(case: ReturnCase, *, by: User, at: dt.datetime) -> ReturnCase:
     case.move_to(CaseStatus.MENDED, by=by, at=at, along=("confirmed_by", "snapshot"))
     if payable.household is not None:
         values = {"amount": yuan(payable.amount_fen), "tail": card_tail(case.card)}
-        tell(MENDED, values, household=payable.household, kind="payment.mended", document=payable.document, at=at)
+        whose = {"household": payable.household, "kind": "payment.mended", "document": payable.document}
+        tell(MENDED[payable.kind], values, **whose, at=at)
     return case
 
 

@@ -13,7 +13,7 @@ from records.models import Participation
 from records.services.files import read_original
 from records.services.participation import AlreadyTookPart, take_part
 from tests.factories import FRIDAY, a_fund, a_user
-from tests.ledger.steps import FAILED, answer_line, return_file
+from tests.ledger.steps import FAILED, answer_line, mended, return_file
 from tests.orders.steps import owed_to, wish
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,18 @@ def test_the_banks_answer_pays_and_tells_each_seller_and_opens_a_case_of_what_ca
     assert ReturnCase.objects.get().payable == owed[1].payable
     assert PayoutBatch.objects.get().status == "settled"
     assert not ready_statements(fund, run.maker).statements
+
+
+def test_who_is_paid_anew_for_goods_reads_of_goods(run, owed, second_qiu, cashier_yu, guiying_household):
+    payouts.send_batch(run, by=second_qiu, at=FRIDAY)
+    first, second = run.payments.order_by("line_no")
+    raw = return_file(run, [answer_line(first), answer_line(second, FAILED)])
+    applying.load_return(raw, by=second_qiu, at=FRIDAY, batch=run)
+
+    mended(owed[1].payable, cashier_yu, second_qiu)
+
+    [told] = Message.objects.filter(household=guiying_household, kind="payment.mended")
+    assert told.body.startswith("30.00 元货款会重新打到你尾号 ")
 
 
 def test_an_answer_to_another_run_is_refused_in_words(run, second_qiu, story, cabbage_of_guiying, fund, cashier_yu):
