@@ -125,6 +125,15 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I14 no award of a line to which somebody objected and was right, or was not answered before it",
+        """
+        SELECT w.id, w.at, o.number, o.status FROM losses_award w JOIN losses_lossclaim c ON c.id = w.claim_id
+        JOIN records_noticeline l ON l.notice_id = c.county_notice_id AND l.document = 'claim:' || c.id
+        JOIN records_objection o ON o.line_id = l.id
+        WHERE o.at <= w.at AND (o.status = 'upheld' OR o.answered_at IS NULL OR o.answered_at > w.at)
+        """,
+    ),
+    Oracle(
         "I16 what came back or is waived is at most what is claimed, and that at most what was paid",
         """
         SELECT r.id, r.amount_fen, coalesce(back.fen, 0), coalesce(paid.fen, 0)

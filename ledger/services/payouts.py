@@ -1,4 +1,4 @@
-"""Relief and pay runs leave in batches: built from payables alone, sent by a second person, one file of the same bytes for ever."""
+"""Relief and pay runs leave in batches built from payables alone: a second person sends one file, for ever the same."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
 from losses.models.causes import Cause, Goods, cause_words
-from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, SALE_IS_OF_THE_LOT
+from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, NOTICE_HAS_ENDED, SALE_IS_OF_THE_LOT
 from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import MOST_FEN, PublicNotice, StoredFile
 
@@ -466,4 +466,13 @@ class Award(models.Model):
         constraints = [
             within("amount_fen", 1, MOST_FEN, name="award_bounded"),
         ]
-        triggers = [*append_only(), *_AWARDS_TELL.triggers()]
+        triggers = [
+            *append_only(),
+            *_AWARDS_TELL.triggers(),
+            pgtrigger.Trigger(
+                name="awarded_after_its_notice",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=NOTICE_HAS_ENDED,
+            ),
+        ]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
 from catalog.models import MOST_G, Movement, PlotSeason
@@ -32,7 +33,7 @@ from losses.models import (
     SchemeRate,
     Visit,
 )
-from records.models import MOST_FEN, StoredFile
+from records.models import MOST_FEN, Objection, StoredFile
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, as_owner, force, refused_by, twin
@@ -276,6 +277,24 @@ def test_a_claim_without_its_papers_is_not_put_on_notice():
         SchemePaper.objects.bulk_create([twin(paper, scheme=claim.scheme_id, kind="vet", from_fen=0)])
     with refused_by("losses_lossclaim.claim_has_its_papers"), as_owner():
         LossClaim.objects.filter(pk=claim.pk).update(status="village_notice")
+
+
+@pytest.mark.guard("trigger losses_award.awarded_after_its_notice")
+def test_nothing_is_awarded_while_the_notice_hangs_or_somebody_objects():
+    award = a_row(Award)
+    notice = award.claim.county_notice
+    line = notice.lines.get(document=award.claim.reference)
+    with refused_by("losses_award.awarded_after_its_notice"), as_owner():
+        Award.objects.bulk_create([twin(award, at=notice.ends_at - dt.timedelta(seconds=1))])
+    for status in ("open", "upheld"):
+        with transaction.atomic():
+            force(a_row(Objection), line=line.pk, status=status)
+            with refused_by("losses_award.awarded_after_its_notice"), as_owner():
+                Award.objects.bulk_create([twin(award)])
+            transaction.set_rollback(True)
+    force(notice, status="withdrawn")
+    with refused_by("losses_award.awarded_after_its_notice"), as_owner():
+        Award.objects.bulk_create([twin(award)])
 
 
 @pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")

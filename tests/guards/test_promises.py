@@ -24,7 +24,7 @@ from orders.models import (
     TextAnswer,
     TripPrice,
 )
-from records.models import Move
+from records.models import Move, Objection
 from tests.factories import FRIDAY, MONDAY, a_user
 from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, force, past_triggers, twin
@@ -188,6 +188,12 @@ def a_visit_by_one_person_under_two_accounts():
 
 def an_award_on_the_first_day():
     force(a_row(Award), at=MONDAY)
+
+
+def an_award_of_a_line_that_somebody_objects_to():
+    award = a_row(Award)
+    line = award.claim.county_notice.lines.get(document=award.claim.reference)
+    force(a_row(Objection), line=line.pk, at=award.at, answered_at=None)
 
 
 def a_recovery_of_less_than_came_back():
@@ -398,6 +404,9 @@ BREACHES = {
         relief_that_came_back_under_another_name, set(),
     ),
     "I14 no award before its county notice had ended": (an_award_on_the_first_day, set()),
+    "I14 no award of a line to which somebody objected and was right, or was not answered before it": (
+        an_award_of_a_line_that_somebody_objects_to, set(),
+    ),
     "I21 one human being heads one household, and one card serves one": (one_card_for_two_households, set()),
 } | {
     f"I13 I16 every {model.REFERENCE} stands where its last move left it": (
