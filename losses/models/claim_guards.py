@@ -34,13 +34,14 @@ RETURN NEW;
 """
 # Relief is awarded once the county's notice has hung out, and while nobody objects to the claim's line of it.
 NOTICE_HAS_ENDED = """
-IF NOT EXISTS (
-    SELECT FROM losses_lossclaim claim JOIN records_publicnotice notice ON notice.id = claim.county_notice_id
-    WHERE claim.id = NEW.claim_id AND notice.status <> 'withdrawn' AND NEW.at >= notice.ends_at
-    AND NOT EXISTS (
-        SELECT FROM records_objection objection JOIN records_noticeline line ON line.id = objection.line_id
-        WHERE line.notice_id = notice.id AND line.document = 'claim:' || claim.id
-        AND objection.status IN ('open', 'upheld')
+IF EXISTS (
+    SELECT FROM losses_lossclaim claim LEFT JOIN records_publicnotice notice ON notice.id = claim.county_notice_id
+    WHERE claim.id = NEW.claim_id AND (
+        notice.id IS NULL OR notice.status = 'withdrawn' OR NEW.at < notice.ends_at OR EXISTS (
+            SELECT FROM records_objection objection JOIN records_noticeline line ON line.id = objection.line_id
+            WHERE line.notice_id = notice.id AND line.document = 'claim:' || claim.id
+            AND objection.status IN ('open', 'upheld')
+        )
     )
 ) THEN
     RAISE EXCEPTION 'pgtrigger: claim % is on its notice, or somebody objects', NEW.claim_id;

@@ -285,16 +285,16 @@ def test_nothing_is_awarded_while_the_notice_hangs_or_somebody_objects():
     notice = award.claim.county_notice
     line = notice.lines.get(document=award.claim.reference)
     with refused_by("losses_award.awarded_after_its_notice"), as_owner():
-        Award.objects.bulk_create([twin(award, at=notice.ends_at - dt.timedelta(seconds=1))])
+        Award.objects.bulk_create([twin(award, claim=award.claim_id, at=notice.ends_at - dt.timedelta(seconds=1))])
     for status in ("open", "upheld"):
         with transaction.atomic():
             force(a_row(Objection), line=line.pk, status=status)
             with refused_by("losses_award.awarded_after_its_notice"), as_owner():
-                Award.objects.bulk_create([twin(award)])
+                Award.objects.bulk_create([twin(award, claim=award.claim_id)])
             transaction.set_rollback(True)
     force(notice, status="withdrawn")
     with refused_by("losses_award.awarded_after_its_notice"), as_owner():
-        Award.objects.bulk_create([twin(award)])
+        Award.objects.bulk_create([twin(award, claim=award.claim_id)])
 
 
 @pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")
