@@ -89,8 +89,8 @@ def confirm_payee(case: ReturnCase, *, by: User, at: dt.datetime) -> ReturnCase:
     case.move_to(CaseStatus.MENDED, by=by, at=at, along=("confirmed_by", "snapshot"))
     if payable.household is not None:
         values = {"amount": yuan(payable.amount_fen), "tail": card_tail(case.card)}
-        whose = {"household": payable.household, "kind": "payment.mended", "document": payable.document}
-        tell(MENDED[payable.kind], values, **whose, at=at)
+        words, document = MENDED[payable.kind], payable.document
+        tell(words, values, household=payable.household, kind="payment.mended", document=document, at=at)
     return case
 
 
