@@ -136,7 +136,7 @@ def test_by_page_and_by_program_and_as_a_line_of_the_statement(client, credit, c
     waiting = client.get(reverse("fund-detail", args=[credit.pk])).content.decode()
     assert "300.00 → 180.00" in waiting and "300.00 → 270.00" in waiting
     for change in BudgetChange.objects.filter(gives_back=True):
-        client.post(reverse("budget-confirm", args=[change.pk]), {"idem": f"{change.pk}" * 32})
+        client.post(reverse("budget-confirm", args=[change.pk]), {"idem": f"{change.pk:032d}"})
 
     entries = client.get(reverse("fund-entries", args=[credit.pk])).content.decode()
     assert "恢复额度" in entries and "回单8号" in entries
