@@ -207,14 +207,14 @@ class TestReoffering:
             return row
 
         monkeypatch.setattr(reoffering, "lock", read)
-        both_have_looked, shortages = Meeting(), reoffering.shortages
+        both_have_chosen, takes = Meeting(), reoffering._takes
 
-        def looked(row):
-            found = shortages(row)
-            both_have_looked.first_time()
+        def chosen(*asked, **more):
+            found = takes(*asked, **more)
+            both_have_chosen.first_time()
             return found
 
-        monkeypatch.setattr(reoffering, "shortages", looked)
+        monkeypatch.setattr(reoffering, "_takes", chosen)
         monkeypatch.setattr(reoffering, "change", lambda row, _values: row)
 
         met = side_by_side(*(lambda: reoffering.look_again(order, at=TUESDAY) for _sweep in range(2)))
