@@ -23,6 +23,7 @@ from demo.trade import Part, Trade
 from kernel import clock
 from kernel.present import known
 from orders.models import About, PurchaseOrder, ReceiptLine, Side
+from orders.selectors.approvers import turn_of_person
 from orders.selectors.orders import trips_of
 from orders.selectors.runs import ready_statements
 from orders.services import complaining, runs
@@ -287,7 +288,9 @@ class Market:
         self.trade.signed_list(plan, "白萝卜 10 公斤、包菜 5 公斤", MEMBERS, at=self.at - HOUR)
         dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
         waits = order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
-        self.trade.approve(waits, [Role.UNION_CHAIR], at=self.at - HOUR)  # its second answer is the approver's
+        chair = self.county.of(school, Role.UNION_CHAIR)
+        if turn_of_person(waits, chair, clock.county_day(self.at - HOUR)):  # its second answer is the approver's
+            self.trade.approve(waits, [Role.UNION_CHAIR], at=self.at - HOUR)
         self.deputy(school)
 
     def deputy(self, school: Organisation) -> None:
