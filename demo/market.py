@@ -16,6 +16,7 @@ from catalog.services import listings, pauses
 from catalog.services import medians as asked
 from catalog.services.smallest import say_smallest
 from demo.county import County
+from demo.opening import TWO_APPROVE_FROM_FEN
 from demo.people import VILLAGE
 from demo.photos import draw_heap
 from demo.supply import Supply
@@ -23,7 +24,6 @@ from demo.trade import Part, Trade
 from kernel import clock
 from kernel.present import known
 from orders.models import About, PurchaseOrder, ReceiptLine, Side
-from orders.selectors.approvers import turn_of_person
 from orders.selectors.orders import trips_of
 from orders.selectors.runs import ready_statements
 from orders.services import complaining, runs
@@ -286,12 +286,20 @@ class Market:
         order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
         self.trade.signed_list(plan, "白萝卜 10 公斤、包菜 5 公斤", MEMBERS, at=self.at - HOUR)
-        dear = self.fresh(keeps_days=2).order_by("-price_fen", "pk")[:3]
-        waits = order(school, [Part(lot, lot.free() // 2) for lot in dear], at=self.at - 2 * HOUR, reaches="placed")
-        chair = self.county.of(school, Role.UNION_CHAIR)
-        if turn_of_person(waits, chair, clock.county_day(self.at - HOUR)):  # its second answer is the approver's
-            self.trade.approve(waits, [Role.UNION_CHAIR], at=self.at - HOUR)
+        waits = order(school, self.asks_both(), at=self.at - 2 * HOUR, reaches="placed")
+        self.trade.approve(waits, [Role.UNION_CHAIR], at=self.at - HOUR)  # its second answer is the approver's
         self.deputy(school)
+
+    def asks_both(self) -> list[Part]:
+        """Return halves of the dearest lots, as many as an order needs that approver and chair both answer."""
+        parts: list[Part] = []
+        amount = 0
+        for lot in self.fresh(keeps_days=2).order_by("-price_fen", "pk"):
+            parts.append(Part(lot, lot.free() // 2))
+            amount += parts[-1].quantity * lot.price_fen // lot.price_unit_g
+            if amount >= TWO_APPROVE_FROM_FEN:
+                break
+        return parts
 
     def deputy(self, school: Organisation) -> None:
         """Let the school's approver name a receiver, who may take the step of the order that waits."""

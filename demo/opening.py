@@ -293,6 +293,7 @@ class Opening:
 
 
 TWIN = 11  # it has the name of the household before it, and both are one
+TWO_APPROVE_FROM_FEN = 3_000_00
 TIER_WORDS = {
     Tier.LIFTED: "脱贫户",
     Tier.UNSTABLE: "脱贫不稳定户",
@@ -327,7 +328,7 @@ def _two_approvers(today: dt.date) -> Content:
     """Return who says yes to the unions' orders from 3,000 yuan on, from tomorrow on: approver and chair, both."""
     asked = {
         "fund_kind": "union",
-        "amount": 3_000_00,
+        "amount": TWO_APPROVE_FROM_FEN,
         "rule": "三千元以上：食堂审批人和工会主席两人都同意",
         "persons": 2,
     }
