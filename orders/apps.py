@@ -23,7 +23,7 @@ class OrdersConfig(AppConfig):
         from orders.pages.registers import DESKS  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
         from orders.selectors.invoices import tied_invoices  # here, since rooms open one by one
-        from orders.selectors.lookback import orders_of_late  # here, since rooms open one by one
+        from orders.selectors.judging import orders_of_late  # here, since rooms open one by one
         from orders.selectors.runs import orders_of_statements  # here, since rooms open one by one
         from orders.services import acts  # here, since rooms open one by one
         from orders.services.counting import UnitRules  # here, since rooms open one by one

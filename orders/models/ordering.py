@@ -96,7 +96,7 @@ class PurchaseOrder(Workflow):
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     deliver_on = models.DateField()
     held_fen = models.BigIntegerField()  # at placing; later stages have their own sums
-    judged_fen = models.BigIntegerField()  # the sum that found its tier: with small orders of before, `lookback`
+    judged_fen = models.BigIntegerField()  # the sum that found its tier: with small orders of before, `judging`
     needs_approval = models.BooleanField()
     approval_persons = models.PositiveSmallIntegerField(default=0)  # how many others must say yes
     approval_rule = models.CharField(max_length=200, blank=True)  # copied from the tier of the day

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import money
 from kernel.errors import DomainError
-from orders.selectors.lookback import Overdue
+from orders.selectors.judging import Overdue
 
 
 class OwesSellers(DomainError):

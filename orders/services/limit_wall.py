@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from canteens.models import PurchasePlan, PurchasePlanKind
 from kernel import money
 from kernel.errors import DomainError
-from orders.selectors.lookback import Judged
+from orders.selectors.judging import Judged
 from produce.models import ProduceCategory
 from records.models import PolicyValue
 

@@ -34,7 +34,7 @@ from ledger.services import transfers
 from orders.allocation import RULE, PlanKind
 from orders.allocation.transport import ceiling_fen
 from orders.models import Allocation, KeptLot, KeptPlan, KeptStatus, OrderLine, PurchaseOrder, TransportPayer
-from orders.selectors.lookback import judged
+from orders.selectors.judging import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred

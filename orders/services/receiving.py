@@ -135,7 +135,7 @@ def show(delivery: Delivery, role: str, photo: StoredFile, *, by: User, at: dt.d
 
 
 @transaction.atomic
-def weigh_again(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -> GoodsReceipt:
+def strike_weighing(receipt: GoodsReceipt, *, why: str, by: User, at: dt.datetime) -> GoodsReceipt:
     """Strike out a weighing that is not right, as a person without a hand of the sellers' side; the goods go on the
     scale again. Whoever weighed may do it too, and is told when a colleague did.
     """

@@ -15,7 +15,7 @@ from kernel.present import known
 from kernel.workflow import change
 from orders.models import ApprovalStep, PurchaseOrder, Reach
 from orders.selectors.approvers import holders, turn_of_person
-from orders.selectors.lookback import judged
+from orders.selectors.judging import judged
 from orders.services.hands import APPROVE, take_hand
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from canteens.models import Fund
 from canteens.services.ceilings import ShareBelowRule
 from orders.models import Allocation
-from orders.selectors.lookback import Judged
+from orders.selectors.judging import Judged
 from orders.selectors.union_share import union_share
 
 

@@ -200,7 +200,7 @@ def receipt_sign(request: SignedIn, receipt_id: int) -> HttpResponse:
         why = WhyForm(request.POST)
         to, done = reverse("delivery-accept", args=[receipt.delivery_id]), _("Struck out. Weigh it again.")
         again = partial(_sign_page, request, receipt, why)
-        return act_on(request, why, receiving.weigh_again, receipt, to=to, done=done, again=again)
+        return act_on(request, why, receiving.strike_weighing, receipt, to=to, done=done, again=again)
     if request.method == "POST":
         done = _("Signed. Statements are written; the sellers have been told.")
         again = partial(_sign_page, request, receipt, None)

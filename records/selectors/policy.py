@@ -67,27 +67,27 @@ SETTABLE = {
         2_000_000, 10_000, 100_000_000, "orders.services.keeping", "orders.services.resharing"
     ),
     # 0: settled outside; 1: the buyer; 2: sellers by weight; 3: sellers by weight and way
-    "transport_payer": settable(0, 0, 3, "orders.selectors.lookback", "orders.selectors.plans"),
+    "transport_payer": settable(0, 0, 3, "orders.selectors.judging", "orders.selectors.plans"),
     # of what the goods of a trip fetch: its cart costs at most this
-    "transport_most_permille": settable(100, 0, 300, "orders.selectors.lookback", "orders.selectors.plans"),
+    "transport_most_permille": settable(100, 0, 300, "orders.selectors.judging", "orders.selectors.plans"),
     "freight_stop_fen": settable(12_00, 0, 100_000, "orders.selectors.carting"),
     "freight_100kg_fen": settable(6_00, 0, 100_000, "orders.selectors.carting"),
     "cart_leaves_minute": settable(270, 0, 1200, "orders.selectors.carting"),  # half past four in the morning
     "cart_stop_minutes": settable(20, 1, 240, "orders.selectors.carting"),
     # Ordering and approving:
     # an order comes to so much at least; 0: any
-    "order_least_fen": settable(0, 0, 1_000_000, "orders.selectors.lookback"),
-    "order_least_g": settable(0, 0, 1_000_000, "orders.selectors.lookback"),  # and weighs so much
+    "order_least_fen": settable(0, 0, 1_000_000, "orders.selectors.judging"),
+    "order_least_g": settable(0, 0, 1_000_000, "orders.selectors.judging"),  # and weighs so much
     # after the due day; a buyer who has not paid by then orders nothing
-    "ordering_lock_days": settable(0, 0, 30, "orders.selectors.lookback"),
-    "lookback_days": settable(30, 1, 366, "orders.selectors.lookback"),
+    "ordering_lock_days": settable(0, 0, 30, "orders.selectors.judging"),
+    "lookback_days": settable(30, 1, 366, "orders.selectors.judging"),
     "plan_objection_days": settable(5, 1, 30, "canteens.services.publicity"),  # then the plan goes back
     "approval_hours": settable(72, 2, 336, "orders.services.placing"),
     # of a buyer: so many keep all its steps apart
     "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),
     # a year of one class of goods; above it only by a procurement project
     "procurement_limit_yuan": settable(
-        300_000, 10_000, 100_000_000, "orders.selectors.classes", "orders.selectors.lookback"
+        300_000, 10_000, 100_000_000, "orders.selectors.classes", "orders.selectors.judging"
     ),
     # from so much of the limit on a buyer is told
     "procurement_told_permille": settable(800, 100, 1000, "orders.selectors.classes"),

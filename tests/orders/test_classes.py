@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Message
 from canteens.services import purchase_plans
 from orders.selectors.classes import class_sums
-from orders.selectors.lookback import Judged
+from orders.selectors.judging import Judged
 from orders.services import placing
 from orders.services.limit_wall import AboveLimit, refuse_above_limit
 from orders.services.limiting import tell_of_limits

@@ -67,7 +67,7 @@ class Machine:
         """Do one thing at random; what is refused in words has changed nothing."""
         self.at += self.draw.choice([HOUR, 2 * HOUR, 4 * HOUR])
         acts = {self.place: 2, self.answer: 6, self.ship: 4, self.arrive: 1, self.weigh: 4, self.sign: 4,
-                self.weigh_again: 1, self.call_off: 1, self.sweep: 1, self.send_back: 2, self.answer_return: 3,
+                self.strike_weighing: 1, self.call_off: 1, self.sweep: 1, self.send_back: 2, self.answer_return: 3,
                 self.decide: 1, self.pay: 1, self.correct: 1, self.countersign: 1}  # fmt: skip
         [act] = self.draw.choices(list(acts), weights=list(acts.values()))
         try:
@@ -130,9 +130,9 @@ class Machine:
         receipt = self.some(GoodsReceipt.objects.filter(status="weighed"))
         receiving.sign(receipt, by=self.story.people["signer"], at=self.at)
 
-    def weigh_again(self):
+    def strike_weighing(self):
         receipt = self.some(GoodsReceipt.objects.filter(status="weighed"))
-        receiving.weigh_again(receipt, why="称错了", by=self.story.people["signer"], at=self.at)
+        receiving.strike_weighing(receipt, why="称错了", by=self.story.people["signer"], at=self.at)
 
     def call_off(self):
         order = self.some(PurchaseOrder.objects.filter(status__in=OPEN))

@@ -114,11 +114,11 @@ def test_the_page_says_what_is_missing_and_takes_the_photo_or_all_of_it_back(
     receipt = GoodsReceipt.objects.get()
     assert "随货带来的证件" in client.get(reverse("receipt-sign", args=[receipt.pk])).content.decode()
 
-    receiving.weigh_again(receipt, why="没带证", by=receiver_wang, at=THURSDAY)
+    receiving.strike_weighing(receipt, why="没带证", by=receiver_wang, at=THURSDAY)
     assert client.post(page, {"line": lot.pk, "gross": "40", "reason": "papers"}).status_code == 302
     assert ReceiptLine.objects.latest("pk").refused_g == 40_000
 
     paper = papers.issue_commitment(cabbage_of_xiuying, basis=papers.CONTROL, by=xiuying, at=THURSDAY)
-    receiving.weigh_again(GoodsReceipt.objects.latest("pk"), why="带来了", by=receiver_wang, at=THURSDAY)
+    receiving.strike_weighing(GoodsReceipt.objects.latest("pk"), why="带来了", by=receiver_wang, at=THURSDAY)
     shown = client.get(page).content.decode()
     assert paper.code in shown and 'name="slip"' not in shown

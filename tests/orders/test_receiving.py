@@ -240,7 +240,7 @@ def test_a_weighing_that_is_not_right_is_struck_out_and_done_again(
     story, fund, receiver_wang, receiver_sun, cabbage_of_xiuying
 ):
     receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
-    receiving.weigh_again(receipt, why="还有一筐没称", by=receiver_sun, at=THURSDAY)
+    receiving.strike_weighing(receipt, why="还有一筐没称", by=receiver_sun, at=THURSDAY)
 
     delivery = receipt.delivery
     second = receiving.weigh(
@@ -254,7 +254,7 @@ def test_a_weighing_that_is_not_right_is_struck_out_and_done_again(
 
 def test_whoever_weighed_is_told_when_a_colleague_strikes_it_out(story, receiver_sun, cabbage_of_xiuying):
     receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
-    receiving.weigh_again(receipt, why=" 还有一筐没称 ", by=receiver_sun, at=THURSDAY)
+    receiving.strike_weighing(receipt, why=" 还有一筐没称 ", by=receiver_sun, at=THURSDAY)
 
     told = Message.objects.get(kind="receipt.struck_out")
     assert (told.phone, told.document) == (receipt.weighed_by.phone, receipt.reference)
@@ -269,9 +269,9 @@ def test_a_weighing_is_struck_out_by_nobody_who_placed_the_order_or_sent_the_goo
     sender = receipt.delivery.by
 
     with pytest.raises(HandTaken):
-        receiving.weigh_again(receipt, why="少称了", by=sender, at=THURSDAY)
+        receiving.strike_weighing(receipt, why="少称了", by=sender, at=THURSDAY)
     with pytest.raises(OwnOrder):
-        receiving.weigh_again(receipt, why="少称了", by=chef_chen, at=THURSDAY)
+        receiving.strike_weighing(receipt, why="少称了", by=chef_chen, at=THURSDAY)
 
     receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
     assert GoodsReceipt.objects.get().status == "signed"
@@ -279,7 +279,7 @@ def test_a_weighing_is_struck_out_by_nobody_who_placed_the_order_or_sent_the_goo
 
 def test_whoever_weighed_strikes_out_the_own_slip_and_still_never_signs(story, receiver_sun, cabbage_of_xiuying):
     receipt = story.weighed(wish((cabbage_of_xiuying, 40)), weights=[Weighed(30_000, reason="short")])
-    receiving.weigh_again(receipt, why="看错了", by=receipt.weighed_by, at=THURSDAY)
+    receiving.strike_weighing(receipt, why="看错了", by=receipt.weighed_by, at=THURSDAY)
     assert not Message.objects.filter(kind="receipt.struck_out").exists()
     lot = order_of(receipt.delivery).allocations.get().pk
     again = receiving.weigh(receipt.delivery, {lot: Weighed(40_000)}, by=receiver_sun, at=THURSDAY)

@@ -409,7 +409,7 @@ class TestMandates:
 
 def test_nothing_is_held_of_a_void_receipt_twice(story, fund, receiver_sun, receiver_wang, cabbage_of_xiuying):
     receipt = story.weighed(wish((cabbage_of_xiuying, 40)))
-    receiving.weigh_again(receipt, why="称错了", by=receiver_sun, at=THURSDAY)
+    receiving.strike_weighing(receipt, why="称错了", by=receiver_sun, at=THURSDAY)
 
     with pytest.raises(IllegalMove):
         receiving.sign(receipt, by=receiver_sun, at=THURSDAY)

@@ -1,6 +1,7 @@
-"""By how much money an order is judged: its own sum, and what was ordered beside it without anybody's approval.
+"""What is asked before an order is placed, in one statement: its tier, its lots' bars, and what keeps its buyer out.
 
-The same statement says whether the buyer may order at all: not while it owes a seller past the day.
+The sum that finds the tier is its own and what was ordered beside it without anybody's approval. Each question is a
+query of three columns, one of them its name, read back by `judged`.
 """
 
 import datetime as dt
