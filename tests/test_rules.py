@@ -1,4 +1,4 @@
-"""A rule is found from its words, and from its policy value: docs/rules.md and `SETTABLE` name who reads each value."""
+"""A rule is found from its words, its policy value and its guard: docs/rules.md and `SETTABLE` are true and whole."""
 
 import ast
 import inspect
@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from pkgutil import resolve_name
 
+import pgtrigger
+from django.apps import apps
 from django.conf import settings
+from django.db.models import CheckConstraint, Model
 
 from records.selectors.policy import SETTABLE
 
@@ -32,8 +35,18 @@ OF_FORM = {
     "selling.services.lot_files",
     "selling.services.sheets",
 }
-ROW = re.compile(r"^\| (?P<rule>[^|]+) \| (?P<where>[^|]+) \| (?P<values>[^|]*)\|$", re.MULTILINE)
-TABLE = [row.groupdict() for row in ROW.finditer((ROOT / "docs/rules.md").read_text(encoding="utf-8"))]
+# What these guard is of form: what tables share, days in their order, numbers within a document, files and keys.
+GUARDS_OF_FORM = re.compile(
+    """no_truncate | entered_only | traced | traced_anew | numbered
+    | .+_in_order | .+_has_time | .+_ends_after_it_begins | .+_from_before_to | died_after_birth | signed_while_valid
+    | .+_from_once | .+_(line|number|entry)_once | .+_position | .+_line_no | instalment_once
+    | price_median_lies_between | (attachment|job|idempotency)_once | refused_try_.+ | seal_.+ | rehearsal_.+ | menu_.+
+    | listing_once_for_each_row | one_row_a_household""",
+    re.VERBOSE,
+)
+ROW = re.compile(r"^\| (?P<rule>[^|]+) \| (?P<where>`[^|]+) \| (?P<values>[^|]*)\| (?P<guards>[^|]+) \|$", re.MULTILINE)
+RULES = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+TABLE = [row.groupdict() for row in ROW.finditer(RULES)]
 ROWS = [(row["rule"], re.findall(r"`([^`]+)`", row["where"]), re.findall(r"`([^`]+)`", row["values"])) for row in TABLE]
 
 
@@ -122,3 +135,31 @@ def test_every_module_that_refuses_something_of_the_trade_is_named_by_a_row():
     named = {place.split(":")[0] for _rule, places, _values in ROWS for place in places}
 
     assert refusing - named == OF_FORM
+
+
+def guards_of(model: type[Model]) -> Iterator[tuple[str, bool]]:
+    """Give the guards of a table by name, and whether each sets rows or columns against others, in words of its own."""
+    table = model._meta.db_table
+    for trigger in getattr(model._meta, "triggers", []):
+        yield trigger.name, type(trigger) is pgtrigger.Trigger  # not one of the ready-made ones, as `ReadOnly`
+        yield f"{table}.{trigger.name}", False
+    for constraint in model._meta.constraints:
+        yield constraint.name, not isinstance(constraint, CheckConstraint) or "F(" in str(constraint.condition)
+    yield from ((f"{table}({field.column})", False) for field in model._meta.local_fields if field.unique)
+
+
+def test_a_row_names_guards_that_are_there_three_at_most_or_says_that_there_is_none():
+    there = {name for model in apps.get_models() for name, _weighs in guards_of(model)}
+
+    assert len(TABLE) == len(re.findall(r"^\| (?!rule )", RULES, re.MULTILINE))
+    assert [row["rule"] for row in TABLE if not re.fullmatch("—|`[^`]+`(, `[^`]+`){0,2}", row["guards"])] == []
+    assert {name for row in TABLE for name in re.findall(r"`([^`]+)`", row["guards"])} - there == set()
+
+
+def test_every_guard_of_the_trade_stands_in_a_row():
+    """A rule that the database keeps and no row tells is found by nobody."""
+    ours = [model for model in apps.get_models() if model._meta.app_label in settings.OUR_APPS]
+    weigh = {name for model in ours for name, weighs in guards_of(model) if weighs}
+    named = {name for row in TABLE for name in re.findall(r"`([^`]+)`", row["guards"])}
+
+    assert {name for name in weigh - named if not GUARDS_OF_FORM.fullmatch(name)} == set()
