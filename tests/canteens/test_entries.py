@@ -15,6 +15,7 @@ from ledger.models import Account, Transfer
 from ledger.selectors.entries import all_entries
 from ledger.services import transfers
 from tests.factories import MONDAY, a_fund, login
+from tests.guards.rows import count_rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,7 @@ def test_a_page_cut_anywhere_says_the_same(client, fund, chair_tan, django_asser
         for number in range(1_000, 11_000)
     ]
     Transfer.objects.bulk_create(many)
+    count_rows_of("ledger_transfer")
     login(client, chair_tan)
     page = reverse("fund-entries", args=[fund.pk])
 

@@ -8,7 +8,7 @@ from canteens.services import purchase_plans, register_canteen, signed_lists
 from canteens.services.signed_lists import Answer
 from ledger.models import Transfer
 from tests.factories import MONDAY, TUESDAY, a_fund, a_purchase_plan, login
-from tests.guards.rows import force
+from tests.guards.rows import count_rows_of, force
 from tests.orders.steps import a_stored_photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -44,6 +44,7 @@ def test_one_page_says_the_year_in_twelve_statements(client, fund, chair_tan, dj
         )
         for number in range(1_000, 11_000)
     )  # fmt: skip
+    count_rows_of("ledger_transfer")
     login(client, chair_tan)
 
     with django_assert_max_num_queries(12):

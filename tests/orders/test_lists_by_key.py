@@ -9,7 +9,7 @@ from orders.selectors.orders import deliveries_seen_by
 from orders.selectors.sales import asks_for, sales_seen_by
 from orders.selectors.statements import statement_rows
 from tests.factories import a_household, a_listing
-from tests.guards.rows import past_triggers, twin
+from tests.guards.rows import count_rows_of, past_triggers, twin
 from tests.orders.steps import wish
 from tests.trips import order_of, statements_of, trip_of
 
@@ -26,7 +26,7 @@ def order(story, hospital, other_village, cabbage, cabbage_of_xiuying, cabbage_o
     of_there = {"listing": there.pk, "household": there.household_id, "village": there.village_id}
     lot = order.allocations.get(household__isnull=False)
     statement = statements_of(order).get(household__isnull=False)
-    with past_triggers() as cursor:
+    with past_triggers():
         orders = PurchaseOrder.objects.bulk_create(twin(order, buyer=hospital.pk) for _order in range(MANY))
         lines = OrderLine.objects.bulk_create(twin(order.lines.get(), order=one.pk, position=1) for one in orders)
         Allocation.objects.bulk_create(twin(lot, order=line.order_id, line=line.pk, **of_there) for line in lines)
@@ -34,7 +34,7 @@ def order(story, hospital, other_village, cabbage, cabbage_of_xiuying, cabbage_o
         SettlementStatement.objects.bulk_create(
             twin(statement, buyer=hospital.pk, payable=payable.pk) for payable in payables
         )
-        cursor.execute("ANALYZE orders_purchaseorder, orders_allocation, orders_settlementstatement")
+    count_rows_of("orders_purchaseorder", "orders_allocation", "orders_settlementstatement")
     return order
 
 
