@@ -15,6 +15,7 @@ from orders.services import baskets
 from orders.services.placing import MOST_LINES, Wish
 from produce.models import Produce, ReferencePrice
 from produce.services.dictionary import load
+from tests.conftest import standing
 from tests.factories import MONDAY, a_fund, a_listing, a_user, login
 from tests.orders.steps import KG, take, wish
 
@@ -23,13 +24,15 @@ PAGE, CHECK = "order-basket", "order-basket-check"
 ON = "2026-11-05"
 
 
-@pytest.fixture
-def dictionary(db):
-    load()
+@pytest.fixture(scope="module", autouse=True)
+def county_dictionary(django_db_setup, django_db_blocker):
+    with standing(django_db_blocker):
+        load()
+        yield
 
 
 @pytest.fixture
-def chef(client, now, dictionary, fund, chef_chen):
+def chef(client, now, fund, chef_chen):
     login(client, chef_chen)
     return chef_chen
 
