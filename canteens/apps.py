@@ -11,10 +11,12 @@ class CanteensConfig(AppConfig):
     def ready(self) -> None:
         """Give rules and desks of canteens, funds and approval tiers, and the findings of this room."""
         from canteens.pages import missing  # here, since rooms open one by one
+        from canteens.pages.kitchens import DESKS as KITCHENS  # here, since rooms open one by one
         from canteens.pages.plan_requirements import PLAN_REQUIREMENTS  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
         from canteens.pages.shares import DESKS as SHARES  # here, since rooms open one by one
         from canteens.pages.union_rules import UNION_RULES  # here, since rooms open one by one
+        from canteens.services.kitchens import KitchenRules, KitchenShareRules  # here, since rooms open one by one
         from canteens.services.plan_requirements import PlanRequirementRules  # here, since rooms open one by one
         from canteens.services.registers import (  # here, since rooms open one by one
             CanteenRules,
@@ -32,10 +34,11 @@ class CanteensConfig(AppConfig):
         from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
-        shares = (ShareUnitRules, ShareRules, ShareExceptionRules)
-        for kind in (CanteenRules, FundRules, CarryOverRules, TierRules, UnionRuleRules, PlanRequirementRules, *shares):
+        kitchens, shares = (KitchenRules, KitchenShareRules), (ShareUnitRules, ShareRules, ShareExceptionRules)
+        funds = (FundRules, CarryOverRules, TierRules, UnionRuleRules, PlanRequirementRules)
+        for kind in (CanteenRules, *kitchens, *funds, *shares):
             rules.add(kind())
-        for desk in (*DESKS, UNION_RULES, PLAN_REQUIREMENTS, *SHARES):
+        for desk in (*DESKS, *KITCHENS, UNION_RULES, PLAN_REQUIREMENTS, *SHARES):
             put_up(desk)
         for finder in (
             missing.missing_canteens,

@@ -12,6 +12,8 @@ from canteens.models import (
     Canteen,
     Fund,
     FundKind,
+    Kitchen,
+    KitchenShare,
     PlanRequirement,
     PurchasePlan,
     PurchasePlanKind,
@@ -137,6 +139,35 @@ class ShareUnitFilter(FilterSet):
         """No column is a filter by itself."""
 
         model = ShareUnit
+        fields: list[str] = []
+
+
+class KitchenFilter(FilterSet):
+    """Canteens by a part of the buyer's name, of their own or of who runs them."""
+
+    q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+    name = CharFilter(label=_("Name of the canteen"), field_name="name", lookup_expr="icontains", max_length=20)
+    run_by = CharFilter(label=_("Run by"), field_name="run_by", lookup_expr="icontains", max_length=40)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Kitchen
+        fields: list[str] = []
+
+
+class KitchenShareFilter(FilterSet):
+    """Who shares a canteen, by a part of the name of either buyer."""
+
+    q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
+    kitchen_of = CharFilter(
+        label=_("Whose canteen"), field_name="kitchen__organisation__name", lookup_expr="icontains", max_length=40
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = KitchenShare
         fields: list[str] = []
 
 

@@ -207,8 +207,13 @@ def access_plan_to_close(user: Somebody, plan_id: int) -> PurchasePlan:
 
 def can_read_signed_list(user: Somebody, plan: PurchasePlan) -> bool:
     """Return whether this person reads who got what of this plan: keeps or chairs the union, or audits."""
+    return reads_signed_lists(user, plan.organisation_id)
+
+
+def reads_signed_lists(user: Somebody, organisation_id: int) -> bool:
+    """Return whether this person reads the signed lists of a buyer's union."""
     place = standing(user)
-    return place.has(Role.AUDITOR) or plan.organisation_id in place.organisations(*UNION_ROLES)
+    return place.has(Role.AUDITOR) or organisation_id in place.organisations(*UNION_ROLES)
 
 
 def can_prepare_list(user: Somebody, plan: PurchasePlan) -> bool:

@@ -16,10 +16,11 @@ class OrdersConfig(AppConfig):
         from accounts.services.acts import add  # here, since rooms open one by one
         from canteens.pages.entries import name_documents_by  # here, since rooms open one by one
         from canteens.pages.purchase_plans import list_orders_by  # here, since rooms open one by one
+        from canteens.pages.union_year import show_goods_by  # here, since rooms open one by one
         from canteens.selectors import count_orders_by  # here, since rooms open one by one
         from ledger.selectors import HandsOf, take_hands_for  # here, since rooms open one by one
         from orders.pages.purchase import orders_of_plan  # here, since rooms open one by one
-        from orders.pages.purse import documents_of  # here, since rooms open one by one
+        from orders.pages.purse import documents_of, goods_of_plans  # here, since rooms open one by one
         from orders.pages.registers import DESKS  # here, since rooms open one by one
         from orders.selectors.interest import tied_orders  # here, since rooms open one by one
         from orders.selectors.invoices import tied_invoices  # here, since rooms open one by one
@@ -45,6 +46,7 @@ class OrdersConfig(AppConfig):
         count_orders_by(orders_of_late)
         name_documents_by(documents_of)
         list_orders_by(orders_of_plan)
+        show_goods_by(goods_of_plans)
         post_migrate.connect(_write_pairs, sender=self)
 
 

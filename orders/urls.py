@@ -201,6 +201,7 @@ endpoints = [
     path("pay-runs/<int:run_id>/confirm/", runs_api.ConfirmRun.as_view(), name="api-run-confirm"),
     path("pay-runs/<int:run_id>/cancel/", runs_api.CancelRun.as_view(), name="api-run-cancel"),
     path("orders/", buying_api.Orders.as_view(), name="api-order-list"),
+    path("orders/canteens/", buying_api.Kitchens.as_view(), name="api-order-canteens"),
     path("orders/basket/read/", baskets_api.ReadBasket.as_view(), name="api-order-basket-read"),
     path("kept-plans/", keeping_api.KeptPlans.as_view(), name="api-kept-plan-list"),
     path("kept-plans/basket/", keeping_api.KeptBasket.as_view(), name="api-kept-basket"),

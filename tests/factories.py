@@ -169,6 +169,22 @@ def a_purchase_plan(
     return send_plan(fund, planned, by=by, at=at)
 
 
+def a_kitchen(organisation, name: str = "一食堂", *, shared_with=None, on=(None, None), **more):
+    """Return a canteen of this buyer since the year began, and let another eat there between two days."""
+    from canteens.models import Kitchen, KitchenShare
+
+    first = dt.date(MONDAY.year, 1, 1)
+    row = Kitchen.objects.create(
+        organisation=organisation, name=name, address=f"{name}后门", document="7号", from_on=first, **more
+    )
+    if shared_with is not None:
+        from_on, to_on = on
+        KitchenShare.objects.create(
+            kitchen=row, organisation=shared_with, document="8号", from_on=from_on or first, to_on=to_on
+        )
+    return row
+
+
 def a_union_rule(place, *, document: str = "赣工发〔2026〕3号", from_on=None, counts_unplanned: bool = True, **sums):
     """Write down what the unions of a place may spend on goods for each member: `sums` in fen."""
     from canteens.models import UnionRule

@@ -38,6 +38,7 @@ MOST_PEOPLE = 1_000_000
 MOST_TYPED = 40  # signs, blanks among them
 CREDIT_BACK = [("back", pgettext_lazy("budget", "Neither: it was paid, and the credit comes back"))]
 NAME_OF_PURSE = _("Name of the purse")
+NAME_OF_KITCHEN = _("Name of the canteen")
 MAY_APPROVE = {
     Role.BUYING_APPROVER: _("The canteen's approver may approve"),
     Role.UNION_CHAIR: _("The union's chair may approve"),
@@ -146,6 +147,42 @@ class CanteenChangeForm(CanteenForm):
 
     canteen = HiddenRow()
     organisation = None  # type: ignore[assignment]
+
+
+class KitchenForm(RegisterForm):
+    """One canteen of a buyer by its name."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    name = forms.CharField(label=NAME_OF_KITCHEN, max_length=MOST_TYPED, help_text=_("such as 一食堂"))
+    address = forms.CharField(label=_("Where goods are brought"), max_length=120)
+    run_by = forms.CharField(
+        label=_("Run by"), max_length=80, required=False, help_text=_("of an outsourced canteen, who buys for it")
+    )
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class KitchenChangeForm(RegisterForm):
+    """Where goods are brought, and the end of a canteen; its name and who runs it stay."""
+
+    kitchen = HiddenRow()
+    address = forms.CharField(label=_("Where goods are brought"), max_length=120)
+    to_on = DayField(label=_("First day without this canteen"), required=False)
+
+
+class KitchenShareForm(RegisterForm):
+    """Which other buyer eats from a canteen."""
+
+    organisation = forms.CharField(label=_("Buyer that eats there too"), max_length=80)
+    kitchen_of = forms.CharField(label=_("Whose canteen"), max_length=80, help_text=_("as it is registered"))
+    name = forms.CharField(label=NAME_OF_KITCHEN, max_length=MOST_TYPED, help_text=_("such as 一食堂"))
+    from_on = DayField(label=pgettext_lazy("register", "From"))
+
+
+class KitchenShareEndForm(RegisterForm):
+    """From when on a buyer no longer eats from a canteen."""
+
+    share = HiddenRow()
+    to_on = DayField(label=_("First day on which it no longer eats there"))
 
 
 class TierForm(RegisterForm):

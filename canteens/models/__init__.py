@@ -5,6 +5,7 @@ what was spent can never pass the budget, because the database refuses it.
 """
 
 from canteens.models.deputies import ApprovalDeputy
+from canteens.models.kitchens import Kitchen, KitchenShare
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
 from canteens.models.plan_quotes import PlanQuote
 from canteens.models.plan_requirements import MOST_NOTICE_DAYS, MOST_QUOTES, PlanRequirement
@@ -83,6 +84,8 @@ __all__ = [
     "Canteen",
     "Fund",
     "FundKind",
+    "Kitchen",
+    "KitchenShare",
     "Menu",
     "MenuDay",
     "MenuDish",

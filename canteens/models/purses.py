@@ -52,7 +52,7 @@ class FundKind(models.TextChoices):
 
 
 LONGEST_NAME = 20
-_WRITTEN_OTHERWISE = "[\\s\u3000\uff01-\uff5e]"  # blanks, and signs of full width
+WRITTEN_OTHERWISE = "[\\s\u3000\uff01-\uff5e]"  # blanks, and signs of full width
 
 
 def purse_label(kind: str, name: str) -> str:
@@ -82,7 +82,7 @@ class Fund(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "kind", "fiscal_year", "name"], name="fund_once"),
-            models.CheckConstraint(condition=~Q(name__regex=_WRITTEN_OTHERWISE), name="fund_name_in_one_writing"),
+            models.CheckConstraint(condition=~Q(name__regex=WRITTEN_OTHERWISE), name="fund_name_in_one_writing"),
             models.CheckConstraint(condition=Q(name="") | ~Q(kind=FundKind.UNION), name="fund_of_union_without_name"),
             models.CheckConstraint(
                 condition=Q(unplanned_fen=0) | Q(kind=FundKind.UNION, unplanned_fen__gt=0),

@@ -1,21 +1,44 @@
 """The year of a union's purse on one page: what each member gets on which occasion, and what the rule still leaves."""
 
 import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.models import Somebody
 from canteens.models import NOT_APPROVED, Fund, FundKind, PurchasePlan
 from canteens.pages.purchase_plans import tag
+from canteens.permissions import reads_signed_lists
 from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
 from kernel import money
 from kernel.dates import period_words
+from kernel.masking import mask_name
 from kernel.shown import BarPart, Fact, Tag, bar
 
 MOST_PLANS = 50
+MOST_PICTURES = 3
+MOST_MISSING = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """One produce that a plan's orders take: its name and the file of its picture."""
+
+    name: str
+    picture: str
+
+
+GoodsOfPlans = Callable[[Collection[int]], Mapping[int, Sequence[Goods]]]
+_GOODS_BY: list[GoodsOfPlans] = []
+
+
+def show_goods_by(goods: GoodsOfPlans) -> None:
+    """Let a room above say which goods the orders on these plans take, by plan."""
+    _GOODS_BY.append(goods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +48,26 @@ class YearRow:
     url: str
     occasion: str
     days: str
+    pictures: list[Goods]
+    goods: str  # in words, as the signed list says it, else the names of what was ordered
     each: str
     most: str
     drawn: str
     left: str
     signed: str
+    missing_url: str  # to the names of who has not signed yet, on this page
     status: Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Who has not signed yet for the goods of one plan: masked names, how many more there are, and the list."""
+
+    key: str
+    title: str
+    names: list[str]
+    more: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +82,61 @@ class YearPart:
     left: str
     ceiling: list[BarPart]
     rules: list[Fact]
+    missing: list[Missing]
 
 
-def year_of(fund: Fund, on: dt.date) -> YearPart | None:
-    """Return the year of a union's purse as it stands on a day; other purses have none."""
+def year_of(fund: Fund, on: dt.date, *, by: Somebody) -> YearPart | None:
+    """Return the year of a union's purse as it stands on a day; other purses have none.
+
+    Who has not signed yet is named, masked, to those who read the signed lists of this union alone.
+    """
     if fund.kind != FundKind.UNION:
         return None
-    year, plans = union_year(fund, on), plans_of_year(fund, MOST_PLANS)
+    reads = reads_signed_lists(by, fund.organisation_id)
+    year, plans = union_year(fund, on), plans_of_year(fund, MOST_PLANS, names=MOST_MISSING if reads else 0)
+    goods = _goods([row.plan.pk for row in plans])
+    missing = _missing([row for row in plans if row.missing])
+    keys = {part.key for part in missing}
     given = [row.plan for row in plans if row.plan.status not in NOT_APPROVED]
     return YearPart(
         title=_title(year, given),
-        rows=[_row(row) for row in plans],
+        rows=[_row(row, goods.get(row.plan.pk, []), keys) for row in plans],
         each=money.yuan(sum(plan.per_head_fen or 0 for plan in given)),
         most=money.yuan(sum(plan.most_fen() for plan in given)),
         drawn=money.yuan(sum(plan.drawn_fen() for plan in given)),
         left=money.yuan(sum(plan.left_fen() for plan in given)),
         ceiling=_ceiling(year),
         rules=_rules(year),
+        missing=missing,
     )
+
+
+def _goods(plans: Collection[int]) -> dict[int, list[Goods]]:
+    """Return the goods of the orders on these plans, each once, asking each room once."""
+    found: dict[int, list[Goods]] = {}
+    for goods in _GOODS_BY:
+        for plan, rows in goods(plans).items() if plans else ():
+            found.setdefault(plan, []).extend(rows)
+    return found
+
+
+def _missing(plans: Sequence[PlanOfYear]) -> list[Missing]:
+    """Return who has not signed yet, plan by plan: the first of each list."""
+    parts = []
+    for row in plans:
+        names = [mask_name(line.name) for line in row.missing]
+        more = row.open - len(names)
+        title = ngettext("%(occasion)s: %(n)s member to sign", "%(occasion)s: %(n)s members to sign", row.open)
+        parts.append(
+            Missing(
+                key=f"missing-{row.plan.pk}",
+                title=title % {"occasion": row.plan.occasion, "n": row.open},
+                names=names,
+                more=ngettext("%(n)s more member", "%(n)s more members", more) % {"n": more} if more else "",
+                url=reverse("signed-list", args=[row.plan.pk]),
+            )
+        )
+    return parts
 
 
 def _title(year: UnionYear, plans: list[PurchasePlan]) -> str:
@@ -78,18 +152,21 @@ def _title(year: UnionYear, plans: list[PurchasePlan]) -> str:
     return words % {"members": year.members, "yuan": money.yuan(each), "n": len(plans)}
 
 
-def _row(row: PlanOfYear) -> YearRow:
-    plan = row.plan
+def _row(row: PlanOfYear, goods: Sequence[Goods], named: Collection[str]) -> YearRow:
+    plan, key = row.plan, f"missing-{row.plan.pk}"
     approved = plan.status not in NOT_APPROVED
     return YearRow(
         url=reverse("purchase-plan-detail", args=[plan.pk]),
         occasion=plan.occasion,
         days=period_words(plan.from_on, plan.to_on),
+        pictures=list(goods[:MOST_PICTURES]),
+        goods=row.goods or pgettext("list", ", ").join(one.name for one in goods),
         each="" if plan.per_head_fen is None else money.yuan(plan.per_head_fen),
         most=money.yuan(plan.most_fen()),
         drawn=money.yuan(plan.drawn_fen()) if approved else "",
         left=money.yuan(plan.left_fen()) if approved else "",
         signed="" if row.signed is None else _signed(row.signed, row.open),
+        missing_url=f"#{key}" if key in named else "",
         status=tag(plan),
     )
 

@@ -85,6 +85,17 @@ def proposed_budgets(fund: Fund) -> QuerySet[BudgetChange]:
     return waiting.select_related("by__person").order_by("at", "pk")
 
 
+def budgets_of(fund: Fund, most: int) -> tuple[list[BudgetChange], list[BudgetChange]]:
+    """Return so many changes of a purse that were decided, newest first, and that wait, oldest first; one statement."""
+    waiting = proposed_budgets(fund).select_related("by__person", "decided_by__person")[:most]
+    rows = list(budget_changes(fund)[:most].union(waiting, all=True))
+    decided = [row for row in rows if row.decided_at is not None]
+    return (
+        sorted(decided, key=lambda row: (row.decided_at, row.pk), reverse=True),
+        sorted((row for row in rows if row.decided_at is None), key=lambda row: (row.at, row.pk)),
+    )
+
+
 def budgets_to_decide(user: Somebody) -> QuerySet[BudgetChange]:
     """Return the proposed budgets that wait for this person."""
     place = standing(user)

@@ -1,11 +1,14 @@
 """Purchase plans: whose they are to see, and which of them wait for somebody."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
@@ -17,6 +20,7 @@ from canteens.models import (
     PurchasePlanStatus,
     SheetAnswer,
     SignedLine,
+    UnionMember,
 )
 from canteens.selectors import PURSE_ROLES
 from records.models import Move, Objection, ObjectionStatus
@@ -24,11 +28,16 @@ from records.models import Move, Objection, ObjectionStatus
 
 @dataclass(frozen=True, slots=True)
 class PlanOfYear:
-    """A plan with how many members signed for its goods, None where no list is kept, and how many lines are open."""
+    """A plan with how many members signed for its goods, None where no list is kept, and how many lines are open.
+
+    `goods` is what each member gets, as its signed list says it; `missing` are the first of the open lines.
+    """
 
     plan: PurchasePlan
     signed: int | None
     open: int
+    goods: str = ""
+    missing: tuple[SignedLine, ...] = ()
 
 
 _UNANSWERED = Count("pk", filter=Q(sheet=None))
@@ -43,13 +52,31 @@ def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
     return plans.select_related("organisation__place", "fund__organisation", *people, *size).order_by("-pk")
 
 
-def plans_of_year(fund: Fund, most: int) -> list[PlanOfYear]:
-    """Return the plans of a purse but those refused or taken back, by their days, each with how many signed for it."""
+def plans_of_year(fund: Fund, most: int, *, names: int = 0) -> list[PlanOfYear]:
+    """Return the plans of a purse but those refused or taken back, by their days, each with how many signed for it.
+
+    With `names`, so many of the lines that nobody has answered come along; one statement all the same.
+    """
     lines = SignedLine.objects.filter(list__plan=OuterRef("pk")).order_by().values("list")
     got = Count("pk", filter=Q(sheet__answer=SheetAnswer.GOT))
     rows: QuerySet[Any] = PurchasePlan.objects.filter(fund=fund).exclude(status__in=LAPSED)
-    counted = rows.annotate(signed=Subquery(lines.values(n=got)), open=Subquery(lines.values(n=_UNANSWERED)))
-    return [PlanOfYear(row, row.signed, row.open or 0) for row in counted.order_by("from_on", "pk")[:most]]
+    counted = rows.annotate(
+        signed=Subquery(lines.values(n=got)), open=Subquery(lines.values(n=_UNANSWERED)), goods=F("signed_list__goods")
+    )
+    sealed = JSONObject(line="pk", name="name_sealed", member="member", member_name="member__name_sealed")
+    unanswered = SignedLine.objects.filter(list__plan=OuterRef("pk"), sheet=None).order_by("number")
+    first = ArraySubquery(unanswered.values_list(sealed)[:names])
+    shown = counted.annotate(first=first if names else Value([], JSONField())).order_by("from_on", "pk")[:most]
+    return [
+        PlanOfYear(row, row.signed, row.open or 0, row.goods or "", tuple(_line(said) for said in row.first))
+        for row in shown
+    ]
+
+
+def _line(said: Mapping[str, str]) -> SignedLine:
+    """Return a line as far as its name needs it: names are sealed to the keys of their rows."""
+    member = UnionMember(pk=UUID(said["member"]), name_sealed=said["member_name"]) if said["member"] else None
+    return SignedLine(pk=UUID(said["line"]), name_sealed=said["name"], member=member)
 
 
 def deciding_role(kind: str) -> Role:

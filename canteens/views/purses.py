@@ -45,15 +45,15 @@ def fund_list(request: SignedIn) -> HttpResponse:
 def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
     """Show how a purse divides and what was put into it or taken out, on which document."""
     fund = permissions.access_fund(request.user, fund_id)
-    stand, proposed = selectors.figures(fund), selectors.proposed_budgets(fund)[:MOST_CHANGES]
-    year = union_years.year_of(fund, clock.county_day(clock.now()))
+    stand, (decided, proposed) = selectors.figures(fund), selectors.budgets_of(fund, MOST_CHANGES)
+    year = union_years.year_of(fund, clock.county_day(clock.now()), by=request.user)
     latest = map(entry_of, selectors.purse_entries(fund).order_by("-pk")[:LATEST])
     context = {
         "fund": fund,
         "year": year,
         "total": money.yuan(stand.budget_fen),
         "budget": pages.budget_bar(stand),
-        "changes": [pages.change_row(change) for change in selectors.budget_changes(fund)[:MOST_CHANGES]],
+        "changes": [pages.change_row(change) for change in decided],
         "entries": statements.entry_lines(latest, fund),
         "waiting": [pages.waiting_row(change, stand, request.user, key=new_key()) for change in proposed],
         "may_decide": permissions.can_decide_budget(request.user, fund),

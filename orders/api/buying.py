@@ -9,11 +9,23 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
+from accounts.models import Role
+from accounts.selectors import standing
+from canteens.selectors.kitchens import kitchens_from
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
 from kernel.api_pages import PAGING, InTurn, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
-from orders.api.shapes import ExceptionOut, LotOut, LotPageOut, OrderOut, OrderPageOut, OrderRowOut, PlacedOut
+from orders.api.shapes import (
+    ExceptionOut,
+    KitchenOut,
+    LotOut,
+    LotPageOut,
+    OrderOut,
+    OrderPageOut,
+    OrderRowOut,
+    PlacedOut,
+)
 from orders.filters import OrderFilter
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import approving, asking, placing
@@ -60,6 +72,7 @@ class Orders(APIView):
 
         fund = IdField()
         plan = IdField(required=False, help_text="an approved purchase plan of this fund that covers the day")
+        canteen = IdField(required=False, help_text="of `/orders/canteens/`, where the buyer has several on the day")
         deliver_on = serializers.DateField()
 
         def get_fields(self) -> dict[str, Any]:
@@ -88,10 +101,22 @@ class Orders(APIView):
             deliver_on=data["deliver_on"],
             lines=[_wish(line) for line in data["lines"]],
             plan=permissions.access_plan_to_order(request.user, data.get("plan")),
+            kitchen=data.get("canteen"),
             by=request.user,
             at=clock.now(),
         )
         return Response(PlacedOut(placed).data, status=201)
+
+
+class Kitchens(APIView):
+    """The canteens that orders may name."""
+
+    @extend_schema(responses=KitchenOut(many=True), operation_id="order_canteens")
+    def get(self, request: SignedInCall) -> Response:
+        """List the canteens for which one orders from today on: the buyer's own, and those shared with it."""
+        permissions.access_buying(request.user)
+        buyers = standing(request.user).organisations(Role.BUYER)
+        return Response(KitchenOut(kitchens_from(buyers, clock.county_day(clock.now())), many=True).data)
 
 
 class OneOrder(APIView):

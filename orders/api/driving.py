@@ -13,7 +13,7 @@ from accounts.services.readings import note_reading
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, read_input
 from orders import permissions
-from orders.api.shapes import TripOut
+from orders.api.shapes import KitchenOut, TripOut
 from orders.api.trips import Ship
 from orders.models import Delivery
 from orders.selectors.driving import Pick, driver_day
@@ -57,6 +57,7 @@ class DoorOut(serializers.Serializer):
 
     buyer = serializers.CharField(source="buyer.name")
     address = serializers.CharField()
+    canteens = KitchenOut(source="kitchens", many=True, help_text="for which of the buyer's the goods are")
     phone = serializers.CharField(source="buyer.phone")
     kg = KilogramField(source="grams")
     orders = serializers.SerializerMethodField()

@@ -198,6 +198,7 @@ class OrderKept(APIView):
 
         fund = IdField()
         plan = IdField(required=False, help_text="an approved purchase plan of this fund that covers the day")
+        canteen = IdField(required=False, help_text="of `/orders/canteens/`, where the buyer has several on the day")
 
     @extend_schema(request=Input, responses={201: PlacedOut}, parameters=[KEY], operation_id="kept_plan_order")
     def post(self, request: SignedInCall, kept_id: int) -> Response:
@@ -208,7 +209,8 @@ class OrderKept(APIView):
         on_plan = permissions.access_plan_to_order(request.user, data.get("plan"))
 
         def act(at: dt.datetime) -> dict[str, Any]:
-            order = keeping.order_kept(kept, fund, on_plan=on_plan, by=request.user, at=at)
+            kitchen = data.get("canteen")
+            order = keeping.order_kept(kept, fund, on_plan=on_plan, kitchen=kitchen, by=request.user, at=at)
             held = {"held_fen": order.held_fen, "needs_approval": order.needs_approval}
             return {"order": order.pk, "number": order.number} | held
 

@@ -24,6 +24,7 @@ class AnotherFund(APIView):
         """Which fund pays instead, and why."""
 
         fund = IdField()
+        canteen = IdField(required=False, help_text="another one than before, of `/orders/canteens/`")
         why = serializers.CharField(max_length=200)
 
     @extend_schema(request=Input, responses={201: OrderOut}, parameters=[KEY], operation_id="order_fund")
@@ -34,7 +35,8 @@ class AnotherFund(APIView):
         fund = permissions.access_fund_to_order(request.user, asked["fund"])
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"order": place_anew(order, fund, why=asked["why"], by=request.user, at=at).pk}
+            more = {"kitchen": asked.get("canteen"), "why": asked["why"]}
+            return {"order": place_anew(order, fund, **more, by=request.user, at=at).pk}
 
         answer = order_answer(request, act_for_program(request, asked, act)["order"])
         answer.status_code = 201

@@ -19,7 +19,7 @@ from orders.models import (
     PurchaseOrder,
     SettlementStatement,
 )
-from orders.selectors.orders import seller_shown
+from orders.selectors.orders import kitchens_of, seller_shown
 from orders.selectors.statements import live_payment, payee_shown, to_pay_fen
 from orders.selectors.waiting import Waits, waits_of
 
@@ -80,6 +80,18 @@ class OrderList(serializers.ListSerializer):
         return super().to_representation(rows)
 
 
+class KitchenOut(serializers.Serializer):
+    """One canteen by its name."""
+
+    id = IdField(source="pk")
+    name = serializers.CharField()
+    buyer = serializers.CharField(source="organisation.name", help_text="whose it is; others may share it")
+    address = serializers.CharField()
+    run_by = serializers.CharField(help_text="who cooks and buys for it, where it is outsourced")
+    from_on = serializers.DateField()
+    to_on = serializers.DateField(allow_null=True, help_text="the first day without it")
+
+
 class OrderRowOut(serializers.Serializer):
     """An order as lists show it."""
 
@@ -96,6 +108,7 @@ class OrderRowOut(serializers.Serializer):
     fund = IdField(source="fund_id")
     fund_name = serializers.CharField(source="fund.label")
     plan = IdField(source="purchase_plan_id", allow_null=True, help_text="the purchase plan it draws on")
+    canteen = KitchenOut(source="kitchen", allow_null=True, help_text="the one it is for, where it names one")
     deliver_on = serializers.DateField()
     held = YuanField(source="held_fen")
     transport_payer = serializers.IntegerField(
@@ -180,7 +193,13 @@ class TripOut(serializers.Serializer):
     arrived_at = serializers.DateTimeField(source="arrival.at", default=None, allow_null=True)
     accept_by_at = serializers.DateTimeField(source="arrival.accept_by_at", default=None, allow_null=True)
     cart_price = YuanField(source="price.price_fen", default=None, allow_null=True, help_text="what its cart asks")
+    canteens = serializers.SerializerMethodField(help_text="for which of the buyer's its goods are, by name")
     lots = serializers.SerializerMethodField()
+
+    def get_canteens(self, trip: Delivery) -> list[str]:
+        """Return the canteens that the goods on the cart are for, where their orders name any."""
+        kitchens = kitchens_of(line.allocation.order for line in trip.lines.all())
+        return [row.label_for(trip.buyer_id) for row in kitchens]
 
     def get_lots(self, trip: Delivery) -> list[dict[str, int]]:
         """Return what was put on the cart of each lot, by the number of its allocation."""

@@ -1,8 +1,10 @@
 """How forms name a purse and a purchase plan, as their people do."""
 
+from collections.abc import Collection, Iterable
+
 from django.utils.translation import gettext as _
 
-from canteens.models import Fund, PurchasePlan
+from canteens.models import Fund, Kitchen, PurchasePlan
 from kernel import money
 
 
@@ -18,3 +20,9 @@ def plan_name(plan: PurchasePlan) -> str:
         "fund": fund_name(plan.fund),
         "left": money.yuan(plan.left_fen()),
     }
+
+
+def kitchen_choices(kitchens: Iterable[Kitchen], buyers: Collection[int]) -> list[tuple[str, str]]:
+    """Return canteens as these buyers choose among them, after none of them: of one buyer, its own by name alone."""
+    own = next(iter(buyers)) if len(buyers) == 1 else 0
+    return [("", _("Choose the canteen")), *((str(row.pk), row.label_for(own)) for row in kitchens)]

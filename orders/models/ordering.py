@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Mandate, Organisation, Place
-from canteens.models import MOST_APPROVERS, Fund, PurchasePlan
+from canteens.models import MOST_APPROVERS, Fund, Kitchen, PurchasePlan
 from catalog.models import MOST_G, Listing
 from kernel import money
 from kernel.constraints import within
@@ -70,6 +70,21 @@ END IF;
 RETURN NEW;
 """
 
+_KITCHEN_OF_ITS_BUYER = """
+IF NOT EXISTS (
+    SELECT FROM canteens_kitchen AS k
+    WHERE k.id = NEW.kitchen_id AND k.from_on <= NEW.deliver_on AND (k.to_on IS NULL OR k.to_on > NEW.deliver_on)
+      AND (k.organisation_id = NEW.buyer_id OR EXISTS (
+          SELECT FROM canteens_kitchenshare AS s
+          WHERE s.kitchen_id = k.id AND s.organisation_id = NEW.buyer_id
+            AND s.from_on <= NEW.deliver_on AND (s.to_on IS NULL OR s.to_on > NEW.deliver_on)
+      ))
+) THEN
+    RAISE EXCEPTION 'pgtrigger: an order names a canteen that its buyer neither has nor shares on the day';
+END IF;
+RETURN NEW;
+"""
+
 
 _ASKED_ONCE_ALL_APPROVED = """
 IF (
@@ -93,6 +108,7 @@ class PurchaseOrder(Workflow):
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="orders")
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="orders")
     purchase_plan = models.ForeignKey(PurchasePlan, models.PROTECT, null=True, related_name="orders")  # drawn on
+    kitchen = models.ForeignKey(Kitchen, models.PROTECT, null=True, related_name="orders")  # where the goods are cooked
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     deliver_on = models.DateField()
     held_fen = models.BigIntegerField()  # at placing; later stages have their own sums
@@ -151,6 +167,7 @@ class PurchaseOrder(Workflow):
                     "buyer",
                     "fund",
                     "purchase_plan",
+                    "kitchen",
                     "requester",
                     "deliver_on",
                     "held_fen",
@@ -175,6 +192,13 @@ class PurchaseOrder(Workflow):
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__purchase_plan__isnull=False),
                 func=_DRAWS_ON_ITS_OWN_PLAN,
+            ),
+            pgtrigger.Trigger(
+                name="kitchen_of_its_buyer",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__kitchen__isnull=False),
+                func=_KITCHEN_OF_ITS_BUYER,
             ),
             pgtrigger.Trigger(
                 name="asked_once_all_approved",

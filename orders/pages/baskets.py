@@ -9,15 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from canteens.models import Fund, PurchasePlan
+from canteens.models import Fund, FundKind, Kitchen, PurchasePlan
 from canteens.selectors import figures
 from kernel import dates, money, weight
 from kernel.shown import BarPart, bar
-from orders.forms.naming import fund_name, plan_name
+from orders.forms.naming import fund_name, kitchen_choices, plan_name
 from orders.models import Basket, Otherwise, PurchaseOrder
 from orders.pages.plans import KeptFacts, kept_facts
 from orders.pages.words import counted
-from orders.selectors.baskets import Row, Share, grams_of, most_fen
+from orders.selectors.baskets import Row, Share, grams_of, kitchen_chosen, most_fen
 from orders.selectors.keeping import is_running
 from orders.services.basket_placing import Planned, Proposal
 from orders.services.baskets import HOURS
@@ -120,6 +120,7 @@ class CheckPart:
     after: str
     short: bool
     plan: str = ""  # the purchase plan it draws on, with what is left of it
+    kitchen: str = ""  # the canteen it is for, where there are several; else a sentence that asks for it
 
 
 def basket_title(on: dt.date) -> str:
@@ -241,7 +242,16 @@ def sums(rows: Sequence[Row]) -> Sums:
     )
 
 
-def check_parts(proposal: Proposal) -> list[CheckPart]:
+def kitchen_options(kitchens: Sequence[Kitchen], basket: Basket) -> list[Choice]:
+    """Return the canteens a basket may be for, after none of them; nothing where there is nothing to choose."""
+    if len(kitchens) < 2:
+        return []
+    chosen = str(kitchen_chosen(basket) or "")
+    rows = kitchen_choices(kitchens, [basket.buyer_id])
+    return [Choice(value, label, value == chosen) for value, label in rows]
+
+
+def check_parts(proposal: Proposal, kitchens: Sequence[Kitchen]) -> list[CheckPart]:
     """Return the orders that would be made."""
     return [
         CheckPart(
@@ -252,9 +262,18 @@ def check_parts(proposal: Proposal) -> list[CheckPart]:
             after=money.yuan(share.left_fen - share.most_fen),
             short=share.most_fen > share.left_fen,
             plan=plan_name(proposal.on_plan) if proposal.on_plan and proposal.on_plan.fund_id == share.fund.pk else "",
+            kitchen=_kitchen_words(proposal, share.fund, kitchens),
         )
         for share in proposal.shares
     ]
+
+
+def _kitchen_words(proposal: Proposal, fund: Fund, kitchens: Sequence[Kitchen]) -> str:
+    """Return for which canteen goods would be ordered from a purse; empty where nothing is to be chosen."""
+    if len(kitchens) < 2 or fund.kind == FundKind.UNION:
+        return ""
+    called = {row.pk: row.label_for(fund.organisation_id) for row in kitchens}
+    return called.get(proposal.kitchen or 0) or _("not chosen yet: go back and choose one")
 
 
 def kept_basket(proposal: Proposal, at: dt.datetime) -> KeptBasket | None:

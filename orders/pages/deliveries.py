@@ -1,7 +1,7 @@
 """Deliveries as those who send, weigh and sign them see them."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.forms import BoundField
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.selectors import spoken_time
 from kernel import weight
 from kernel.dates import deadline_words
@@ -20,9 +20,9 @@ from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsRece
 from orders.pages.orders import goods_title
 from orders.pages.transit import loss_words
 from orders.pages.transport import trip_cart
-from orders.pages.words import counted, day_words
+from orders.pages.words import counted, day_words, kitchen_address
 from orders.selectors.handing import hauls_for
-from orders.selectors.orders import seller_name, seller_shown
+from orders.selectors.orders import kitchens_of, seller_name, seller_shown
 from orders.selectors.transit import losses_of_trips
 
 
@@ -62,7 +62,7 @@ def to_send_row(order: PurchaseOrder) -> DeliveryRow:
         url=reverse("delivery-ship", args=[order.pk]),
         number=order.number,
         title=goods_title(order),
-        buyer=order.buyer.name,
+        buyer=_for_whom(order.buyer, [order]),
         day=day_words(order.deliver_on),
         lines=ngettext("%(n)s kind", "%(n)s kinds", lines) % {"n": lines},
         until="",
@@ -80,13 +80,18 @@ def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -
         url=next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
         number="、".join([trip.number, *sorted({line.allocation.order.number for line in lines})]),
         title=_goods_of(lines),
-        buyer=trip.buyer.name,
+        buyer=_for_whom(trip.buyer, [line.allocation.order for line in lines]),
         day=day_words(min(line.allocation.order.deliver_on for line in lines)),
         lines=ngettext("%(n)s lot", "%(n)s lots", len(lines)) % {"n": len(lines)},
         until=deadline_words(arrival.accept_by_at, at) if arrival is not None and receipt is None else "",
         status=_tag(receipt, at_the_door=arrival is not None),
         recalled=trip.recalled,  # type: ignore[attr-defined]
     )
+
+
+def _for_whom(buyer: Organisation, orders: Iterable[PurchaseOrder]) -> str:
+    """Return who buys, and for which of its canteens."""
+    return " · ".join([buyer.name, *(row.label_for(buyer.pk) for row in kitchens_of(orders))])
 
 
 def _goods_of(lines: Sequence[DeliveryLine]) -> str:
@@ -124,6 +129,7 @@ class CarriedRow:
     seller: str
     place: str
     sent: str
+    kitchen: str  # for which canteen, where its order names one
     loss: str  # what got lost on the way, once it was weighed
 
 
@@ -131,6 +137,7 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
     """Return the lots of a trip as its people read them, by village."""
     lines = trip.lines.select_related(
         "allocation__line__produce",
+        "allocation__order__kitchen__organisation",
         "allocation__listing__village",
         "allocation__listing__household",
         "allocation__listing__cooperative",
@@ -142,6 +149,7 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
             sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),
+            kitchen=line.allocation.order.kitchen.label_for(trip.buyer_id) if line.allocation.order.kitchen else "",
             loss=loss_words(losses.get(line.pk)),
         )
         for line in lines.order_by("allocation__village_id", "pk")
@@ -150,7 +158,10 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
 
 def trip_facts(trip: Delivery, at: dt.datetime) -> list[Fact]:
     """Return who drives, when the trip left, when and how it arrived, and until when silence counts as consent."""
-    facts = [Fact(_("Who buys"), trip.buyer.name), Fact(pgettext("delivery", "Left"), spoken_time(trip.shipped_at))]
+    facts = [Fact(_("Who buys"), trip.buyer.name)]
+    kitchens = kitchens_of(line.allocation.order for line in trip.lines.all())
+    facts += [Fact(_("For the canteen"), kitchen_address(row, trip.buyer_id)) for row in kitchens]
+    facts.append(Fact(pgettext("delivery", "Left"), spoken_time(trip.shipped_at)))
     if trip.driver:
         facts.append(Fact(_("Driver"), trip.driver))
     facts += trip_cart(trip)

@@ -13,7 +13,7 @@ from kernel.present import known, name_of
 from kernel.shown import Tag
 from orders.models import Delivery
 from orders.pages.course import sacks_of
-from orders.pages.words import counted
+from orders.pages.words import counted, kitchen_address
 from orders.selectors.driving import Door, DriverDay, Pick, Stop
 from orders.selectors.orders import seller_shown
 from orders.services.telling import quantity_handed
@@ -168,7 +168,7 @@ def _door(door: Door, number: int) -> DoorCard:
     return DoorCard(
         number=number,
         buyer=door.buyer.name,
-        address=door.address,
+        address="；".join(kitchen_address(row, door.buyer.pk) for row in door.kitchens) or door.address,
         phone=door.buyer.phone,
         goods="、".join(goods),
         quantity=weight.both(door.grams) if door.grams else "",

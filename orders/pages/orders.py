@@ -29,7 +29,7 @@ from orders.models import (
 from orders.pages.statements import payment_tag
 from orders.pages.transport import order_cart
 from orders.pages.waiting import wait_words
-from orders.pages.words import counted, day_words, lot_tag, order_tag, reason_for_buyer
+from orders.pages.words import counted, day_words, kitchen_address, lot_tag, order_tag, reason_for_buyer
 from orders.selectors.amending import has_left
 from orders.selectors.grades import kept_by_grade, kept_fen
 from orders.selectors.holds import LIVING
@@ -134,6 +134,10 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
         Fact(_("To be brought on"), day_words(order.deliver_on)),
         Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
+    if order.kitchen is not None:
+        run_by = order.kitchen.run_by
+        cooks = _("run by %(name)s") % {"name": run_by} if run_by else ""
+        facts.append(Fact(_("For the canteen"), kitchen_address(order.kitchen, order.buyer_id), cooks))
     if order.purchase_plan is not None:
         plan = order.purchase_plan
         address = reverse("purchase-plan-detail", args=[plan.pk])

@@ -18,8 +18,8 @@ from kernel import clock, dates, masking, money, weight
 from kernel.present import name_of
 from kernel.shown import BarPart, Fact, Link, bar
 from orders.allocation import Pick, PlanKind
-from orders.forms import WantForm
 from orders.forms.naming import fund_name, plan_name
+from orders.forms.wanting import WantForm
 from orders.models import EditReason, KeptPlan
 from orders.pages.transport import rule_in_force
 from orders.pages.words import counted, day_words
@@ -177,6 +177,9 @@ def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
     ]
     if form.cleaned_data["purchase"]:
         given.append(("purchase", plan_name(form.cleaned_data["purchase"])))
+    kitchen: Any = form.fields.get("kitchen")
+    if kitchen and form.cleaned_data["kitchen"]:
+        given.append(("kitchen", dict(kitchen.choices)[str(form.cleaned_data["kitchen"])]))
     rows = [
         Fact(str(form.fields[name].label), answer, change_url=f"{page}?{query}#id_{name}") for name, answer in given
     ]

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext
 
 from canteens.pages.entries import Document, Documents
+from canteens.pages.union_year import Goods
 from kernel.present import name_of
 from kernel.shown import Link
-from orders.models import Allocation, GoodsReturn, PurchaseOrder, ReceiptLine, RecoveryEnd
+from orders.models import Allocation, GoodsReturn, OrderLine, OrderStatus, PurchaseOrder, ReceiptLine, RecoveryEnd
 
 
 def documents_of(references: Collection[str]) -> Documents:
@@ -39,6 +40,17 @@ def documents_of(references: Collection[str]) -> Documents:
     for end in _asked(RecoveryEnd.objects.all(), keys.get("recovery-end")):
         page = reverse("recovery-detail", args=[end.recovery_id])
         found[end.reference] = Document(Link(page, pgettext("purse", "Claim from a seller")), end.why)
+    return found
+
+
+def goods_of_plans(plans: Collection[int]) -> dict[int, list[Goods]]:
+    """Return what the orders on these plans ask for, each produce once, the first ordered first; one statement."""
+    lines = OrderLine.objects.filter(order__purchase_plan__in=plans, instead_of=None)
+    lines = lines.exclude(order__status=OrderStatus.CANCELLED).annotate(of_plan=F("order__purchase_plan"))
+    each = lines.select_related("produce").order_by("of_plan", "produce", "pk").distinct("of_plan", "produce")
+    found: dict[int, list[Goods]] = {}
+    for line in sorted(each, key=lambda line: line.pk):
+        found.setdefault(line.of_plan, []).append(Goods(name_of(line.produce), line.produce.picture))
     return found
 
 

@@ -31,7 +31,7 @@ from orders.pages.transport import trip_cart
 from orders.pages.words import counted, step_words
 from orders.selectors.grades import moves
 from orders.selectors.holds import Held
-from orders.selectors.orders import seller_name, seller_shown
+from orders.selectors.orders import kitchens_of, seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
 from orders.selectors.scale import photos_of_scale, refusals_of_lot, with_before
 from orders.selectors.transit import losses_of_trips
@@ -135,6 +135,7 @@ def delivery_meta(delivery: Delivery, lines: Sequence[DeliveryLine]) -> list[str
     """Return where the goods come from, how many lots they are, who drives and when they left."""
     villages = {line.allocation.listing.village.short_name for line in lines}
     meta = [*sorted(villages)[:MOST_VILLAGES], ngettext("%(n)s lot", "%(n)s lots", len(lines)) % {"n": len(lines)}]
+    meta += [row.label_for(delivery.buyer_id) for row in kitchens_of(line.allocation.order for line in lines)]
     if delivery.driver:
         meta.append(_("driver %(name)s") % {"name": delivery.driver})
     meta += [f"{fact.label} {fact.value}" for fact in trip_cart(delivery)]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.selectors import spoken_time
+from canteens.models import Kitchen
 from catalog.models import Listing
 from kernel import dates, weight
 from kernel.masking import mask_name
@@ -42,6 +43,11 @@ def counted(quantity: int, *, piece_g: int | None, grams: int) -> str:
     if piece_g is None:
         return kilograms
     return _("%(heads)s (about %(kg)s)") % {"heads": weight.heads(quantity, piece_g), "kg": kilograms}
+
+
+def kitchen_address(kitchen: Kitchen, buyer_id: int) -> str:
+    """Return a canteen as its buyer calls it, and where its goods are brought."""
+    return f"{kitchen.label_for(buyer_id)}，{kitchen.address}"
 
 
 def day_words(day: dt.date) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 from accounts.models import Organisation, Role, User
 from accounts.selectors import standing
-from canteens.models import Fund, PurchasePlan
+from canteens.models import Fund, Kitchen, PurchasePlan
 from canteens.selectors import figures
+from canteens.selectors.kitchens import kitchens_on
 from canteens.selectors.purchase_plans import plans_to_order
 from kernel import money, weight
 from kernel.errors import BadValue
@@ -85,6 +86,17 @@ def fund_chosen(basket: Basket, plan: PurchasePlan | None) -> int | None:
     if plan is not None:
         return plan.fund_id
     return int(chosen) if chosen.isdigit() else None
+
+
+def kitchens_to_choose(buyer: Organisation, day: dt.date) -> list[Kitchen]:
+    """Return the canteens for which a buyer orders goods of a day."""
+    return list(kitchens_on([buyer.pk], day))
+
+
+def kitchen_chosen(basket: Basket) -> int | None:
+    """Return the canteen that was chosen for a basket; whether it is the buyer's is asked as it is ordered."""
+    chosen = str(basket.typed.get("kitchen", ""))
+    return int(chosen) if chosen.isdecimal() and len(chosen) < 18 else None
 
 
 def rows_of(basket: Basket, today: dt.date) -> list[Row]:

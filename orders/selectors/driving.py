@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 
 from accounts.models import Organisation, Place, Role, Somebody
 from accounts.selectors import standing
-from canteens.models import Canteen
+from canteens.models import Canteen, Kitchen
 from kernel.present import known
 from orders.models import (
     MOVING,
@@ -22,7 +22,7 @@ from orders.models import (
     ReceiptStatus,
 )
 from orders.selectors.handing import Hand, Hands, hands_of, hauled_by, hauls_for
-from orders.selectors.orders import not_sent_yet
+from orders.selectors.orders import kitchens_of, not_sent_yet
 
 MOST = 300
 TRIPS_OF = dt.timedelta(days=7)
@@ -75,6 +75,13 @@ class Door:
         """Return the orders of which something is still to be sent off."""
         rows = {pick.lot.order_id: pick.lot.order for pick in self.picks}
         return [rows[key] for key in sorted(rows)]
+
+    @property
+    def kitchens(self) -> list[Kitchen]:
+        """Return the canteens of the buyer that what still goes there is for, where its orders name any."""
+        under_way = (line for trip in self.trips for line in trip.lines.all())
+        orders = [*(pick.lot.order for pick in self.picks), *(line.allocation.order for line in under_way)]
+        return kitchens_of(orders)
 
     @property
     def grams(self) -> int:
@@ -148,6 +155,7 @@ def _lots(user: Somebody, day: dt.date, own: list[int], at: dt.datetime) -> Iter
         )
         .select_related(
             "order__buyer",
+            "order__kitchen__organisation",
             "listing__produce",
             "listing__village__parent",
             "listing__household",
@@ -166,7 +174,7 @@ def _trips(own: list[int], at: dt.datetime) -> list[Delivery]:
     """Return the trips of these hauliers that nobody has signed for, and which left within a week."""
     signed = GoodsReceipt.objects.filter(delivery=OuterRef("pk"), status=ReceiptStatus.SIGNED)
     rows = Delivery.objects.filter(~Exists(signed), carrier__in=own, shipped_at__gt=at - TRIPS_OF)
-    lines = DeliveryLine.objects.select_related("allocation__order")
+    lines = DeliveryLine.objects.select_related("allocation__order__kitchen__organisation")
     return list(rows.select_related("buyer", "arrival").prefetch_related(Prefetch("lines", lines)).order_by("pk"))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     DateField,
     DateTimeField,
@@ -20,12 +21,14 @@ from django.db.models import (
     QuerySet,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Concat
 
 from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind
 from canteens.selectors import OrdersJudged, tiers_of
+from canteens.selectors.kitchens import kitchens_on
 from catalog.selectors.sanctions import bars_ordering
 from catalog.selectors.serving import not_served
 from kernel import clock
@@ -63,6 +66,7 @@ class Judged:
     of_year: Mapping[str, int] = field(default_factory=dict)  # what was ordered of its classes in the year, in fen
     limit_fen: int = MOST_FEN  # of a class in a year goes without a project
     transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
+    kitchens: Mapping[int, str] = field(default_factory=dict)  # the canteens it may be for on its day, by name
 
 
 def judged(
@@ -107,6 +111,7 @@ def judged(
     unserved = ""
     others_room, other_lots = None, set[int]()
     of_year, limit_fen = dict[str, int](), MOST_FEN
+    kitchens: dict[int, str] = {}
     more = [
         _unserved(fund, produces, deliver_on or today),
         _barred(fund, today),
@@ -115,6 +120,7 @@ def judged(
         _of_year(fund, by_class),
         *(_least(fund, name, today) for name in least),
         *_of_others(fund, lots, today),
+        *_kitchens(fund, deliver_on),
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
         if what == "tier":
@@ -131,6 +137,8 @@ def judged(
             others_room = fen
         elif what == "other_lot":
             other_lots.add(fen)
+        elif what == "kitchen":
+            kitchens[fen] = name
         elif what == "barred":
             barred = max(barred, name)
         elif what == "transport":
@@ -159,6 +167,7 @@ def judged(
         of_year,
         limit_fen,
         transport,
+        kitchens,
     )
 
 
@@ -167,6 +176,16 @@ def _of_others(fund: Fund, lots: Collection[int], today: dt.date) -> list[QueryS
     if fund.kind != FundKind.UNION or not lots or not is_asked(today):
         return []
     return [room_for_others(fund, today), lots_of_others(lots, today)]
+
+
+def _kitchens(fund: Fund, day: dt.date | None) -> list[QuerySet[Any, Any]]:
+    """Return the canteens for which this money buys on a day, by the name the buyer knows; union money for none."""
+    if fund.kind == FundKind.UNION or day is None:
+        return []
+    theirs = Concat("organisation__name", Value(" "), "name", output_field=CharField())
+    called = Case(When(organisation=fund.organisation_id, then=F("name")), default=theirs, output_field=CharField())
+    rows = kitchens_on([fund.organisation_id], day).order_by()
+    return [rows.values_list(Value("kitchen", CharField()), Cast("pk", BigIntegerField()), called)]
 
 
 def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Role, Somebody
 from accounts.selectors import members_now, standing
+from canteens.models import Kitchen
 from catalog.models import Listing
 from kernel.masking import mask_name
 from kernel.present import known
@@ -49,7 +50,13 @@ def orders_seen_by(user: Somebody) -> QuerySet[PurchaseOrder]:
     """Return the orders of the buyers this person works for; all of them for the auditor."""
     place = standing(user)
     seen = Q() if place.has(Role.AUDITOR) else Q(buyer_id__in=place.organisations(*BUYER_ROLES))
-    return PurchaseOrder.objects.filter(seen).select_related("buyer", "fund")
+    return PurchaseOrder.objects.filter(seen).select_related("buyer", "fund", "kitchen__organisation")
+
+
+def kitchens_of(orders: Iterable[PurchaseOrder]) -> list[Kitchen]:
+    """Return the canteens that orders are for, each once; they were read with the orders."""
+    named = {order.kitchen_id: order.kitchen for order in orders if order.kitchen is not None}
+    return [named[key] for key in sorted(key for key in named if key is not None)]
 
 
 def order_rows(user: Somebody) -> QuerySet[PurchaseOrder]:
@@ -160,7 +167,7 @@ def orders_to_send_by(user: Somebody) -> QuerySet[PurchaseOrder]:
     return (
         PurchaseOrder.objects.filter(pk__in=lots.values("order"), status__in=MOVING)
         .annotate(recalled=holds_recalled())
-        .select_related("buyer")
+        .select_related("buyer", "kitchen__organisation")
         .prefetch_related("lines__produce")
     )
 
@@ -181,7 +188,12 @@ def deliveries_seen_by(user: Somebody) -> QuerySet[Delivery]:
         .annotate(recalled=Exists(recalled))
         .select_related("buyer", "arrival")
         .prefetch_related(
-            Prefetch("lines", DeliveryLine.objects.select_related("allocation__order", "allocation__line__produce")),
+            Prefetch(
+                "lines",
+                DeliveryLine.objects.select_related(
+                    "allocation__order__kitchen__organisation", "allocation__line__produce"
+                ),
+            ),
             Prefetch("receipts", GoodsReceipt.objects.exclude(status=ReceiptStatus.VOID)),
         )
     )

@@ -83,7 +83,7 @@ def lines_to_weigh(delivery: Delivery) -> list[DeliveryLine]:
 def lines_of_trips(trips: Collection[Delivery]) -> dict[int, list[DeliveryLine]]:
     """Return by trip the lots that are to go on the scale, in the order of their orders and lines."""
     lot, listing = "allocation", "allocation__listing"
-    related = (f"{lot}__line", f"{lot}__order", f"{listing}__produce", f"{listing}__household",
+    related = (f"{lot}__line", f"{lot}__order__kitchen__organisation", f"{listing}__produce", f"{listing}__household",
                f"{listing}__cooperative", f"{listing}__village")  # fmt: skip
     rows = DeliveryLine.objects.filter(delivery__in=trips).select_related(*related)
     found: dict[int, list[DeliveryLine]] = {trip.pk: [] for trip in trips}

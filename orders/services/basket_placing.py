@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from canteens.models import Fund, PurchasePlan
+from canteens.models import Fund, FundKind, PurchasePlan
 from canteens.services.drawing import PlanOfOtherFund
 from catalog.services import kilos
 from kernel import clock, money
@@ -17,7 +17,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
 from orders.models import Basket, KeptLot, KeptPlan, LineTerms, Otherwise, PurchaseOrder
 from orders.selectors import plans as planning
-from orders.selectors.baskets import Row, Share, fund_chosen, plan_chosen, split_by_fund
+from orders.selectors.baskets import Row, Share, fund_chosen, kitchen_chosen, plan_chosen, split_by_fund
 from orders.selectors.keeping import kept_now, planned
 from orders.services import asking, keeping, placing
 from orders.services.baskets import HOURS, STAYS, parcel_g
@@ -62,6 +62,7 @@ class Proposal:
     shares: list[Share]
     kept: list[KeptPlan]
     on_plan: PurchasePlan | None = None
+    kitchen: int | None = None  # the canteen that was chosen
 
     @property
     def stays(self) -> list[KeptPlan]:
@@ -75,6 +76,7 @@ class Proposal:
              for one in self.lines],
             [[share.fund.pk, list(share.lines)] for share in self.shares],
             *([self.on_plan.pk] if self.on_plan else []),
+            *([f"canteen:{self.kitchen}"] if self.kitchen else []),
         )  # fmt: skip
 
     def of(self, share: Share) -> list[Planned]:
@@ -106,8 +108,8 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
     plans = planned(wants, kept, buyer=basket.buyer, at=at)
     lines = [Planned(row, plan, by) for (row, _produce), (plan, by) in zip(known, plans, strict=True)]
     sums = [(one.row.id, one.plan.total_fen, one.row.fund_id) for one in lines]
-    on_plan = plan_chosen(basket, clock.county_day(at))
-    return Proposal(lines, split_by_fund(sums, funds, fund_chosen(basket, on_plan)), kept, on_plan)
+    on_plan, chosen = plan_chosen(basket, clock.county_day(at)), kitchen_chosen(basket)
+    return Proposal(lines, split_by_fund(sums, funds, fund_chosen(basket, on_plan)), kept, on_plan, chosen)
 
 
 def people_lacking_for(proposal: Proposal, *, by: User, at: dt.datetime) -> list[str]:
@@ -172,6 +174,7 @@ def order(
             deliver_on=on,
             lines=_wishes(lines),
             plan=on_plan if on_plan and on_plan.fund_id == share.fund.pk else None,
+            kitchen=None if share.fund.kind == FundKind.UNION else proposal.kitchen,
             by=by,
             at=at,
         )

@@ -23,7 +23,7 @@ from produce.selectors.dictionary import matches, words
 MOST_TEXT = 2_000
 _LONGEST = 40
 _TYPED = ("amount", "ceiling", "latest", "otherwise", "swap")
-STAYS = ("on", "fund", "purchase", "parcel")  # of what was typed, when the lines are ordered or taken out
+STAYS = ("on", "fund", "purchase", "kitchen", "parcel")  # of what was typed, when the lines are ordered or taken out
 HOURS = ("06:00", "06:30", "07:00", "08:00", "10:00")
 
 
@@ -67,9 +67,7 @@ def open_to_change(user: User, buyer: Organisation, version: int) -> Basket:
 
 def keep(basket: Basket, typed: Mapping[str, str]) -> None:
     """Take over what was typed in the fields, right or wrong: what is wrong is said when it is shown."""
-    basket.typed = basket.typed | {
-        name: typed[name][:MOST_TEXT] for name in ("on", "fund", "parcel", "text", "name") if name in typed
-    }
+    basket.typed = basket.typed | {name: typed[name][:MOST_TEXT] for name in (*STAYS, "text", "name") if name in typed}
     known = {word.id: word for word in words()}
     for line in basket.lines:
         for name in _TYPED:

@@ -196,6 +196,7 @@ def order_kept(
     *,
     shown: str | None = None,
     on_plan: PurchasePlan | None = None,
+    kitchen: int | None = None,
     by: User,
     at: dt.datetime,
 ) -> PurchaseOrder:
@@ -214,7 +215,14 @@ def order_kept(
         prefetch_related_objects(rows, "lots")
         lines = [_wish_as_kept(row) for row in sorted(rows, key=lambda row: row.number)]
     order = placing.place(
-        buyer=kept.buyer, fund=fund, deliver_on=rows[0].deliver_on, lines=lines, plan=on_plan, by=by, at=at
+        buyer=kept.buyer,
+        fund=fund,
+        deliver_on=rows[0].deliver_on,
+        lines=lines,
+        plan=on_plan,
+        kitchen=kitchen,
+        by=by,
+        at=at,
     )
     if not order.needs_approval:
         asking.ask_sellers(order, at=at)
@@ -230,6 +238,7 @@ def order_now(
     *,
     shown: str,
     on_plan: PurchasePlan | None = None,
+    kitchen: int | None = None,
     by: User,
     at: dt.datetime,
 ) -> PurchaseOrder:
@@ -239,12 +248,19 @@ def order_now(
     """
     if any(row.produce_id == want.produce.pk for row in kept_now(by, buyer)):
         kept = _keep(buyer, want, kind, shown=shown, capped=False, by=by, at=at)
-        return order_kept(kept, fund, shown=shown, on_plan=on_plan, by=by, at=at)
+        return order_kept(kept, fund, shown=shown, on_plan=on_plan, kitchen=kitchen, by=by, at=at)
     plan = planning.plan_of(kind, want, buyer=buyer, at=at)
     if plan is None or plan.print != shown:
         raise PlanChanged
     order = placing.place(
-        buyer=buyer, fund=fund, deliver_on=want.deliver_on, lines=[wish_of(plan)], plan=on_plan, by=by, at=at
+        buyer=buyer,
+        fund=fund,
+        deliver_on=want.deliver_on,
+        lines=[wish_of(plan)],
+        plan=on_plan,
+        kitchen=kitchen,
+        by=by,
+        at=at,
     )
     if not order.needs_approval:
         asking.ask_sellers(order, at=at)

@@ -38,6 +38,7 @@ from orders.selectors.judging import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
+from orders.services.kitchens import kitchen_of_order
 from orders.services.last_hour import refuse_after_hour
 from orders.services.limit_wall import refuse_above_limit
 from orders.services.serving import refuse_unserved
@@ -146,17 +147,26 @@ def place(
     lines: list[Wish],
     replaces: PurchaseOrder | None = None,
     plan: PurchasePlan | None = None,
+    kitchen: int | None = None,
     by: User,
     at: dt.datetime,
 ) -> PurchaseOrder:
     """Place an order and hold its money and kilos at the shown prices, all of it or nothing.
 
-    An order on a purchase plan draws on it, and waits for one person at most, whatever its tier. The plans that kept
-    its lots end with it, all in one statement. Nobody has been asked yet: `asking.ask_sellers` or
-    `approving.approve` is the next step.
+    An order on a purchase plan draws on it, and waits for one person at most, whatever its tier. It names its canteen
+    where its buyer has several. The plans that kept its lots end with it, all in one statement. Nobody has been asked
+    yet: `asking.ask_sellers` or `approving.approve` is the next step.
     """
     return _place(
-        buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, replaces=replaces, plan=plan, by=by, at=at
+        buyer=buyer,
+        fund=fund,
+        deliver_on=deliver_on,
+        lines=lines,
+        replaces=replaces,
+        plan=plan,
+        kitchen=kitchen,
+        by=by,
+        at=at,
     )
 
 
@@ -168,15 +178,18 @@ def place_once(
     deliver_on: dt.date,
     lines: list[Wish],
     plan: PurchasePlan | None = None,
+    kitchen: int | None = None,
     by: User,
     at: dt.datetime,
 ) -> Placed:
     """Place under an idempotency key and say what it led to; the same key again says the same, doing nothing."""
-    on_plan = [plan.pk] if plan else []
-    print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines], *on_plan)
+    more = [*([plan.pk] if plan else []), *([f"canteen:{kitchen}"] if kitchen else [])]
+    print_ = fingerprint("order", buyer.pk, fund.pk, deliver_on, [_printed(line) for line in lines], *more)
 
     def act() -> dict:
-        order = _place(buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, plan=plan, by=by, at=at)
+        order = _place(
+            buyer=buyer, fund=fund, deliver_on=deliver_on, lines=lines, plan=plan, kitchen=kitchen, by=by, at=at
+        )
         return {
             "order": order.pk,
             "number": order.number,
@@ -195,6 +208,7 @@ def _place(
     lines: list[Wish],
     replaces: PurchaseOrder | None = None,
     plan: PurchasePlan | None = None,
+    kitchen: int | None = None,
     by: User,
     at: dt.datetime,
 ) -> PurchaseOrder:
@@ -245,6 +259,7 @@ def _place(
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     refuse_below_share(as_judged, allocations, fund, today)
     refuse_above_limit(as_judged, by_class, plan, today)
+    kitchen = kitchen_of_order(as_judged.kitchens, kitchen)
     if plan is not None:
         draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
     elif fund.kind == FundKind.UNION:
@@ -259,6 +274,7 @@ def _place(
         buyer=buyer,
         fund=fund,
         purchase_plan=plan,
+        kitchen_id=kitchen,
         requester=by,
         deliver_on=deliver_on,
         held_fen=held_fen,

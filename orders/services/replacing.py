@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.messages import tell_all
-from canteens.models import Fund
+from canteens.models import Fund, FundKind
 from catalog.services import kilos
 from kernel.errors import BadValue
 from kernel.workflow import lock
@@ -24,11 +24,14 @@ ANOTHER_FUND = _(
 
 
 @transaction.atomic
-def place_anew(order: PurchaseOrder, fund: Fund, *, why: str, by: User, at: dt.datetime) -> PurchaseOrder:
+def place_anew(
+    order: PurchaseOrder, fund: Fund, *, kitchen: int | None = None, why: str, by: User, at: dt.datetime
+) -> PurchaseOrder:
     """Call an order off and place the same lots anew from another fund of its buyer; return the new order.
 
     Whatever placing asks is asked anew: budget, tier and approval, the hour of the day, the prices of the lots. Sellers
-    that were asked hear why and are asked once more. Nothing may have left yet. One refusal leaves all as it was.
+    that were asked hear why and are asked once more. Nothing may have left yet. One refusal leaves all as it was. The
+    canteen stays, unless another is named; union money buys for none.
     """
     order = lock(order)
     if fund.pk == order.fund_id:
@@ -44,6 +47,7 @@ def place_anew(order: PurchaseOrder, fund: Fund, *, why: str, by: User, at: dt.d
         deliver_on=order.deliver_on,
         lines=_wishes(lots),
         replaces=order,
+        kitchen=kitchen or (None if fund.kind == FundKind.UNION else order.kitchen_id),
         by=by,
         at=at,
     )

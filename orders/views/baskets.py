@@ -70,7 +70,7 @@ def order_basket_check(request: SignedIn) -> HttpResponse:
     context: dict[str, Any] = {
         "title": pages.basket_title(on),
         "back": Link(_address(buyer), _("What to buy")),
-        "parts": pages.check_parts(proposal),
+        "parts": pages.check_parts(proposal, reading.kitchens_to_choose(buyer, on)),
         "shown": proposal.print,
         "before": [(one.row.id, one.price_fen) for one in proposal.lines],
         "buyer": buyer,
@@ -167,8 +167,9 @@ def _next(basket: Basket, buyer: Organisation) -> str:
         query["ceiling"] = f"{row.ceiling_fen // 100}.{row.ceiling_fen % 100:02}"
     fund = row.fund_id or basket.typed.get("fund") or next((f.pk for f in reading.funds_of(buyer, today.year)), "")
     query["fund"] = str(fund)
-    if basket.typed.get("parcel"):
-        query["parcel"] = str(basket.typed["parcel"])
+    for name in ("parcel", "purchase", "kitchen"):
+        if basket.typed.get(name):
+            query[name] = str(basket.typed[name])
     return f"{reverse('order-plan')}?{query.urlencode()}"
 
 
@@ -284,6 +285,7 @@ def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> Htt
             pages.Choice(str(f.pk), pages.fund_name(f), f.pk == (first.fund.pk if first else None)) for f in funds
         ],
         "plans": pages.plan_choices(reading.plans_of(basket.buyer, today), plan),
+        "kitchens": pages.kitchen_options(reading.kitchens_to_choose(basket.buyer, on), basket),
         "purses": pages.purses(shares),
         "bar": pages.purse_bar(first.fund, first.most_fen) if first else [],
         "split": pages.split_words(shares, rows),

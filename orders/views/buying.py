@@ -24,7 +24,8 @@ from kernel.narrowing import narrowed, tabs_of
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.filters import OrderFilter
-from orders.forms import WantForm, WhyForm
+from orders.forms import WhyForm
+from orders.forms.wanting import WantForm
 from orders.models import KeptPlan, OrderStatus, PurchaseOrder
 from orders.pages.approval import decision
 from orders.pages.orders import (
@@ -64,7 +65,10 @@ from records.doors import Verb, act_on, error_status, once
 from records.forms import ActForm, new_key
 from records.selectors.policy import policy
 
-WANT_FIELDS = ("produce", "quantity_0", "quantity_1", "on", "fund", "purchase", "ceiling", "parcel", "listing")
+WANT_FIELDS = (
+    *("produce", "quantity_0", "quantity_1", "on", "fund", "purchase", "kitchen"),
+    *("ceiling", "parcel", "listing"),
+)
 
 
 @require_GET
@@ -104,7 +108,7 @@ def order_new(request: SignedIn) -> HttpResponse:
             "quantity": [request.GET.get("quantity_0", ""), unit],
         }
     else:
-        names = ("produce", "on", "fund", "purchase", "ceiling", "parcel")
+        names = ("produce", "on", "fund", "purchase", "kitchen", "ceiling", "parcel")
         start |= {name: request.GET[name] for name in names if request.GET.get(name)}
         start["quantity"] = [request.GET.get("quantity_0", ""), request.GET.get("quantity_1", "kg")]
     if not request.GET.get("produce"):
@@ -248,7 +252,7 @@ def _act(request: SignedIn, kind: type[ActForm], verb: Verb, order: PurchaseOrde
 def _acted(request: SignedIn, form: WantForm, kind: str) -> str:
     """Do what a button of the check page says, once, and return where to go then."""
     fund, want, shown = form.cleaned_data["fund"], _want(form), request.POST.get("shown", "")
-    on_plan = form.cleaned_data["purchase"]
+    more = {"on_plan": form.cleaned_data["purchase"], "kitchen": form.cleaned_data.get("kitchen") or None}
     buyer, by, do = fund.organisation, request.user, request.POST.get("do", "")
     number = request.POST.get("kept", "")
     choice = {name: request.POST.get(name, "") for name in WANT_FIELDS} | {"plan": kind, "shown": shown, "do": do}
@@ -264,10 +268,9 @@ def _acted(request: SignedIn, form: WantForm, kind: str) -> str:
         elif do == "let_go":
             keeping.let_go(kept(), by=by, at=at)
         elif number:
-            return {"order": keeping.order_kept(kept(), fund, shown=shown, on_plan=on_plan, by=by, at=at).pk}
+            return {"order": keeping.order_kept(kept(), fund, shown=shown, **more, by=by, at=at).pk}
         else:
-            order = keeping.order_now(buyer, fund, want, kind, shown=shown, on_plan=on_plan, by=by, at=at)
-            return {"order": order.pk}
+            return {"order": keeping.order_now(buyer, fund, want, kind, shown=shown, **more, by=by, at=at).pk}
         return {}
 
     plans = f"{reverse('order-plan')}?{_query(request.POST)}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedIn
+from canteens.selectors.kitchens import kitchens_on
 from kernel import clock, money
 from kernel.shown import Link
 from orders import permissions
@@ -27,14 +28,17 @@ from records.forms import sent_or_new
 def order_fund(request: SignedIn, order_id: int) -> HttpResponse:
     """Call an order off and place it anew from another fund, in one act."""
     order = permissions.access_order(request.user, order_id, to=permissions.can_place_anew)
-    form = sent_or_new(request, AnotherFundForm, funds=other_funds(order, clock.county_day(clock.now())))
+    kitchens = kitchens_on([order.buyer_id], order.deliver_on)
+    funds = other_funds(order, clock.county_day(clock.now()))
+    form = sent_or_new(request, AnotherFundForm, funds=funds, kitchens=kitchens, order=order)
     again = partial(_page, request, order, form)
     if request.method == "GET":
         return again("", 200)
 
     def act(at: dt.datetime) -> dict[str, int]:
         fund, why = form.cleaned_data["fund"], form.cleaned_data["why"]
-        return {"order": place_anew(order, fund, why=why, by=request.user, at=at).pk}
+        kitchen = form.cleaned_data.get("kitchen") or None
+        return {"order": place_anew(order, fund, kitchen=kitchen, why=why, by=request.user, at=at).pk}
 
     return act_once(
         request,

@@ -2,7 +2,7 @@
 
 A yuan counts once: on the day its goods were signed for, for the unit the order counts for, or for whoever reports
 that unit on this day; by the tier the household held on that day, as the sales report counts it. What was sent back
-counts less. The union's purchases stand apart. Two statements, however many canteens.
+counts less, for whom it counted. The union's purchases stand apart. Two statements, however many canteens.
 """
 
 import datetime as dt
@@ -19,13 +19,14 @@ from kernel import clock
 MONTHS = 12
 SUMS = 6  # of fen, as `Share` has them last
 
-# For whom an order counts: who was named last, else its buyer; then who reports that unit on the day.
+# For whom an order counts: who was named last, else its buyer; then who reports that unit on the day of signing, also
+# for what is sent back later: it counts less where it counted.
 _UNIT = """
     LEFT JOIN LATERAL (
         SELECT n.organisation_id FROM orders_orderunit n WHERE n.order_id = o.id ORDER BY n.turn DESC LIMIT 1
     ) named ON true
     LEFT JOIN canteens_shareunit su ON su.organisation_id = coalesce(named.organisation_id, o.buyer_id)
-        AND su.from_on <= w.day AND (su.to_on IS NULL OR su.to_on > w.day)
+        AND su.from_on <= w.unit_on AND (su.to_on IS NULL OR su.to_on > w.unit_on)
 """
 _COUNTS_FOR = "coalesce(su.reported_by_id, named.organisation_id, o.buyer_id)"
 
@@ -41,7 +42,8 @@ _ROWS = f"""
     SELECT 'counted' AS what, {_COUNTS_FOR} AS unit, f.kind = %(union)s AS by_union, w.fen, w.day, w.id, w.invoiced,
            l.household_id, l.produce_id
     FROM (
-        SELECT s.id, s.amount_fen AS fen, rl.allocation_id, r.signed_on AS day, r.signed_at AS moment, EXISTS (
+        SELECT s.id, s.amount_fen AS fen, rl.allocation_id, r.signed_on AS unit_on, r.signed_on AS day,
+               r.signed_at AS moment, EXISTS (
                    SELECT FROM orders_invoicestatement c JOIN orders_invoice i ON i.id = c.invoice_id
                    WHERE c.statement_id = s.statement_id AND i.status IN ('matched', 'accepted')
                ) AS invoiced
@@ -50,10 +52,12 @@ _ROWS = f"""
         JOIN orders_statementline s ON s.receipt_line_id = rl.id AND s.kind IN ('goods', 'grade')
         WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s AND r.signed_at <= %(at)s
         UNION ALL
-        SELECT s.id, s.amount_fen, rl.allocation_id, (g.ended_at AT TIME ZONE %(zone)s)::date, g.ended_at, true
+        SELECT s.id, s.amount_fen, rl.allocation_id, r.signed_on, (g.ended_at AT TIME ZONE %(zone)s)::date,
+               g.ended_at, true
         FROM orders_goodsreturn g
         JOIN orders_statementline s ON s.goods_return_id = g.id
         JOIN orders_receiptline rl ON rl.id = g.receipt_line_id
+        JOIN orders_goodsreceipt r ON r.id = rl.receipt_id
         WHERE g.ended_at >= %(first_at)s AND g.ended_at < %(after_at)s AND g.ended_at <= %(at)s
     ) w
     JOIN orders_allocation a ON a.id = w.allocation_id
@@ -64,7 +68,7 @@ _ROWS = f"""
     UNION ALL
     SELECT 'on_way', {_COUNTS_FOR}, f.kind = %(union)s, greatest(a.amount_fen - coalesce(stated.fen, 0), 0), w.day,
            a.id, true, l.household_id, l.produce_id
-    FROM (SELECT %(today)s::date AS day, %(at)s::timestamptz AS moment) w
+    FROM (SELECT %(today)s::date AS day, %(today)s::date AS unit_on, %(at)s::timestamptz AS moment) w
     JOIN orders_allocation a ON a.status IN ('held', 'confirmed')
     JOIN catalog_listing l ON l.id = a.listing_id
     JOIN orders_purchaseorder o ON o.id = a.order_id AND o.status IN ('awaiting', 'asking', 'under_way')
@@ -80,7 +84,8 @@ _ROWS = f"""
     SELECT 'no_papers', {_COUNTS_FOR}, f.kind = %(union)s, w.refused_g * a.price_fen / a.price_unit_g, w.day, w.id,
            true, l.household_id, l.produce_id
     FROM (
-        SELECT rl.id, rl.refused_g, rl.allocation_id, r.signed_on AS day, r.signed_at AS moment
+        SELECT rl.id, rl.refused_g, rl.allocation_id, r.signed_on AS unit_on, r.signed_on AS day,
+               r.signed_at AS moment
         FROM orders_goodsreceipt r JOIN orders_receiptline rl ON rl.receipt_id = r.id AND rl.reason = 'papers'
         WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s AND r.signed_at <= %(at)s
     ) w

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from canteens.models import UnionRule
+from canteens.pages import union_year
 from canteens.services import purchase_plans, register_canteen, signed_lists
 from canteens.services.signed_lists import Answer
 from ledger.models import Transfer
@@ -61,6 +62,30 @@ def test_one_page_says_the_year_in_twelve_statements(client, fund, chair_tan, dj
     assert "已安排 420.00 元，最多 600.00 元，还剩 180.00 元" in words and "赣工发〔2026〕3号" in words
     assert [(part.key, part.amount) for part in year.ceiling] == [("used", "1,260.00"), ("left", "540.00")]
     assert all(row.url in words for row in year.rows)
+
+
+def test_who_has_not_signed_is_named_masked_to_the_unions_people_alone(client, fund, chair_tan, chef_chen):
+    page = login(client, chair_tan).get(reverse("fund-detail", args=[fund.pk]))
+    [part], first = page.context["year"].missing, page.context["year"].rows[0]
+    words = page.content.decode()
+    assert (part.title, part.names, part.more) == ("春节还差 1 个人签", ["陈*英"], "")
+    assert (first.goods, first.missing_url) == ("大米", f"#{part.key}") and f'id="{part.key}"' in words
+    assert "陈桂英" not in words
+
+    other = login(client, chef_chen).get(reverse("fund-detail", args=[fund.pk]))
+    assert other.context["year"].missing == [] and "2 人签了，还差 1 人" in other.content.decode()
+    assert "陈*英" not in other.content.decode()
+
+
+def test_a_long_list_names_the_first_and_counts_the_others(client, fund, treasurer_zhou, monkeypatch):
+    monkeypatch.setattr(union_year, "MOST_MISSING", 2)
+    plan = fund.purchase_plans.get(occasion="端午")
+    signed_lists.open_list(plan, "粽子", "王甲明\n王乙明\n王丙明", by=treasurer_zhou, at=TUESDAY)
+
+    page = login(client, treasurer_zhou).get(reverse("fund-detail", args=[fund.pk]))
+
+    last = page.context["year"].missing[-1]
+    assert (last.title, last.names, last.more) == ("端午还差 3 个人签", ["王*明", "王*明"], "还有 1 人")
 
 
 def test_a_program_reads_the_same_year(client, fund, chair_tan):

@@ -273,6 +273,7 @@ IN = {
     "order-basket": {"buyer", "other buyer"},
     "order-basket-check": {"buyer", "other buyer"},
     "api-order-basket-read": {"buyer", "other buyer"},
+    "api-order-canteens": {"buyer", "other buyer"},
     "api-kept-plan-list": {"buyer", "other buyer"},
     "api-kept-basket": {"buyer", "other buyer"},
     "api-kept-plan": {"buyer"},

@@ -14,6 +14,7 @@ from accounts.services.sessions import note_session
 from canteens.models import (
     ApprovalTier,
     Canteen,
+    KitchenShare,
     ShareDeclaration,
     ShareException,
     ShareReason,
@@ -203,6 +204,10 @@ def _shares(school, county) -> None:
     )
     other = factories.an_organisation("buyer", "石城县教师进修学校", county, channel="school")
     ShareUnit.objects.create(organisation=other, reported_by=school, document="7号", from_on=DAY)
+    kitchen = factories.a_kitchen(school, shared_with=other, on=(DAY, DAY + dt.timedelta(days=30)))
+    KitchenShare.objects.create(
+        kitchen=kitchen, organisation=other, document="9号", from_on=DAY + dt.timedelta(days=60)
+    )
     hands = {"document": "7号", "by": cashier, "confirmed_by": checker, "at": MONDAY}
     year = {"organisation": school, "year": DAY.year, "turn": 1}
     ShareDeclaration.objects.create(total_fen=920_000_00, union_fen=0, ratio_permille=100, **year, **hands)

@@ -63,8 +63,8 @@ FROZEN = {
     "loss_notice_stays": (LossNotice, all_but(LossNotice, *LossNotice.CHANGES)),
     "order_stays": (
         PurchaseOrder,
-        ["number", "buyer", "fund", "purchase_plan", "requester", "deliver_on", "held_fen", "judged_fen",
-         "needs_approval", "approval_persons", "transport_payer", "transport_permille", "transport_fen"],
+        ["number", "buyer", "fund", "purchase_plan", "kitchen", "requester", "deliver_on", "held_fen",
+         "judged_fen", "needs_approval", "approval_persons", "transport_payer", "transport_permille", "transport_fen"],
     ),
     "deputy_stays": (ApprovalDeputy, all_but(ApprovalDeputy, "id", "to_on")),
     "allocation_stays": (

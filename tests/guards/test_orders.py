@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
+from canteens.models import KitchenShare
 from catalog.models import MOST_G
 from kernel.entering import entering
 from ledger.models import Payable, PayableOffset
@@ -352,6 +353,28 @@ def test_an_order_names_an_approved_plan_of_its_buyer_fund_and_day():
     for other in others:
         with refused_by("orders_purchaseorder.draws_on_its_own_plan"):
             twin(row, status="awaiting", **other).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_purchaseorder.kitchen_of_its_buyer")
+def test_an_order_names_a_canteen_that_its_buyer_has_or_shares_on_the_day():
+    row, day = a_row(PurchaseOrder, kitchen__isnull=False), dt.timedelta(days=1)
+    share = a_row(KitchenShare, to_on__isnull=False)
+    kitchen, sharing = share.kitchen, {"buyer": share.organisation_id, "fund": a_fund(share.organisation, "own").pk}
+    for days in (
+        {"buyer": kitchen.organisation_id, "deliver_on": kitchen.from_on},
+        {**sharing, "deliver_on": share.from_on},
+        {**sharing, "deliver_on": share.to_on - day},
+    ):
+        with transaction.atomic():
+            twin(row, status="awaiting", kitchen=kitchen.pk, **days).save(force_insert=True)
+            transaction.set_rollback(True)
+    for days in (
+        {"buyer": kitchen.organisation_id, "deliver_on": kitchen.from_on - day},
+        {**sharing, "deliver_on": share.from_on - day},
+        {**sharing, "deliver_on": share.to_on},
+    ):
+        with refused_by("orders_purchaseorder.kitchen_of_its_buyer"):
+            twin(row, status="awaiting", kitchen=kitchen.pk, **days).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_allocation.seller_is_the_lots")

@@ -27,6 +27,8 @@ from canteens.models import (
     ApprovalTier,
     Canteen,
     Fund,
+    Kitchen,
+    KitchenShare,
     PlanRequirement,
     ShareDeclaration,
     ShareException,
@@ -72,8 +74,8 @@ UNIQUES = [
 
 REGISTERS = [
     ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
-    HouseholdTier, IncompatibleHands, Kin, Mandate, Membership, NotServed, OrderUnit, Organisation,
-    OtherRelief, Place, PlanRequirement, PlotSeason,
+    HouseholdTier, IncompatibleHands, Kin, Kitchen, KitchenShare, Mandate, Membership, NotServed, OrderUnit,
+    Organisation, OtherRelief, Place, PlanRequirement, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
     ShareDeclaration, ShareException, ShareUnit, UnionMember, UnionRule,
 ]  # fmt: skip

@@ -37,7 +37,7 @@ class Story:
     people: dict = field(default_factory=dict)
     plan: object = None  # the purchase plan its orders draw on
 
-    def place(self, *lines, by=None, at=MONDAY, deliver_on=DELIVER_ON) -> PurchaseOrder:
+    def place(self, *lines, by=None, at=MONDAY, deliver_on=DELIVER_ON, kitchen=None) -> PurchaseOrder:
         by = by or self.people["chef"]
         return placing.place(
             buyer=self.buyer,
@@ -45,6 +45,7 @@ class Story:
             deliver_on=deliver_on,
             lines=list(lines),
             plan=self.plan,
+            kitchen=kitchen,
             by=by,
             at=at,
         )

@@ -292,3 +292,16 @@ class TestPages:
     def test_who_orders_and_the_treasurer_find_the_open_plans_at_home(self, client, plan, chef_chen, treasurer_zhou):
         for user in (chef_chen, treasurer_zhou):
             assert "1 个可以下单" in login(client, user).get("/").content.decode()
+
+
+def test_the_purse_draws_what_the_orders_of_a_plan_ask_for(client, now, on_plan, fund, cabbage_of_xiuying, chair_tan):
+    on_plan.place(wish((cabbage_of_xiuying, 1)))
+    on_plan.place(wish((cabbage_of_xiuying, 2)))
+    asking.cancel(on_plan.place(wish((cabbage_of_xiuying, 2))), why="停课", by=on_plan.people["chef"], at=MONDAY)
+
+    page = login(client, chair_tan).get(reverse("fund-detail", args=[fund.pk]))
+
+    [row] = page.context["year"].rows
+    goods = cabbage_of_xiuying.produce
+    assert ([(one.name, one.picture) for one in row.pictures], row.goods) == ([(goods.name, goods.picture)], goods.name)
+    assert f"img/produce/{goods.picture}.svg" in page.content.decode()
