@@ -110,6 +110,7 @@ class ClaimForm(forms.Form):
     """What happened, how much, when; photos that came before stay though the form is shown again."""
 
     here = ""  # how many photos have arrived, in words
+    unusual = ""  # the question about an amount far above the usual; `sure` answers it
 
     cause = forms.ChoiceField(label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect)
     happened_on = DayField(label=_("On which day?"))
@@ -120,6 +121,7 @@ class ClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     photos = PhotosField(label=_("Photos"), required=False)
+    sure = forms.BooleanField(label=_("Yes, it is so much"), required=False)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
