@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import npgettext, pgettext_lazy
 
 from kernel.errors import BadValue
 from kernel.spoken import spoken_number
@@ -26,19 +26,28 @@ UNIT_NAMES = {
 }
 MOST_G = 1_000_000_000
 MOST_PIECES = 1_000_000
-LARGE_G = 50_000  # from which on an animal is counted as cattle and pigs are
+# By which words goods are counted that are no weight, as they stand behind a number; the dictionary says which.
+COUNT_WORDS = {
+    "animal": pgettext_lazy("unit of small animals", "head"),
+    "head": pgettext_lazy("unit of large animals", "head"),
+    "bird": pgettext_lazy("unit of birds", "bird"),
+    "fish": pgettext_lazy("unit of fish", "fish"),
+    "egg": pgettext_lazy("unit of eggs", "egg"),
+    "piece": pgettext_lazy("unit", "piece"),
+}
 
 # What people write behind a number; the longer word first, so that 公斤 is never read as 斤.
 _UNIT_WORDS = {
     "公斤": "kg", "千克": "kg", "kg": "kg", "市斤": "jin", "斤": "jin", "吨": "ton", "担": "dan",
     "两": "liang", "箱": "box", "袋": "bag", "个": "piece", "只": "piece", "头": "piece", "枚": "piece",
+    "羽": "piece", "尾": "piece",
 }  # fmt: skip
 
 # How a column names a unit, beside the words above; folded, in small letters, without blanks.
 _SPELLINGS = _UNIT_WORDS | {
     "jin": "jin", "kgs": "kg", "kilogram": "kg", "kilograms": "kg", "公吨": "ton", "t": "ton",
     "ton": "ton", "tons": "ton",
-    "市担": "dan", "市两": "liang", "盒": "box", "包": "bag", "羽": "piece", "条": "piece", "匹": "piece",
+    "市担": "dan", "市两": "liang", "盒": "box", "包": "bag", "条": "piece", "匹": "piece",
 }  # fmt: skip
 
 
@@ -102,23 +111,17 @@ def in_unit(grams: int, unit: str) -> str:
     return exact_decimal(Fraction(grams, GRAMS[unit]))
 
 
-def pieces(count: int) -> str:
-    """Return a count of pieces as people say it."""
-    return str(_("%(n)s pieces") % {"n": count})
-
-
-def heads(count: int, piece_g: int | None) -> str:
-    """Return a count of animals as people say it: 18 只 of poultry, 3 头 of what weighs as much as a person."""
-    if piece_g is None or piece_g < LARGE_G:
-        return pieces(count)
-    return pgettext("large animals", "%(n)s head") % {"n": count}
-
-
-def head_word(piece_g: int | None) -> str:
-    """Return the word by which animals of this usual weight are counted, as it stands behind a number."""
-    if piece_g is None or piece_g < LARGE_G:
-        return pgettext("unit of small animals", "head")
-    return pgettext("unit of large animals", "head")
+def heads(count: int, word: str) -> str:
+    """Return a count as people say it by the dictionary's word: 18 只 of poultry, 3 头 of pigs."""
+    said = {
+        "animal": npgettext("poultry", "%(n)s head", "%(n)s head", count),
+        "head": npgettext("large animals", "%(n)s head", "%(n)s head", count),
+        "bird": npgettext("counted", "%(n)s bird", "%(n)s birds", count),
+        "fish": npgettext("counted", "%(n)s fish", "%(n)s fish", count),
+        "egg": npgettext("counted", "%(n)s egg", "%(n)s eggs", count),
+        "piece": npgettext("counted", "%(n)s piece", "%(n)s pieces", count),
+    }
+    return said[word] % {"n": with_commas(str(count))}
 
 
 def both(grams: int) -> str:

@@ -13,14 +13,16 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock, versions
-from kernel.api_fields import KEY, IdField
+from kernel.api_fields import KEY, IdField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.money import price_per_kg
+from kernel.weight import COUNT_WORDS, MOST_G, PACKED
 from produce import permissions
-from produce.models import ChangeStatus, PriceMedian, ProduceChange
+from produce.forms import ProduceForm
+from produce.models import ChangeStatus, PaperKind, PriceMedian, ProduceChange, StockUnit
 from produce.selectors import dictionary_changes, medians
 from produce.services import dictionary_changes as services
-from records.doors import program_acts_on
+from records.doors import act_for_program, program_acts_on
 
 MOST_DAYS = 366
 
@@ -123,11 +125,57 @@ class ProducePrices(APIView):
 class Proposals(APIView):
     """What is proposed for the dictionary."""
 
+    @extend_schema_serializer(component_name="ProposalInput")
+    class Input(serializers.Serializer):
+        """What columns of an entry shall say; what is left out stays. New entries and grades have their page."""
+
+        produce = serializers.SlugField(max_length=32, help_text="code of the entry")
+        reason = serializers.CharField(max_length=200)
+        name = serializers.CharField(max_length=24, required=False)
+        name_en = serializers.CharField(max_length=40, required=False)
+        aliases = serializers.ListField(child=serializers.CharField(max_length=24), max_length=12, required=False)
+        category = serializers.CharField(max_length=16, required=False)
+        picture = serializers.CharField(max_length=24, required=False)
+        stock_unit = serializers.ChoiceField(StockUnit.choices, required=False)
+        piece_g = WholeNumberField(min_value=1, max_value=MOST_G, required=False, allow_null=True, help_text="grams")
+        count_word = serializers.ChoiceField(
+            [*COUNT_WORDS],
+            required=False,
+            allow_blank=True,
+            help_text="of what is sold in pieces: 只 animal, 头 head, …",
+        )
+        packs = serializers.ListField(child=serializers.ChoiceField(PACKED), max_length=2, required=False)
+        shelf_days = WholeNumberField(min_value=1, max_value=3650, required=False)
+        shelf_days_cold = WholeNumberField(min_value=1, max_value=3650, required=False)
+        season = serializers.ListField(
+            child=WholeNumberField(min_value=1, max_value=12), max_length=12, required=False, help_text="months"
+        )
+        yield_g_per_mu = WholeNumberField(
+            min_value=1000, max_value=100_000_000, required=False, allow_null=True, help_text="grams, whole kilograms"
+        )
+        papers = serializers.ListField(child=serializers.ChoiceField(PaperKind.choices), max_length=3, required=False)
+        forbidden = serializers.BooleanField(required=False)
+        forbidden_reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
     @extend_schema(parameters=PAGING, responses=ProposalPageOut, operation_id="proposal_list")
     def get(self, request):
         """List proposals, the newest first."""
         permissions.access_dictionary(request.user)
         return answer_page(dictionary_changes.all_changes(), ProposalOut, request=request, view=self)
+
+    @extend_schema(operation_id="proposal_make", request=Input, responses={201: ProposalOut}, parameters=[KEY])
+    def post(self, request: SignedInCall) -> Response:
+        """Propose what an entry shall say, as on its page; another person agrees or refuses."""
+        permissions.access_keep_dictionary(request.user)
+        asked = read_input(self.Input, request)
+        produce, reason = permissions.produce_or_404(asked.pop("produce")), asked.pop("reason")
+        becomes = ProduceForm.read_values(produce, dictionary_changes.values_of(produce) | asked, reason)
+
+        def act(at: dt.datetime) -> dict[str, int]:
+            return {"made": services.propose(produce=produce, values=becomes, reason=reason, by=request.user, at=at).pk}
+
+        made = act_for_program(request, {"produce": produce.code, "becomes": becomes, "reason": reason}, act)["made"]
+        return Response(ProposalOut(permissions.access_proposal(request.user, made)).data, status=201)
 
 
 class Proposal(APIView):

@@ -55,6 +55,7 @@ class Entry:
     papers: tuple[str, ...] = (CONFORMITY,)
     piece_g: int | None = None
     forbidden_reason: str = ""
+    count_word: str = ""  # by which it is counted where it has a weight of one piece (kernel.weight.COUNT_WORDS)
 
     @property
     def packs(self) -> tuple[str, ...]:
@@ -223,15 +224,15 @@ ENTRIES = [
     Entry("chestnut", "板栗", "Chestnut", "fruit", "chestnut", 15, 120, (9, 10), ("栗子", "油栗"), 300, FRUITING),
     # Poultry and pigs: counted, settled by weight
     Entry("duck", "土鸭", "Duck", "poultry", "duck", 20, 20, ALL_YEAR, ("麻鸭", "水鸭", "鸭子"), None, ALIVE,
-          (CONFORMITY, QUARANTINE), 1_750),
+          (CONFORMITY, QUARANTINE), 1_750, count_word="animal"),
     Entry("muscovy_duck", "番鸭", "Muscovy duck", "poultry", "muscovy_duck", 20, 20, ALL_YEAR, ("翻鸭", "红面番鸭"), None, ALIVE,
-          (CONFORMITY, QUARANTINE), 2_750),
+          (CONFORMITY, QUARANTINE), 2_750, count_word="animal"),
     Entry("chicken", "土鸡", "Chicken", "poultry", "chicken", 20, 20, ALL_YEAR, ("走地鸡", "三黄鸡", "鸡"), None, ALIVE,
-          (CONFORMITY, QUARANTINE), 1_600),
+          (CONFORMITY, QUARANTINE), 1_600, count_word="animal"),
     Entry("goose", "白鹅", "Goose", "poultry", "goose", 20, 20, (9, 10, 11, 12, 1), ("鹅",), None, ALIVE,
-          (CONFORMITY, QUARANTINE), 3_500),
+          (CONFORMITY, QUARANTINE), 3_500, count_word="animal"),
     Entry("pig", "生猪", "Pig", "poultry", "pig", 20, 20, ALL_YEAR, ("土猪", "黑猪"), None, ALIVE,
-          (CONFORMITY, QUARANTINE), 115_000),
+          (CONFORMITY, QUARANTINE), 115_000, count_word="head"),
     # Eggs
     Entry("egg", "鸡蛋", "Hen's eggs", "egg", "egg", 25, 60, ALL_YEAR, ("土鸡蛋",), None, EGGS),
     Entry("duck_egg", "鸭蛋", "Duck eggs", "egg", "duck_egg", 25, 60, ALL_YEAR, ("土鸭蛋", "鲜鸭蛋"), None, EGGS),

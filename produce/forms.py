@@ -11,10 +11,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kernel.errors import BadValue
 from kernel.form_fields import WeightField, WholeNumberField
 from kernel.present import in_english
 from kernel.typed import fold_width, strip_invisible
-from kernel.weight import PACKED, UNIT_NAMES
+from kernel.weight import COUNT_WORDS, PACKED, UNIT_NAMES, heads
 from produce.models import PaperKind, Produce, ProduceCategory, StockUnit
 from produce.selectors.dictionary_changes import GRADE_COLUMNS
 
@@ -59,6 +60,10 @@ class ProduceForm(forms.Form):
         widget=forms.RadioSelect,
     )  # fmt: skip
     piece_g = WeightField(unit="kg", label=_("Usual weight of one piece"), required=False)
+    count_word = forms.ChoiceField(
+        label=_("Said by the word"), required=False, widget=forms.RadioSelect,
+        help_text=_("Only of what is sold in pieces: the word behind the number."),
+    )  # fmt: skip
     packs = forms.MultipleChoiceField(
         label=_("Also sold in"), choices=[(code, UNIT_NAMES[code]) for code in PACKED], required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -89,6 +94,9 @@ class ProduceForm(forms.Form):
             (kind.code, kind.name_en if english else kind.name_zh)
             for kind in ProduceCategory.objects.order_by("position")
         ]
+        cast(forms.ChoiceField, self.fields["count_word"]).choices = [
+            ("", _("none")), *((code, heads(10, code)) for code in COUNT_WORDS)
+        ]  # fmt: skip
         cast(forms.ChoiceField, self.fields["picture"]).choices = [(name, name) for name in pictures()]
         for number in range(GRADES):
             self.fields[f"grade_{number}_code"] = forms.SlugField(
@@ -117,6 +125,15 @@ class ProduceForm(forms.Form):
             shown |= {f"grade_{number}_{column}": values for column, values in grade.items()}
         return shown
 
+    @classmethod
+    def read_values(cls, produce: Produce, values: dict[str, Any], reason: str) -> dict[str, Any]:
+        """Return an entry as it shall become by these values of its columns, or refuse what the page would."""
+        shown = cls(initial=cls.typed(values) | {"idem": "-", "reason": reason}, produce=produce)
+        form = cls({field.name: field.value() for field in shown}, produce=produce)
+        if not form.is_valid():
+            raise BadValue(" ".join(f"{form[name].label}: {said[0]}" for name, said in form.errors.items()))
+        return form.values()
+
     def grade_rows(self) -> list[dict]:
         """Return the fields of each grade, side by side."""
         return [{column: self[f"grade_{number}_{column}"] for column in GRADE_COLUMNS} for number in range(GRADES)]
@@ -140,6 +157,14 @@ class ProduceForm(forms.Form):
             self.add_error("piece_g", _("Write what one usually weighs."))
         if values.get("stock_unit") == StockUnit.GRAM and values.get("piece_g"):
             self.add_error("piece_g", _("Goods sold by weight have no pieces. Leave it empty."))
+        if (
+            values.get("stock_unit") == StockUnit.PIECE
+            and "count_word" not in self.errors
+            and not values.get("count_word")
+        ):
+            self.add_error("count_word", _("Choose the word by which it is counted."))
+        if values.get("stock_unit") == StockUnit.GRAM and values.get("count_word"):
+            self.add_error("count_word", _("Goods sold by weight are not counted. Choose none."))
         if values.get("shelf_days", 0) > values.get("shelf_days_cold", 3650):
             self.add_error("shelf_days_cold", _("It keeps at least as long cold as at room temperature."))
         if values.get("forbidden") and not values.get("forbidden_reason", "").strip():
@@ -156,8 +181,8 @@ class ProduceForm(forms.Form):
         values = {
             column: values[column]
             for column in (
-                "name", "name_en", "aliases", "category", "picture", "stock_unit", "piece_g", "packs", "shelf_days",
-                "shelf_days_cold", "season", "papers", "forbidden",
+                "name", "name_en", "aliases", "category", "picture", "stock_unit", "piece_g", "count_word", "packs",
+                "shelf_days", "shelf_days_cold", "season", "papers", "forbidden",
             )
         }  # fmt: skip
         values["yield_g_per_mu"] = kilograms * 1000 if kilograms else None

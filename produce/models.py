@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.constraints import two_people, within
+from kernel.weight import COUNT_WORDS
 from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 
 MOST_PRICE_FEN = 10_000_000
@@ -52,6 +53,7 @@ class Produce(models.Model):
     picture = models.CharField(max_length=24, default="basket")
     stock_unit = models.CharField(max_length=8, choices=StockUnit, default=StockUnit.GRAM)
     piece_g = models.PositiveIntegerField(null=True)  # usual weight of one piece
+    count_word = models.CharField(max_length=8, blank=True)  # by which pieces are counted: 只, 头 (kernel.weight)
     packs = ArrayField(models.CharField(max_length=8), default=list)  # box, bag: each lot says what one holds
     shelf_days = models.PositiveSmallIntegerField()  # at room temperature
     shelf_days_cold = models.PositiveSmallIntegerField()
@@ -70,6 +72,10 @@ class Produce(models.Model):
                 condition=Q(stock_unit="g", piece_g=None)
                 | Q(stock_unit="piece", piece_g__isnull=False, piece_g__gte=1),
                 name="pieces_have_a_weight",
+            ),
+            models.CheckConstraint(
+                condition=Q(stock_unit="g", count_word="") | Q(stock_unit="piece", count_word__in=[*COUNT_WORDS]),
+                name="pieces_have_their_word",
             ),
             within("shelf_days", 1, 3650, name="shelf_days_bounded"),
         ]

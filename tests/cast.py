@@ -253,6 +253,7 @@ def duck(db):
             "picture": "duck",
             "stock_unit": "piece",
             "piece_g": 1_750,
+            "count_word": "animal",
             "shelf_days": 20,
             "shelf_days_cold": 20,
         },

@@ -244,9 +244,14 @@ RETURN NEW;
         """Return the lower grades in which this lot may be taken, by code, the best first."""
         return {row["code"]: GradeStep(**row) for row in self.grade_steps}
 
+    @property
+    def count_word(self) -> str:
+        """Return by which word it is counted, as the dictionary says now; empty where it is weighed."""
+        return self.produce.count_word if self.stock_unit == StockUnit.PIECE else ""
+
     def in_words(self, quantity: int) -> str:
         """Return a quantity of this lot's stock unit as people say it."""
-        return weight.heads(quantity, self.piece_g) if self.stock_unit == StockUnit.PIECE else weight.both(quantity)
+        return weight.heads(quantity, self.count_word) if self.stock_unit == StockUnit.PIECE else weight.both(quantity)
 
 
 _MOVEMENTS_TELL = Traced(

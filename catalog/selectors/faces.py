@@ -60,7 +60,7 @@ def _known() -> Faces:
 def _read() -> dict[str, Mapping[Any, Model]]:
     shops = Organisation.objects.filter(kind=Organisation.Kind.COOPERATIVE)
     return {
-        "produce": Produce.objects.only("code", "name", "name_en", "picture").in_bulk(),
+        "produce": Produce.objects.only("code", "name", "name_en", "picture", "count_word").in_bulk(),
         "grade": Grade.objects.only("code", "name", "name_en").in_bulk(),
         "cooperative": shops.only("name").in_bulk(),
     }

@@ -23,7 +23,7 @@ from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.selectors.rates import rate_words
 from losses.selectors.sampling import shown_draw
-from losses.services import awarding, checking, claiming, visiting
+from losses.services import awarding, checking, claiming, unusual, visiting
 from losses.services.holding import Seen, Spot
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
@@ -213,6 +213,9 @@ class Claims(APIView):
         happened_on = serializers.DateField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         consent = serializers.ChoiceField(CONSENTS, required=False, default="", allow_blank=True)
+        sure = serializers.BooleanField(
+            required=False, default=False, help_text="an amount far above the usual is meant"
+        )
         photos = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=MOST_PHOTOS)
 
     @extend_schema(parameters=PAGING, responses=ClaimPageOut, operation_id="claim_list_mine")
@@ -237,6 +240,7 @@ class Claims(APIView):
         quantity = stock_of(goods, data)
 
         def act(at: dt.datetime) -> dict[str, int]:
+            unusual.require_sure(goods, quantity, sure=data["sure"])
             claim = claiming.file_claim(
                 scheme=scheme,
                 goods=goods,

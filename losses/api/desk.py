@@ -16,7 +16,7 @@ from losses import permissions
 from losses.api.claims import MOST_PHOTOS, ClaimOut, ClaimPageOut, Quantity, shown_claim, stock_of
 from losses.models import Sharing
 from losses.selectors import queues
-from losses.services import awarding, claiming, findings, sharing, visiting
+from losses.services import awarding, claiming, findings, sharing, unusual, visiting
 from records.doors import act_for_program, program_acts_on
 from records.models import Finding
 from records.services.photos import receive_photo
@@ -59,6 +59,9 @@ class CompleteClaim(APIView):
 
         happened_on = serializers.DateField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        sure = serializers.BooleanField(
+            required=False, default=False, help_text="an amount far above the usual is meant"
+        )
         photos = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=MOST_PHOTOS)
 
     @extend_schema(
@@ -71,6 +74,7 @@ class CompleteClaim(APIView):
         said = {"quantity": stock_of(claim.goods, data), "happened_on": data["happened_on"], "words": data["words"]}
 
         def act(at: dt.datetime) -> None:
+            unusual.require_sure(claim.goods, said["quantity"], sure=data["sure"])
             photos = [receive_photo(photo, by=request.user, at=at, public=False) for photo in data["photos"]]
             claiming.file_again(claim, **said, photos=photos, by=request.user, at=at)
 

@@ -28,6 +28,7 @@ from losses.models import (
     Cause,
     Conclusion,
     FellOut,
+    Goods,
     HouseholdSigned,
     Reason,
     RecoveryReason,
@@ -78,6 +79,12 @@ class PhotosField(forms.FileField):
         return photos
 
 
+def unit_word(goods: Goods) -> str:
+    """Return the word that stands behind a number of these goods: 只, 头, or jin."""
+    counted = goods.stock_unit == StockUnit.PIECE
+    return str(weight.COUNT_WORDS[goods.produce.count_word] if counted else weight.UNIT_NAMES["jin"])
+
+
 class StockField(TypedField):
     """A quantity of goods, in jin or in pieces, as they are counted."""
 
@@ -91,7 +98,7 @@ class StockField(TypedField):
     @property
     def unit_word(self) -> str:
         """Return the word that stands behind the number."""
-        return weight.head_word(self.goods.piece_g) if self.counted else str(weight.UNIT_NAMES["jin"])
+        return unit_word(self.goods)
 
     def read(self, text: str) -> int:
         unit = "piece" if self.counted else "jin"
@@ -110,6 +117,7 @@ class ClaimForm(forms.Form):
     """What happened, how much, when; photos that came before stay though the form is shown again."""
 
     here = ""  # how many photos have arrived, in words
+    unusual = ""  # the question about an amount far above the usual; `sure` answers it
 
     cause = forms.ChoiceField(label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect)
     happened_on = DayField(label=_("On which day?"))
@@ -120,6 +128,7 @@ class ClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     photos = PhotosField(label=_("Photos"), required=False)
+    sure = forms.BooleanField(label=_("Yes, it is so much"), required=False)
     kept = forms.CharField(required=False, widget=forms.HiddenInput)
     phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -132,7 +141,7 @@ class ClaimForm(forms.Form):
             units=("piece",) if counted else ("jin", "kg"),
             grams_per_unit=goods.piece_g if counted else None,
         )
-        self.counted = counted
+        self.counted, self.unit_word = counted, unit_word(goods)
         cast(forms.ChoiceField, self.fields["cause"]).choices = [
             (cause, cause_words(cause, goods)) for cause in causes_of(goods)
         ]

@@ -39,7 +39,7 @@ def _quantity(rate: SchemeRate, found: Relief) -> str:
     piece_g = counted_g(rate)
     if piece_g is None:
         return weight.both(found.verified_g)
-    return weight.heads(found.verified_g // piece_g, piece_g)
+    return weight.heads(found.verified_g // piece_g, rate.produce.count_word)
 
 
 def _limits(scheme: ReliefScheme, rate: SchemeRate, enough: bool) -> list[str]:

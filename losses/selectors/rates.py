@@ -38,7 +38,8 @@ def rate_words(rate: SchemeRate) -> str:
     if rate.basis == RateBasis.MU:
         return _("%(n)s yuan/mu") % {"n": money.yuan(rate.rate_fen)}
     if rate.basis == RateBasis.HEAD:
-        return _("%(n)s yuan/head") % {"n": money.yuan(rate.rate_fen)}
+        word = weight.COUNT_WORDS.get(rate.produce.count_word, weight.UNIT_NAMES["piece"])
+        return _("%(n)s yuan/%(word)s") % {"n": money.yuan(rate.rate_fen), "word": word}
     if rate.basis == RateBasis.VALUE:
         return _("%(n)s%% of the value") % {"n": _percent(rate.permille)}
     return _("%(n)s yuan/jin") % {"n": money.price_per_jin(rate.rate_fen, rate.rate_unit_g)}
@@ -50,7 +51,7 @@ def factors(rate: SchemeRate, facts: Facts, grams: int) -> str:
         area = known(facts.area_cmu) * grams // known(facts.capacity_g)
         return f"{_('%(mu)s mu') % {'mu': exact_decimal(Fraction(area, 100))}} × {rate_words(rate)}"
     if rate.basis == RateBasis.HEAD:
-        return f"{weight.heads(grams // known(facts.piece_g), facts.piece_g)} × {rate_words(rate)}"
+        return f"{weight.heads(grams // known(facts.piece_g), rate.produce.count_word)} × {rate_words(rate)}"
     jin = _("%(jin)s jin") % {"jin": weight.with_commas(weight.jin(grams))}
     if rate.basis == RateBasis.VALUE:
         price = money.price_per_jin(facts.price_fen or 0, facts.price_unit_g)

@@ -101,11 +101,13 @@ def need_fen(rehearsal: Rehearsal, basis: Basis) -> int:
 def rates_in_words(rehearsal: Rehearsal) -> str:
     """Return the rates of a draft as it stood, in words."""
     said = rehearsal.rules["rates"]
-    names = dict(Produce.objects.filter(pk__in=[rate[0] for rate in said]).values_list("pk", "name"))
-    return "、".join(
-        f"{names[produce]}（{SchemeRate.Category(category).label}）{rate_words(_rate(*rate))}"
-        for produce, category, *rate in said
-    )
+    produce = Produce.objects.in_bulk([rate[0] for rate in said])
+    words = []
+    for key, category, *values in said:
+        rate = _rate(*values)
+        rate.produce = produce[key]
+        words.append(f"{rate.produce.name}（{SchemeRate.Category(category).label}）{rate_words(rate)}")
+    return "、".join(words)
 
 
 def as_said(scheme: ReliefScheme) -> dict[str, object]:

@@ -88,7 +88,7 @@ def _heads(claim: LossClaim, at: dt.datetime) -> Look:
     )
     heads = lots.aggregate(sum=Sum("listed"))["sum"] or 0
     detail = _("%(heads)s listed in %(days)s days. Animals are not measured by land.")
-    said = {"heads": weight.heads(heads, claim.goods.produce.piece_g), "days": days}
+    said = {"heads": weight.heads(heads, claim.goods.produce.count_word), "days": days}
     return Look("capacity", GREEN, _("The number is plausible"), detail % said)
 
 

@@ -146,7 +146,9 @@ class RateRules(Rules):
         if scheme.status != SchemeStatus.DRAFT:
             raise schemes.SchemeIsPublished
         category = SchemeRate.Category(content["category"])
-        schemes.require_fitting(produce, category, _rate(content).basis)
+        rate = _rate(content)
+        rate.produce = produce
+        schemes.require_fitting(produce, category, rate.basis)
         if scheme.rates.filter(produce=produce, category=category).exists():
             raise BadValue(_("This scheme has a rate for this produce already."))
         before = SchemeRate.objects.filter(produce=produce, category=category).exclude(scheme=scheme)
@@ -158,7 +160,7 @@ class RateRules(Rules):
             facts=[
                 ("scheme", last.scheme.code if last else "", scheme.code),  # the same rate as before is a rate too
                 ("category", category.value, category.value),
-                ("rate", rate_words(last) if last else "", rate_words(_rate(content))),
+                ("rate", rate_words(last) if last else "", rate_words(rate)),
             ],
             hands=BUREAU,
             notes=[before_it % {"name": last.scheme.name}] if last is not None else [],

@@ -21,6 +21,7 @@ from losses.models import ReliefScheme
 from losses.pages import claims as pages
 from losses.selectors import schemes
 from losses.selectors.lots import crops_to_report
+from losses.services import unusual
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
 from losses.views.reporting import file_form, form_context, said_before
 from records.forms import new_key
@@ -85,5 +86,6 @@ def _preview(request: SignedIn, form: CropForm, scheme: ReliefScheme, season: Pl
         "facts": pages.preview_facts(season, form.cleaned_data, form.stock(), rate),
         "typed": [(name, value) for name, value in form.data.items() if name not in left_out],
         "here": form.here,
+        "unusual": unusual.asked_about(season, unusual.usual_of(season), form.stock()),
     }
     return render(request, "losses/claim_preview.html", context)

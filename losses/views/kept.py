@@ -16,7 +16,7 @@ from losses import permissions
 from losses.forms import MOST_PHOTOS, ClaimForm
 from losses.selectors import schemes
 from losses.selectors.lots import own_lots
-from losses.services import claiming
+from losses.services import claiming, unusual
 from losses.views.reporting import chosen_page, new_page
 from records.doors import error_status, once, photo_in_pieces
 from records.models import Attachment, StoredFile
@@ -34,17 +34,21 @@ def pack(request: SignedIn) -> HttpResponse:
         return render_to_string(template, context | nameless, request)
 
     kept = {"list": page("losses/claim_choose.html", chosen_page(request, lots))}
+    usual = unusual.usual_of_lots(lots)
     for lot in lots:
         scheme = schemes.fitting(lot, on=clock.county_day(clock.now()))
         if scheme is not None:
-            kept[str(lot.pk)] = page("losses/claim_new.html", new_page(request, lot, scheme))
+            kept[str(lot.pk)] = page("losses/claim_new.html", new_page(request, lot, scheme, usual.get(lot.pk)))
     return JsonResponse(kept, json_dumps_params={"ensure_ascii": False})
 
 
 @require_POST
 @from_own_page
 def report_written(request: SignedIn, listing_id: int) -> HttpResponse:
-    """Take a report that a phone has kept, once under the key it made."""
+    """Take a report that a phone has kept, once under the key it made.
+
+    An amount far above the usual was asked about on the phone: what waited for a net is not held back for it.
+    """
     lot = permissions.access_listing_to_report(request.user, listing_id)
     typed = {name: text for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "key")}
     form = ClaimForm(

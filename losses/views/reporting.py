@@ -42,7 +42,8 @@ from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_n
 from losses.selectors.lots import lots_to_report, own_lots
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
-from losses.services import claiming
+from losses.selectors.usual import UsualLoss
+from losses.services import claiming, unusual
 from losses.views import selling_low
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
 from produce.models import StockUnit
@@ -122,7 +123,8 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     if scheme is None:
         return render(request, "losses/claim_none.html", lost_goods(goods))
     if request.method == "GET":
-        return render(request, "losses/claim_new.html", new_page(request, goods, scheme))
+        page = new_page(request, goods, scheme, unusual.usual_of(goods))
+        return render(request, "losses/claim_new.html", page)
     form = ClaimForm(request.POST, request.FILES, goods=goods, proxy=proxy)
     photos = photos_of(request, form, ("photos",), at=at)
     if form.is_valid() and (receipt := file_form(request, form, scheme, goods, list(photos.values()))):
@@ -130,13 +132,17 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     return render(request, "losses/claim_new.html", lost_goods(goods) | form_context(form, scheme, goods))
 
 
-def new_page(request: SignedIn, lot: Listing, scheme: ReliefScheme) -> dict[str, Any]:
-    """Return what the page shows on which the loss of a lot is reported, also one that a phone keeps."""
+def new_page(request: SignedIn, lot: Listing, scheme: ReliefScheme, usual: UsualLoss | None = None) -> dict[str, Any]:
+    """Return what the page shows on which the loss of a lot is reported, also one that a phone keeps.
+
+    `usual` is what is usually lost: from it the phone asks about an amount far above, while one still stands there.
+    """
     start = {"happened_on": clock.county_day(clock.now()), "idem": new_key(), "quantity": ["", "jin"]}
     start |= said_before(request, lot)
     form = ClaimForm(initial=start, goods=lot, proxy=permissions.reports_as_proxy(request.user, lot))
     one = {} if start.get("kept") else {"kept_one": kept.kept_one(lot)} | kept.bar(request.user, own_lots(request.user))
-    return lost_goods(lot) | form_context(form, scheme, lot) | one
+    asks = {"most": usual.most, "question": unusual.question(lot, usual, "{n}")} if usual else None
+    return lost_goods(lot) | form_context(form, scheme, lot) | one | {"usual": asks}
 
 
 def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods, photos: list[StoredFile]) -> str:
@@ -144,6 +150,7 @@ def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: G
     typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
+        unusual.require_sure(goods, form.stock(), sure=typed["sure"])
         claim = claiming.file_claim(
             scheme=scheme,
             goods=goods,
@@ -191,6 +198,7 @@ def _file_again(request: SignedIn, form: ClaimForm, claim: LossClaim, photos: li
     typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
+        unusual.require_sure(claim.goods, form.stock(), sure=typed["sure"])
         claiming.file_again(
             claim,
             quantity=form.stock(),
@@ -214,6 +222,9 @@ def _once(request: SignedIn, form: ClaimForm, act: Callable[[dt.datetime], dict[
     claim_data = {name: typed[name] for name in ("cause", "happened_on", "words") if name in typed}
     try:
         return str(once(request, typed["idem"], claim_data | {"stock": form.stock()}, act)["url"])
+    except unusual.UnusualLoss as question:
+        form.unusual = str(question)
+        return ""
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return ""

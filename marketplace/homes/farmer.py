@@ -117,7 +117,7 @@ def _again(household: Household) -> Again | None:
 def _ask(row: Allocation, at: dt.datetime) -> Ask:
     listing, order = row.listing, row.order
     jin, kg = weight.with_commas(weight.jin(row.weight_g)), weight.with_commas(weight.kg(row.weight_g))
-    wanted = _("%(n)s head") % {"n": row.quantity} if listing.piece_g else _("%(jin)s jin") % {"jin": jin}
+    wanted = listing.in_words(row.quantity) if listing.piece_g else _("%(jin)s jin") % {"jin": jin}
     other_weight = [] if listing.piece_g else [_("%(kg)s kg") % {"kg": kg}]
     return Ask(
         deadline=_("Answer %(when)s") % {"when": deadline_words(known(order.answer_by_at), at)},

@@ -36,7 +36,7 @@ def amend_rows(lots: Sequence[Allocation], form: AmendForm, user: User) -> list[
             seller=seller_shown(lot.listing, user, lot.order.buyer_id),
             ordered=quantity_words(lot),
             status=_answered(lot),
-            unit=_("kg") if lot.listing.piece_g is None else weight.head_word(lot.listing.piece_g),
+            unit=_("kg") if lot.listing.piece_g is None else str(weight.COUNT_WORDS[lot.listing.count_word]),
             field=form[f"lot_{lot.pk}"],
         )
         for lot in lots

@@ -142,7 +142,7 @@ def line_card(row: Row, funds: Sequence[Fund]) -> LineCard:
         note=_note(row),
         new=bool(typed.get("new")),
         amount=typed.get("amount", ""),
-        unit=weight.head_word(word.piece_g) if word and word.counted else str(weight.UNIT_NAMES["kg"]),
+        unit=str(weight.COUNT_WORDS[word.count_word]) if word and word.counted else str(weight.UNIT_NAMES["kg"]),
         ceiling=ceiling,
         reference=money.yuan_plain(row.reference_fen) if row.reference_fen else "",
         faults=list(row.faults.values()),
@@ -300,18 +300,19 @@ def repeat_words(order: PurchaseOrder | None) -> dict[str, str] | None:
 
 def _check_row(one: Planned) -> CheckRow:
     plan, word = one.plan, one.row.word
-    piece_g = plan.want.produce.piece_g
+    produce = plan.want.produce
     taken = sum(pick.quantity for pick in plan.split.picks)
     lacking = one.lacking
     return CheckRow(
         name=word.local_name if word else "",
         picture=word.picture if word else "",
-        asked=counted(plan.want.asked, piece_g=piece_g, grams=plan.want.asked_g),
-        found=counted(taken, piece_g=piece_g, grams=plan.weight_g) if taken else _("nobody has it now"),
+        asked=counted(plan.want.asked, word=produce.count_word, grams=plan.want.asked_g),
+        found=counted(taken, word=produce.count_word, grams=plan.weight_g) if taken else _("nobody has it now"),
         sellers=ngettext("%(n)s seller", "%(n)s sellers", plan.split.owners) % {"n": plan.split.owners},
         price=money.yuan_plain(one.price_fen) if taken else "",
         total=money.yuan(plan.total_fen),
-        short=_("%(quantity)s short") % {"quantity": counted(lacking, piece_g=piece_g, grams=lacking * (piece_g or 1))}
+        short=_("%(quantity)s short")
+        % {"quantity": counted(lacking, word=produce.count_word, grams=lacking * (produce.piece_g or 1))}
         if lacking and taken
         else "",
         shares_url=reverse("kept-plan-shares", args=[one.kept.pk]) if one.kept else "",

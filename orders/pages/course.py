@@ -190,7 +190,7 @@ def _pick_up(lot: Allocation, course: Course, hauliers: list[User], at: dt.datet
     order = lot.order
     leaves = course.trips[0].driver if course.trips else ""
     names = leaves or "、".join(known(user.person).name for user in hauliers)
-    quantity = counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g)
+    quantity = counted(lot.quantity, word=lot.listing.count_word, grams=lot.weight_g)
     sacks = sacks_of(lot, lot.weight_g, rules["sack_g"])
     lacking = _lacking(lot, rules["papers_at_scale"], clock.county_day(at))
     return [

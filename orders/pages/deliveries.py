@@ -148,7 +148,7 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
             title=name_of(line.allocation.line.produce),
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
-            sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),
+            sent=counted(line.shipped, word=line.allocation.listing.count_word, grams=line.shipped_g),
             kitchen=line.allocation.order.kitchen.label_for(trip.buyer_id) if line.allocation.order.kitchen else "",
             loss=loss_words(losses.get(line.pk)),
         )
@@ -182,7 +182,7 @@ def load_rows(lots: Sequence[Allocation], form: LoadForm, user: User) -> list[Lo
             title=name_of(lot.listing.produce),
             seller=seller_name(lot.listing),
             place=lot.listing.village.short_name,
-            ordered=counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
+            ordered=counted(lot.quantity, word=lot.listing.count_word, grams=lot.weight_g),
             recalled=f"kg_{lot.pk}" not in form.fields,
             hand_url=reverse("hand-over", args=[lot.pk]) if drives and f"kg_{lot.pk}" in form.fields else "",
             kg=form[f"kg_{lot.pk}"] if f"kg_{lot.pk}" in form.fields else None,

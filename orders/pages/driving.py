@@ -136,7 +136,7 @@ def pick_row(pick: Pick, user: User, sack_g: int) -> PickRow:
         seller=seller_shown(listing, user, lot.order.buyer_id),
         phone=pick.phone,
         title=name_of(listing.produce),
-        quantity=counted(lot.quantity, piece_g=listing.piece_g, grams=lot.weight_g),
+        quantity=counted(lot.quantity, word=listing.count_word, grams=lot.weight_g),
         jin=weight.in_unit(lot.weight_g, "jin"),
         sacks=sacks_of(lot, lot.weight_g, sack_g),
         buyer=lot.order.buyer.name,

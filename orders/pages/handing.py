@@ -117,7 +117,7 @@ def lot_facts(lot: Allocation, hands: Hands, user: User) -> list[Fact]:
         Fact(_("Who buys"), lot.order.buyer.name, day_words(lot.order.deliver_on)),
         Fact(
             pgettext("stage of goods", "Promised"),
-            counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
+            counted(lot.quantity, word=lot.listing.count_word, grams=lot.weight_g),
             lot.listing.number,
         ),
     ]

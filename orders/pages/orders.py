@@ -123,7 +123,8 @@ def goods_title(order: PurchaseOrder) -> str:
     lines = sorted(_wishes(order.lines.all()), key=lambda line: line.position)
     first = lines[0]
     piece_g = first.produce.piece_g
-    title = f"{name_of(first.produce)} {counted(first.asked_g // (piece_g or 1), piece_g=piece_g, grams=first.asked_g)}"
+    asked = counted(first.asked_g // (piece_g or 1), word=first.produce.count_word, grams=first.asked_g)
+    title = f"{name_of(first.produce)} {asked}"
     return title if len(lines) == 1 else _("%(first)s and %(n)s more") % {"first": title, "n": len(lines) - 1}
 
 
@@ -245,7 +246,7 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
         produce=name_of(lot.listing.produce),
         seller=seller_shown(lot.listing, user, lot.order.buyer_id),
         place=lot.listing.village.short_name,
-        quantity=counted(lot.quantity, piece_g=lot.listing.piece_g, grams=lot.weight_g),
+        quantity=counted(lot.quantity, word=lot.listing.count_word, grams=lot.weight_g),
         price=money.price_per_kg(lot.price_fen, lot.price_unit_g),
         amount=money.yuan(lot.amount_fen),
         accepted=accepted,

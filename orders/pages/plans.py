@@ -160,7 +160,7 @@ def want_title(want: Want) -> str:
 
 def asked_words(want: Want) -> str:
     """Return how much is wanted: 500 公斤, or so many heads."""
-    return counted(want.asked, piece_g=want.produce.piece_g, grams=want.asked_g)
+    return counted(want.asked, word=want.produce.count_word, grams=want.asked_g)
 
 
 def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
@@ -351,8 +351,8 @@ def _short(plan: Plan) -> str:
     lacking = plan.split.short
     if lacking <= 0:
         return ""
-    piece_g = plan.want.produce.piece_g
-    quantity = counted(lacking, piece_g=piece_g, grams=lacking * (piece_g or 1))
+    produce = plan.want.produce
+    quantity = counted(lacking, word=produce.count_word, grams=lacking * (produce.piece_g or 1))
     return _("%(quantity)s of it nobody has now. You can order what there is.") % {"quantity": quantity}
 
 
@@ -368,7 +368,7 @@ def _row(plan: Plan, pick: Pick, listing: Listing) -> PickRow:
     return PickRow(
         seller=masking.mask_name(name) if listing.household_id else name,
         place=listing.village.short_name,
-        quantity=counted(pick.quantity, piece_g=listing.piece_g, grams=plan.grams(pick)),
+        quantity=counted(pick.quantity, word=plan.want.produce.count_word, grams=plan.grams(pick)),
         price=money.price_per_kg(pick.lot.price_fen, pick.lot.price_unit_g),
         amount=money.yuan(plan.amount_fen(pick)),
         poor=pick.lot.poor,

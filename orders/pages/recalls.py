@@ -25,6 +25,6 @@ def reached_row(part: Allocation, lot: Listing) -> ReachedRow:
         number=part.order.number,
         buyer=part.order.buyer.name,
         day=day_words(part.order.deliver_on),
-        quantity=counted(part.quantity, piece_g=lot.piece_g, grams=part.weight_g),
+        quantity=counted(part.quantity, word=lot.count_word, grams=part.weight_g),
         status=lot_tag(part.status) if part.status == AllocationStatus.RELEASED else order_tag(part.order.status),
     )

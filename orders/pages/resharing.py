@@ -52,7 +52,7 @@ def _row(part: Part, form: ReshareForm) -> ShareRow:
         planned=_quantity(lot, part.planned),
         most=_quantity(lot, part.most),
         least=_quantity(lot, lot.smallest) if lot.smallest else "",
-        unit=_("kg") if lot.piece_g is None else weight.head_word(lot.piece_g),
+        unit=_("kg") if lot.piece_g is None else str(weight.COUNT_WORDS[lot.count_word]),
         field=form[f"part_{lot.pk}"],
     )
 
@@ -79,4 +79,4 @@ def _step(change: Reshared, order: PurchaseOrder, user: Somebody, hidden: Collec
 
 
 def _quantity(lot: Listing, quantity: int) -> str:
-    return counted(quantity, piece_g=lot.piece_g, grams=lot.grams(quantity))
+    return counted(quantity, word=lot.count_word, grams=lot.grams(quantity))

@@ -104,7 +104,7 @@ class ReceiptRow:
     tare: str
     net: str
     accepted: str
-    pieces: int | None
+    pieces: str  # heads by their word, empty where it is weighed
     refused: str
     reason: str
     note: str
@@ -257,7 +257,7 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
         tare=weight.kg(line.tare_g),
         net=weight.kg(line.net_g),
         accepted=weight.kg(line.accepted_g),
-        pieces=line.accepted_pieces,
+        pieces=lot.listing.in_words(line.accepted_pieces) if line.accepted_pieces is not None else "",
         refused=weight.kg(line.refused_g) if line.refused_g else "",
         reason=str(RefusalReason(line.reason).label) if line.reason else "",
         note=line.note,
@@ -388,8 +388,7 @@ def _name(user: User | None) -> str:
 
 
 def _sent(line: DeliveryLine) -> str:
-    piece_g = line.allocation.listing.piece_g
-    quantity = counted(line.shipped, piece_g=piece_g, grams=line.shipped_g)
+    quantity = counted(line.shipped, word=line.allocation.listing.count_word, grams=line.shipped_g)
     return _("sent %(quantity)s") % {"quantity": quantity}
 
 

@@ -37,12 +37,12 @@ ORDER_TONES = {
 }
 
 
-def counted(quantity: int, *, piece_g: int | None, grams: int) -> str:
-    """Return a quantity as buyers say it: kilograms, or heads with their usual weight."""
+def counted(quantity: int, *, word: str, grams: int) -> str:
+    """Return a quantity as buyers say it: kilograms, or heads by their `word` with their usual weight."""
     kilograms = _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(grams))}
-    if piece_g is None:
+    if not word:
         return kilograms
-    return _("%(heads)s (about %(kg)s)") % {"heads": weight.heads(quantity, piece_g), "kg": kilograms}
+    return _("%(heads)s (about %(kg)s)") % {"heads": weight.heads(quantity, word), "kg": kilograms}
 
 
 def kitchen_address(kitchen: Kitchen, buyer_id: int) -> str:
@@ -62,7 +62,7 @@ def is_counted(listing: Listing) -> bool:
 
 def quantity_of(listing: Listing, quantity: int) -> str:
     """Return a quantity as sellers say it: both weights, or heads."""
-    return weight.heads(quantity, listing.piece_g) if is_counted(listing) else weight.both(quantity)
+    return listing.in_words(quantity)
 
 
 def step_words(listing: Listing, grade: str) -> str:

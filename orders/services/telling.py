@@ -84,11 +84,11 @@ def tell_buyer(order: PurchaseOrder, kind: str, sentence: StrOrPromise, *, at: d
 def quantity_words(allocation: Allocation) -> str:
     """Return what is asked of a lot, in its own unit."""
     if allocation.listing.stock_unit == StockUnit.PIECE:
-        return weight.heads(allocation.quantity, allocation.listing.piece_g)
+        return weight.heads(allocation.quantity, allocation.listing.count_word)
     return weight.both(allocation.weight_g)
 
 
 def quantity_handed(lot: Listing, grams: int, pieces: int | None) -> str:
     """Return a weight at the pick-up in both units, with the heads of animals."""
-    heads = f"{weight.heads(pieces, lot.piece_g)}，" if pieces else ""
+    heads = f"{weight.heads(pieces, lot.count_word)}，" if pieces else ""
     return f"{heads}{weight.both(grams)}"

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('picture', models.CharField(default='basket', max_length=24)),
                 ('stock_unit', models.CharField(choices=[('g', 'grams'), ('piece', 'pieces')], default='g', max_length=8)),
                 ('piece_g', models.PositiveIntegerField(null=True)),
+                ('count_word', models.CharField(blank=True, max_length=8)),
                 ('packs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list, size=None)),
                 ('shelf_days', models.PositiveSmallIntegerField()),
                 ('shelf_days_cold', models.PositiveSmallIntegerField()),
@@ -128,6 +129,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='produce',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('piece_g', None), ('stock_unit', 'g')), models.Q(('piece_g__gte', 1), ('piece_g__isnull', False), ('stock_unit', 'piece')), _connector='OR'), name='pieces_have_a_weight'),
+        ),
+        migrations.AddConstraint(
+            model_name='produce',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('count_word', ''), ('stock_unit', 'g')), models.Q(('count_word__in', ['animal', 'head', 'bird', 'fish', 'egg', 'piece']), ('stock_unit', 'piece')), _connector='OR'), name='pieces_have_their_word'),
         ),
         migrations.AddConstraint(
             model_name='produce',

@@ -26,6 +26,7 @@ COLUMN_NAMES = {
     "picture": gettext_lazy("Picture"),
     "stock_unit": gettext_lazy("Counted in"),
     "piece_g": gettext_lazy("Usual weight of one piece"),
+    "count_word": gettext_lazy("Said by the word"),
     "packs": gettext_lazy("Also sold in"),
     "grades": gettext_lazy("Grades"),
     "shelf_days": gettext_lazy("Keeps at room temperature"),
@@ -142,6 +143,8 @@ def said_of(column: str, value: Any, kinds: dict[str, str] | None = None) -> str
             return _("Weight") if value == "g" else _("Pieces, settled by weight")
         case "piece_g":
             return weight.both(value)
+        case "count_word":
+            return str(weight.COUNT_WORDS.get(value, value))
         case "yield_g_per_mu":
             return _("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(value))}
         case "shelf_days" | "shelf_days_cold":

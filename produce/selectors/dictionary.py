@@ -14,7 +14,7 @@ from kernel.folding import pinyin_letters, search_words
 from kernel.present import known
 from produce.models import Grade, GradeStep, Produce, StockUnit
 
-_KEY, _SECONDS = "produce-dictionary:4", 60
+_KEY, _SECONDS = "produce-dictionary:5", 60
 MOST_LETTERS = 40
 
 
@@ -37,6 +37,7 @@ class Word:
     names: tuple[str, ...]  # the name and the other names as they are compared
     counted: bool = False  # by the head, not by weight
     piece_g: int | None = None  # what a head usually weighs
+    count_word: str = ""  # by which heads are counted
 
     @property
     def local_name(self) -> str:
@@ -156,6 +157,7 @@ def _read() -> list[Word]:
             names=tuple(search_words(name) for name in (row.name, *row.aliases)),
             counted=row.stock_unit == StockUnit.PIECE,
             piece_g=row.piece_g,
+            count_word=row.count_word,
         )
         for row in Produce.objects.order_by("position", "pk")
     ]

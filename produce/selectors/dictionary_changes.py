@@ -9,8 +9,8 @@ from records.models import Move
 
 # Every column that people may change, in the order of the form; the code of an entry never changes.
 COLUMNS = (
-    "code", "name", "name_en", "aliases", "category", "picture", "stock_unit", "piece_g", "packs", "grades",
-    "shelf_days", "shelf_days_cold", "season", "yield_g_per_mu", "papers", "forbidden", "forbidden_reason",
+    "code", "name", "name_en", "aliases", "category", "picture", "stock_unit", "piece_g", "count_word", "packs",
+    "grades", "shelf_days", "shelf_days_cold", "season", "yield_g_per_mu", "papers", "forbidden", "forbidden_reason",
 )  # fmt: skip
 
 GRADE_COLUMNS = "code", "name", "name_en", "measure", "worth_percent"

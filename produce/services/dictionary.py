@@ -85,6 +85,7 @@ def _produce(entry: Entry, position: int) -> Produce:
         picture=entry.picture,
         stock_unit=StockUnit.PIECE if entry.piece_g else StockUnit.GRAM,
         piece_g=entry.piece_g,
+        count_word=entry.count_word,
         shelf_days=entry.room,
         shelf_days_cold=entry.cold,
         yield_g_per_mu=entry.kg_per_mu * 1000 if entry.kg_per_mu else None,

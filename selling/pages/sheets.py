@@ -153,7 +153,7 @@ class PaperSums:
 def in_words(produce: Produce, stock: int) -> str:
     """Return an amount of a produce in a farmer's unit: 4,310 斤, or how many."""
     if produce.stock_unit == StockUnit.PIECE:
-        return _("%(n)s pieces") % {"n": weight.with_commas(str(stock))}
+        return weight.heads(stock, produce.count_word)
     return _("%(jin)s jin") % {"jin": jin_with_comma(stock)}
 
 

@@ -21,7 +21,7 @@ from catalog.pages.lots import (
     price_line,
 )
 from kernel import money, weight
-from kernel.present import StrOrPromise, in_english, name_of
+from kernel.present import StrOrPromise, in_english, known, name_of
 from kernel.shown import Action, Fact
 from kernel.weight import Quantity
 from produce.models import Produce, ProduceCategory
@@ -125,20 +125,20 @@ def units(codes: Iterable[str]) -> list[Unit]:
     return [Unit(code, weight.UNIT_NAMES[code]) for code in codes]
 
 
-def amount_chips(*, counted: bool) -> list[AmountChip]:
-    """Return amounts to tap, heads where goods are counted."""
-    if counted:
-        return [AmountChip(head, _("%(n)s head") % {"n": head}) for head in CHIPS_HEAD]
+def amount_chips(count_word: str) -> list[AmountChip]:
+    """Return amounts to tap, heads where goods are counted by a word."""
+    if count_word:
+        return [AmountChip(head, weight.heads(int(head), count_word)) for head in CHIPS_HEAD]
     return [AmountChip(jin, _("%(jin)s jin") % {"jin": jin}) for jin in CHIPS_JIN]
 
 
-def echo_and_sum(quantity: Quantity, unit: str, fen: int) -> tuple[str, Sum]:
+def echo_and_sum(quantity: Quantity, unit: str, fen: int, count_word: str) -> tuple[str, Sum]:
     """Return how a typed amount was understood, and amount and money in words."""
     grams = quantity.grams or 0
     jin, kilograms = _("%(jin)s jin") % {"jin": jin_with_comma(grams)}, in_kg(grams)
     yuan = _("%(yuan)s yuan") % {"yuan": money.yuan(fen).removesuffix(".00")}
     if unit == "piece":
-        return _("about %(jin)s") % {"jin": jin}, Sum(_("%(n)s head") % {"n": quantity.typed}, yuan)
+        return _("about %(jin)s") % {"jin": jin}, Sum(weight.heads(known(quantity.pieces), count_word), yuan)
     if unit == "kg":
         return f"= {jin}", Sum(kilograms, yuan)
     return f"= {kilograms}", Sum(jin, yuan)

@@ -183,5 +183,5 @@ def _ask_if_listed_today(lot: Lot, day: dt.date) -> None:
 
 def _words(produce: Produce, quantity: int) -> str:
     if produce.stock_unit == StockUnit.PIECE:
-        return _("%(n)s pieces") % {"n": quantity}
+        return weight.heads(quantity, produce.count_word)
     return weight.both(quantity)

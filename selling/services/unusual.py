@@ -21,7 +21,7 @@ def questions(
     counted = produce.stock_unit == StockUnit.PIECE
     now = quantity.pieces if counted else quantity.grams
     if usual and now and now > FAR_ABOVE * usual:
-        words = (lambda n: _("%(n)s pieces") % {"n": n}) if counted else weight.both
+        words = (lambda n: weight.heads(n, produce.count_word)) if counted else weight.both
         open_questions.append(
             _("Is it really %(now)s? At other times it was %(usual)s at most.")
             % {"now": words(now), "usual": words(usual)}

@@ -50,6 +50,7 @@ def steps(request: SignedIn) -> HttpResponse:
 
     def quantity(unit: str) -> str:
         goods = Produce(pk=0, stock_unit=unit, packs=[], shelf_days=1, shelf_days_cold=0)  # any: none is chosen yet
+        goods.count_word = "animal" if unit == StockUnit.PIECE else ""  # the phone writes the chosen one's over it
         form = QuantityForm(produce=goods, for_others=False, initial=first_values(draft, None, today))
         context = quantity_page(draft, goods, form, [], None)
         context["produce"] = replace(context["produce"], name_in_sum=mark_safe("<span data-produce-name></span>"))

@@ -125,11 +125,12 @@ def quantity_page(
         else "",
         "for_whom": for_whom(draft),
         "counted": counted,
+        "count_word": weight.COUNT_WORDS.get(produce.count_word, ""),
         "units": steps.units(form.units),
         "unit": given[1] if isinstance(given, list) and len(given) == 2 and given[1] else "jin",
         "pack": form["pack"] if "pack" in form.fields else None,
         "piece_jin": weight.jin(produce.piece_g) if produce.piece_g else "",
-        "chips": steps.amount_chips(counted=counted),
+        "chips": steps.amount_chips(produce.count_word),
         "echo": echo,
         "reference": _("The county pays %(price)s yuan now") % {"price": money.price_per_jin(reference, 500)}
         if reference
@@ -154,7 +155,7 @@ def _first_sum(form: QuantityForm, produce: Produce) -> tuple[str, steps.Sum | N
         fen = money.amount_fen(quantity.grams or 0, money.parse_yuan(str(form["price"].value() or "")), 500)
     except DomainError:
         return "", None
-    return steps.echo_and_sum(quantity, unit, fen)
+    return steps.echo_and_sum(quantity, unit, fen, produce.count_word)
 
 
 def first_values(draft: ListingDraft, reference: int | None, today: dt.date) -> dict:

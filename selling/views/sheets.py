@@ -23,7 +23,7 @@ from catalog.pages.lots import day_of
 from catalog.selectors import market
 from catalog.selectors.goods import likely_produce
 from catalog.services.listings import BadHarvestDay, ConsentNeeded, PastKeeping, WrongGrade
-from kernel import clock, keyset, money, pasted
+from kernel import clock, keyset, money, pasted, weight
 from kernel.errors import DomainError
 from kernel.shown import Link, Tab, page_links
 from produce.models import Produce, StockUnit
@@ -238,7 +238,7 @@ def heading_page(produce: Produce, form: SheetForm, unusual: str, usual: str) ->
     return {
         "produce": pages.goods_of(produce),
         "form": form,
-        "counted": produce.stock_unit == StockUnit.PIECE,
+        "count_word": weight.COUNT_WORDS.get(produce.count_word, ""),
         "reference": _("The county pays %(price)s yuan now") % {"price": usual} if usual else "",
         "reason_shown": bool(form["price_reason"].errors or form["price_reason"].value()),
         "unusual": unusual,
@@ -279,6 +279,7 @@ def _sheet_page(request: SignedIn, batch: EntrySheet) -> dict:
         "back": Link(reverse("sheet-list"), _("My batches")),
         "sheet": pages.heading_of(batch),
         "counted": batch.produce.stock_unit == StockUnit.PIECE,
+        "count_word": weight.COUNT_WORDS.get(batch.produce.count_word, ""),
         "rows": [
             pages.household_row(batch, household, by_household.get(household.pk), last.get(household.pk))
             for household in page.rows

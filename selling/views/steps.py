@@ -20,6 +20,7 @@ from kernel import clock, keyset, money, weight
 from kernel.errors import DomainError
 from kernel.identity import name_key
 from kernel.places import places
+from kernel.present import known
 from kernel.shown import Link, page_links
 from produce.models import Produce, StockUnit
 from produce.selectors import dictionary
@@ -124,7 +125,7 @@ def produce_page(
     references = market.references(clock.county_day(clock.now()))
     prices = {word.code: money.price_per_jin(fen, 500) for word in words if (fen := references.get(word.id))}
     counted = Produce.objects.filter(pk__in=[word.id for word in words], stock_unit=StockUnit.PIECE)
-    heads = {code: weight.jin(piece_g) for code, piece_g in counted.values_list("code", "piece_g") if piece_g}
+    said = list(counted.values_list("code", "piece_g", "count_word"))
     return {
         "back": Link(reverse("sell-draft", args=[draft_id]), pgettext("sell", "Sell")),
         "draft_id": draft_id,
@@ -133,7 +134,8 @@ def produce_page(
         "photo_words": photo_words(),
         "groups": groups,
         "prices": urlencode({code: price.replace(",", "") for code, price in prices.items()}),
-        "each": urlencode(heads),
+        "each": urlencode({code: weight.jin(known(piece_g)) for code, piece_g, _word in said}),
+        "words": urlencode({code: str(weight.COUNT_WORDS[word]) for code, _piece_g, word in said}),
         "offline": offline_steps(request.user),
         "others": is_for_others(draft, request.user),
     }

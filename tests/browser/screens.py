@@ -26,6 +26,17 @@ LETTERS = """least => { const found = new Set();
     const px = parseFloat(getComputedStyle(e).fontSize);
     if (px < least) found.add(`${px}px “${text.slice(0, 16)}”`); }
   return [...found]; }"""
+# Lines of a text that may run over several, closer than they are to be; what cannot wrap has one line, a key too.
+LINES = """() => { const found = new Set();
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) { const e = walk.currentNode.parentElement, text = walk.currentNode.data.trim();
+    if (!text || !e.checkVisibility({checkVisibilityCSS: true}) || e.closest('script, style, svg, option, kbd, .key'))
+      continue;
+    const b = e.getBoundingClientRect(), s = getComputedStyle(e); if (b.width <= 1 || b.height <= 1) continue;
+    const ratio = parseFloat(s.lineHeight) / parseFloat(s.fontSize);
+    if (ratio < 1.495 && !s.whiteSpace.includes('nowrap'))
+      found.add(`lines ${ratio.toFixed(2)} “${text.slice(0, 16)}”`); }
+  return [...found]; }"""
 # What stands out of the screen, or is cut off by what holds it; what scrolls by itself has its own way to be read.
 CUT = """() => [...document.querySelectorAll('body *')]
   .filter(e => e.checkVisibility({checkVisibilityCSS: true}) && !e.closest('svg, .sr-only, .skip, .scroll, .tabs'))

@@ -3,14 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from losses.models import LossClaim
 from records.models import Attachment
 from tests import factories
 from tests.browser.screens import TARGETS, WIDER, a_photo
 from tests.browser.test_selling_offline import until_kept
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
 from tests.factories import MONDAY
-from tests.losses.steps import KG, a_scheme
+from tests.losses.steps import Story, a_lot, a_scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,7 +21,9 @@ def own_media(settings, tmp_path):
 
 @pytest.fixture
 def lot(now, xiuying, xiuying_household, cabbage, finance_bureau, director_lin):
-    a_scheme(finance_bureau, director_lin, cabbage)
+    """A lot of 100 kg of a household that reported ten kilos of another lot before."""
+    scheme = a_scheme(finance_bureau, director_lin, cabbage)
+    Story({}, scheme).filed(a_lot(xiuying_household, cabbage, kg=10, by=xiuying), kg=10)
     return factories.a_listing(xiuying_household, cabbage, kg=100, by=xiuying, at=MONDAY)
 
 
@@ -45,26 +46,30 @@ def test_a_report_is_typed_kept_and_goes_off_by_itself(phone, xiuying, lot):
     page.locator("[name=cause][value=spoiled]").check(force=True)
     report(page)
     thumb.waits_for("写一下损了多少")
-    page.locator("[name=quantity_0]").fill("60")
+    page.locator("[name=quantity_0]").fill("61")
     report(page)
     thumb.waits_for("至少拍一张")
     page.locator("[name=photos]").set_input_files([a_photo("green"), a_photo("brown")])
     thumb.waits_for("2 张照片存在手机里")
     page.reload()  # the phone killed the page
-    expect(page.locator("[name=quantity_0]")).to_have_value("60")
+    expect(page.locator("[name=quantity_0]")).to_have_value("61")
     thumb.waits_for("2 张照片存在手机里")
+    report(page)
+    thumb.waits_for("真的是 61 斤吗？以前一次最多报过 20 斤（10 公斤）。")
+    assert not page.evaluate(TARGETS, 48)
+    page.locator("[name=sure]").check()
     report(page)
     thumb.waits_for("存在手机里。有网自己传，时间算今天的。")
     page.goto("/losses/report/")
-    thumb.waits_for("损了：60")
-    assert not LossClaim.objects.exists()
+    thumb.waits_for("损了：61")
+    assert not lot.claims.exists()
 
     page.context.set_offline(False)
 
     thumb.waits_for("已收到（")
-    claim = LossClaim.objects.get()
+    claim = lot.claims.get()
     thumb.waits_for(claim.number)
-    assert (claim.figures.get().quantity, claim.cause) == (30 * KG, "spoiled")
+    assert (claim.figures.get().quantity, claim.cause) == (30_500, "spoiled")
     assert claim.written_at is not None
     assert Attachment.objects.filter(document=claim.reference).count() == 2
     assert kept_on_phone(page)["photos"] == []

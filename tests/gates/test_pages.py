@@ -1,7 +1,7 @@
 """Every page in a real browser, on a phone and at a desk, in ordinary and in large letters, by somebody it is for.
 
-Measured: faults of accessibility (axe: A, AA, best practice), sideways scrolling, size of letters and of targets,
-console errors, and what travels over the network (text as gzip sends it).
+Measured: faults of accessibility (axe: A, AA, best practice), sideways scrolling, size of letters and of targets, room
+between lines, console errors, and what travels over the network (text as gzip sends it).
 """
 
 import gzip
@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from kernel.letters import COOKIE, Letters
 from registers.services.rules import all_rules
-from tests.browser.screens import CUT, LETTERS, OVER, TARGETS
+from tests.browser.screens import CUT, LETTERS, LINES, OVER, TARGETS
 from tests.county.access_table import EVERYBODY, IN, POSTED, SIGNED_IN
 from tests.county.world import STRANGER, addresses
 from tests.gates.conftest import RESULTS
@@ -116,7 +116,7 @@ def weight_of(answers) -> float:
     return total / 1024
 
 
-def look(page, name: str, path: str, *, width: int, letters: Letters, farmer: bool, axe, walk: Walk):
+def look(page, name: str, path: str, *, width: int, letters: Letters, axe, walk: Walk):
     """Open one page and write down whatever is wrong with it."""
     answers, red = [], []
     page.on("response", lambda answer: answers.append(answer) if answer.status == 200 else None)
@@ -132,17 +132,18 @@ def look(page, name: str, path: str, *, width: int, letters: Letters, farmer: bo
     if kb > budget:
         walk.faults.append(f"{where}: {kb:.0f} KB of {budget}")
     walk.faults += [f"{where}: console: {text}" for text in red]
-    measure(page, where, width=width, letters=letters, farmer=farmer, axe=axe, walk=walk)
+    measure(page, where, width=width, letters=letters, axe=axe, walk=walk)
 
 
-def measure(page, where: str, *, width: int, letters: Letters, farmer: bool, axe, walk: Walk):
+def measure(page, where: str, *, width: int, letters: Letters, axe, walk: Walk):
     """Write down what is wrong with a page as it stands: too wide, too small, not to be read by everybody."""
     if (over := page.evaluate(OVER)) > 0:
         walk.faults.append(f"{where}: {over} px too wide")
     phone = width < 700
-    least = (60 if letters else 48) if farmer and phone else (44 if phone else 24)
+    least = (60 if letters else 48) if phone else 24
     walk.faults += [f"{where}: small target: {text}" for text in page.evaluate(TARGETS, least)]
     walk.faults += [f"{where}: small letters: {text}" for text in page.evaluate(LETTERS, LEAST[letters])]
+    walk.faults += [f"{where}: close {text}" for text in page.evaluate(LINES)]
     found = axe.run(page, options=RULES).response
     walk.rules += len(found["passes"]) + len(found["violations"])
     for broken in found["violations"]:
@@ -161,7 +162,7 @@ def test_every_register_at_both_widths(demo, site, chromium):
             if who not in contexts:
                 contexts[who] = context_for(chromium, site, demo, who, width=width, letters=Letters.NORMAL)
             page = contexts[who].new_page()
-            look(page, name, path, width=width, letters=Letters.NORMAL, farmer=False, axe=axe, walk=walk)
+            look(page, name, path, width=width, letters=Letters.NORMAL, axe=axe, walk=walk)
             page.close()
         for context in contexts.values():
             context.close()
@@ -185,8 +186,7 @@ def test_every_page_at_both_widths_in_both_letters(demo, site, chromium):
                 if who not in contexts:
                     contexts[who] = context_for(chromium, site, demo, who, width=width, letters=letters)
                 page = contexts[who].new_page()
-                farmer = who in FARMERS
-                look(page, name, path, width=width, letters=letters, farmer=farmer, axe=axe, walk=walk)
+                look(page, name, path, width=width, letters=letters, axe=axe, walk=walk)
                 page.close()
             for context in contexts.values():
                 context.close()
@@ -213,7 +213,7 @@ def test_every_page_of_a_household_in_the_largest_letters_on_the_smallest_phone(
         if who not in contexts:
             contexts[who] = context_for(chromium, site, demo, who, width=360, letters=Letters.LARGEST)
         page = contexts[who].new_page()
-        look(page, name, path, width=360, letters=Letters.LARGEST, farmer=True, axe=axe, walk=walk)
+        look(page, name, path, width=360, letters=Letters.LARGEST, axe=axe, walk=walk)
         walk.faults += [f"{name}: cut off: {text}" for text in page.evaluate(CUT)]
         page.close()
     for context in contexts.values():
@@ -261,7 +261,7 @@ def test_pages_after_an_act_at_both_widths_in_both_letters(demo, site, chromium)
                 page.wait_for_load_state("load")
                 where = f"after {done.name} at {width}{SAID[letters]}"
                 assert page.locator(done.shows).count(), where
-                measure(page, where, width=width, letters=letters, farmer=done.who in FARMERS, axe=axe, walk=walk)
+                measure(page, where, width=width, letters=letters, axe=axe, walk=walk)
                 context.close()
     RESULTS["Pages after an act"] = "\n".join(
         [f"{len(ACTS)} acts × 390 and 1280 px × ordinary and large letters: {len(walk.faults)} faults.", *walk.faults]
@@ -274,11 +274,12 @@ def test_the_walk_has_eyes(site, chromium):
     page = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
     page.set_content(
         '<html><body><div style="width:500px">宽</div><button style="height:20px">小</button>'
-        '<p style="font-size:9px">看不见</p><img src="data:,"></body></html>'
+        '<p style="font-size:9px;line-height:1.2">看不见</p><img src="data:,"></body></html>'
     )
     assert page.evaluate(OVER) > 0
     assert page.evaluate(TARGETS, 48)
     assert page.evaluate(LETTERS, 14)
+    assert page.evaluate(LINES)
     assert {"html-has-lang", "image-alt"} <= {
         row["id"] for row in Axe().run(page, options=RULES).response["violations"]
     }

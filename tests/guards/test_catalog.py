@@ -29,8 +29,13 @@ CHECKS = [
     check("forbidden_says_why", Produce, {"forbidden": True}),
     check(
         "pieces_have_a_weight", Produce,
-        {"piece_g": 1_750}, {"stock_unit": "piece", "piece_g": 0}, {"stock_unit": "piece", "piece_g": None},
-        {"stock_unit": "box"},
+        {"piece_g": 1_750}, {"stock_unit": "piece", "count_word": "animal", "piece_g": 0},
+        {"stock_unit": "piece", "count_word": "animal", "piece_g": None}, {"stock_unit": "box"},
+    ),
+    check(
+        "pieces_have_their_word", Produce,
+        {"count_word": "animal"}, {"stock_unit": "piece", "piece_g": 50},
+        {"stock_unit": "piece", "piece_g": 50, "count_word": "barrel"},
     ),
     bounds("shelf_days_bounded", Produce, "shelf_days", 1, 3650),
     check(

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from kernel import weight
 from losses.models import Cause, LossClaim
 from losses.services import claiming
 from losses.services.rules import look
@@ -26,13 +25,6 @@ def ducks(xiuying_household, xiuying, duck):
 
 def seen(claim, rule):
     return next(row for row in look(LossClaim.objects.get(pk=claim.pk), at=MONDAY) if row.rule == rule)
-
-
-@pytest.mark.parametrize(
-    ("piece_g", "words"), [(None, "18 只"), (1_750, "18 只"), (49_999, "18 只"), (50_000, "18 头")]
-)
-def test_a_head_has_the_word_of_its_size(piece_g, words):
-    assert weight.heads(18, piece_g) == words
 
 
 def test_the_page_says_that_they_died(client, now, story, ducks, xiuying):

@@ -62,6 +62,9 @@ def test_animals_are_counted_with_a_usual_weight_and_a_quarantine_paper(county_d
 
     assert {"土鸡", "土鸭", "番鸭"} <= set(counted.values_list("name", flat=True))
     assert all(produce.piece_g and "quarantine" in produce.papers for produce in counted)
+    assert dict(counted.values_list("code", "count_word")) == {
+        "duck": "animal", "muscovy_duck": "animal", "chicken": "animal", "goose": "animal", "pig": "head",
+    }  # fmt: skip
 
 
 def test_every_entry_has_a_picture_a_season_and_its_names_once():

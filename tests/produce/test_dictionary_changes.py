@@ -43,7 +43,7 @@ def proposed(produce, by, at=MONDAY, reason="收购点都这么叫", **values):
 def a_new_entry(**other):
     return {
         "code": "purple_yam", "name": "紫山药", "name_en": "Purple yam", "aliases": ["脚板薯"], "category": "vegetable",
-        "picture": "tuber", "stock_unit": "g", "piece_g": None, "packs": ["bag"], "shelf_days": 20,
+        "picture": "tuber", "stock_unit": "g", "piece_g": None, "count_word": "", "packs": ["bag"], "shelf_days": 20,
         "shelf_days_cold": 90, "season": [10, 11], "yield_g_per_mu": 2_000_000, "papers": ["conformity"],
         "forbidden": False, "forbidden_reason": "",
         "grades": [{"code": "first", "name": "一级", "name_en": "First grade", "measure": "单个 1 斤以上"}],
@@ -173,21 +173,23 @@ def test_what_changed_meanwhile_is_not_written_over(egg, inspector_he, director_
 
 
 def test_the_unit_of_listed_goods_stays(egg, inspector_he, director_lin, xiuying_household):
-    early = proposed(egg, inspector_he, stock_unit="piece", piece_g=55)
+    early = proposed(egg, inspector_he, stock_unit="piece", piece_g=55, count_word="egg")
     a_listing(xiuying_household, egg, kg=10)
 
     with pytest.raises(services.UnitInUse):
         services.agree(early, by=director_lin, at=TUESDAY)
     services.refuse(early, reason="已有货", by=director_lin, at=TUESDAY)
     with pytest.raises(services.UnitInUse):
-        proposed(egg, inspector_he, stock_unit="piece", piece_g=55)
+        proposed(egg, inspector_he, stock_unit="piece", piece_g=55, count_word="egg")
 
     egg.refresh_from_db()
     assert egg.stock_unit == "g"
 
 
 def test_a_unit_nobody_used_may_change(egg, inspector_he, director_lin):
-    services.agree(proposed(egg, inspector_he, stock_unit="piece", piece_g=55), by=director_lin, at=TUESDAY)
+    services.agree(
+        proposed(egg, inspector_he, stock_unit="piece", piece_g=55, count_word="egg"), by=director_lin, at=TUESDAY
+    )
 
     egg.refresh_from_db()
     assert (egg.stock_unit, egg.piece_g) == ("piece", 55)
@@ -376,7 +378,8 @@ def test_a_new_entry_by_page_gets_its_code_from_its_english_name(client, county_
         ("aliases", "鸡蛋", "aliases"),
         ("category", "nowhere", "category"),
         ("picture", "../../etc", "picture"),
-        ("stock_unit", "piece", "piece_g"),
+        ("count_word", "egg", "count_word"),
+        ("count_word", "barrel", "count_word"),
         ("piece_g", "0.05", "piece_g"),
         ("packs", "barrel", "packs"),
         ("shelf_days", "0", "shelf_days"),
@@ -403,11 +406,20 @@ def test_a_fault_is_named_beside_its_field_and_nothing_typed_is_lost(client, egg
     assert not ProduceChange.objects.exists()
 
 
+def test_what_is_sold_in_pieces_needs_its_weight_and_its_word(client, egg, inspector_he):
+    asked = typed(egg, stock_unit="piece", reason="按个卖")
+
+    answer = login(client, inspector_he).post(reverse("dictionary-change", args=["egg"]), asked)
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (400, ["piece_g", "count_word"])
+
+
 def test_a_rule_is_named_beside_its_field_too(client, egg, inspector_he, xiuying_household):
     a_listing(xiuying_household, egg, kg=10)
 
     answer = login(client, inspector_he).post(
-        reverse("dictionary-change", args=["egg"]), typed(egg, stock_unit="piece", piece_g="0.055", reason="按只卖")
+        reverse("dictionary-change", args=["egg"]),
+        typed(egg, stock_unit="piece", piece_g="0.055", count_word="egg", reason="按只卖"),
     )
 
     assert answer.status_code == 409
@@ -455,3 +467,43 @@ def test_the_desk_costs_the_same_however_much_waits(client, county_dictionary, i
         costs.append((len(queue), len(desk)))
 
     assert len(set(costs)) == 1 and max(costs[0]) <= 8, costs
+
+
+# --- The word by which it is counted --------------------------------------------------------------
+
+
+def test_a_word_is_changed_by_a_program_and_a_second_person_and_pages_say_it(
+    client, now, county_dictionary, inspector_he, director_lin, xiuying, xiuying_household
+):
+    duck = Produce.objects.get(code="duck")
+    lot = a_listing(xiuying_household, duck, kg=18, by=xiuying, at=MONDAY)
+    asked = {"produce": "duck", "count_word": "bird", "reason": "养鸭户论羽"}
+
+    def post(name, data, *keys):
+        headers = {"Idempotency-Key": f"{name}-{len(data)}-{data.get('count_word')}"}
+        return client.post(reverse(name, args=keys), data, content_type="application/json", headers=headers)
+
+    login(client, inspector_he)
+    wrong = post("api-proposal-list", asked | {"count_word": ""})
+    made = post("api-proposal-list", asked)
+    assert made.status_code == 201, made.json()
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "bad_value")
+    assert made.json()["becomes"] == {"count_word": {"from": "animal", "to": "bird"}}
+    shown = client.get(reverse("proposal", args=[made.json()["id"]])).content.decode()
+    assert "只" in shown and "羽" in shown
+
+    login(client, director_lin)
+    assert post("api-proposal-agree", {}, made.json()["id"]).status_code == 200
+
+    login(client, xiuying)
+    assert "18 羽" in client.get(reverse("my-listing", args=[lot.pk])).content.decode()
+
+
+def test_a_word_of_what_is_weighed_is_refused_by_a_program_too(client, egg, inspector_he):
+    login(client, inspector_he)
+    asked = {"produce": "egg", "count_word": "egg", "reason": "论枚"}
+
+    answer = client.post(reverse("api-proposal-list"), asked, "application/json", headers={"Idempotency-Key": "k"})
+
+    assert answer.status_code == 400 and "量词" in answer.json()["message"]
+    assert not ProduceChange.objects.exists()

@@ -33,6 +33,7 @@ MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 
 # What takes a POST and is neither money nor a decision about others: one's own goods, words, photos, settings, sign-in.
 PLAIN = {
+    "api-proposal-list",
     "menu-new", "api-menu-new", "deputy-list", "api-deputy-list", "deputy-end", "api-deputy-end",
     "account_confirm_login_code", "mfa_activate_totp", "mfa_authenticate", "sign-in", "sign-out", "elder-toggle",
     "act-not-me", "api-act-not-me", "language-switch", "mass-reading-answer", "api-mass-reading-answer",

@@ -23,18 +23,19 @@ export async function keepSteps() {
 export function chosenGoods(button) {
   const of = list => new URLSearchParams(page.form.dataset[list]).get(button.value) ?? ''
   const name = button.textContent.trim()
-  return { name, picture: button.querySelector('img')?.src ?? '', each: of('each'), price: of('prices') }
+  return { name, picture: button.querySelector('img')?.src ?? '', each: of('each'), word: of('words'), price: of('prices') }
 }
 
 // The same of the goods that this page shows.
 export function shownGoods() {
   const picture = document.querySelector('[data-photo-head] .picture')?.src ?? ''
   const each = page.form.querySelector('[data-quantity]').dataset.each ?? ''
-  return { name: page.form.dataset.draftTitle, picture, each, price: page.form.querySelector('[data-price]').value }
+  const word = page.form.querySelector('[data-count-word]')?.textContent ?? ''
+  return { name: page.form.dataset.draftTitle, picture, each, word, price: page.form.querySelector('[data-price]').value }
 }
 
 // Fill the page in; say whether it is the one for these goods, by weight or by head.
-export function fillIn({ name, picture, each, price }) {
+export function fillIn({ name, picture, each, word, price }) {
   if (Boolean(each) !== location.search.startsWith('?head')) {
     location.replace(location.pathname + (each ? '?head' : ''))
     return false
@@ -47,8 +48,18 @@ export function fillIn({ name, picture, each, price }) {
   const day = document.querySelector('[name=harvested_on]')
   if (day) day.value = new Date().toLocaleDateString('sv', { timeZone: 'Asia/Shanghai' }) // the county's 2026-11-02
   if (each) document.querySelector('[data-quantity]').dataset.each = each
+  if (word) sayCounted(word)
   const money = document.querySelector('[data-price]')
   money.value = price
   money.dispatchEvent(new Event('input', { bubbles: true }))
   return true
+}
+
+// These goods are counted by another word than the one the page was kept with.
+function sayCounted(word) {
+  const unit = document.querySelector('[data-count-word]')
+  const before = unit.textContent
+  const sum = document.querySelector('[data-sum-weight]')
+  for (const place of [unit, ...document.querySelectorAll('.chip[data-set]')]) place.textContent = place.textContent.replace(before, word)
+  sum.dataset.piece = sum.dataset.piece.replace(before, word)
 }

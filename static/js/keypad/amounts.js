@@ -12,6 +12,7 @@ const [MOST_G, MOST_PIECES, MOST_FEN] = [1_000_000_000n, 1_000_000n, 10_000_000_
 const UNIT_WORDS = [
   ['公斤', 'kg'], ['千克', 'kg'], ['kg', 'kg'], ['市斤', 'jin'], ['斤', 'jin'], ['吨', 'ton'], ['担', 'dan'],
   ['两', 'liang'], ['箱', 'box'], ['袋', 'bag'], ['个', 'piece'], ['只', 'piece'], ['头', 'piece'], ['枚', 'piece'],
+  ['羽', 'piece'], ['尾', 'piece'],
 ]
 
 const whole = (number, size) => (number === null || (number * size) % ONE ? null : (number * size) / ONE)

@@ -1,5 +1,6 @@
 // What is typed of a loss is kept as it is typed, and written back when its page opens again.
 
+import { gramsIn, piecesIn } from '../keypad/amounts.js'
 import { bar, page } from '../draft/page.js'
 import { keepDraft, draftsOf, newDraft, newKey } from '../draft/store.js'
 import { writeBack } from '../kept/fields.js'
@@ -9,7 +10,8 @@ import { showKept, wordsOf } from '../kept/waiting.js'
 import { photosHere, watchLossPhotos } from './photos.js'
 
 const form = document.querySelector('form[data-loss]')
-const UNKEPT = new Set(['csrfmiddlewaretoken', 'idem', 'kept'])
+const asks = form?.querySelector('[data-unusual]')
+const UNKEPT = new Set(['csrfmiddlewaretoken', 'idem', 'kept', 'sure'])
 
 export async function lossHere() {
   const { trip } = bar.dataset
@@ -55,7 +57,7 @@ function reportLoss(event) {
     wrong.textContent = lacks && wordsOf(lacks)
     if (lacks === 'empty') form.elements.quantity_0.focus()
     else if (lacks) wrong.scrollIntoView({ block: 'nearest' })
-    else sendLoss()
+    else if (!askedOnce()) sendLoss()
   })
 }
 
@@ -66,6 +68,20 @@ async function lacking() {
   if (!quantity.value.trim()) return 'empty'
   if (!(await photosHere(typing.draft))) return 'no-photo'
   return consent && !consent.value ? 'consent' : ''
+}
+
+// An amount far above the usual is asked about in words, as the server does of a form that is sent to it; the box answers.
+function askedOnce() {
+  const { quantity_0: quantity, quantity_1: unit, sure } = form.elements
+  if (!asks?.dataset.most || sure.checked) return false
+  const amount = unit.value === 'piece' ? piecesIn(quantity.value) : gramsIn(quantity.value, unit.value)
+  const far = amount > Number(asks.dataset.most)
+  asks.hidden = !far
+  if (!far) return false
+  const word = form.querySelector(`.amount ${unit.value === 'piece' ? '> span' : ':checked + span'}`).textContent
+  asks.querySelector('[data-asked]').textContent = asks.dataset.question.replace('{n}', `${quantity.value.trim()} ${word.trim()}`)
+  sure.focus()
+  return true
 }
 
 async function sendLoss() {
