@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module", autouse=True)
 def county_dictionary(django_db_setup, django_db_blocker):
-    with standing(django_db_blocker):
-        load()
+    with standing(django_db_blocker, load):
         yield
 
 

@@ -11,8 +11,10 @@ from tests.conftest import standing
 @pytest.fixture(scope="package")
 def county(django_db_setup, django_db_blocker):
     """Build the demo county in one transaction that is rolled back at the end."""
-    with standing(django_db_blocker), translation.override("zh-hans"):
-        load_county(clock.now())
-        load_market(clock.now())
-        load_losses(clock.now())
+    with translation.override("zh-hans"), standing(django_db_blocker, _build):
         yield
+
+
+def _build() -> None:
+    for load in (load_county, load_market, load_losses):
+        load(clock.now())

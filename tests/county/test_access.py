@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db  # each knock is undone; the county below it 
 @pytest.fixture(scope="module")
 def world(county, django_db_blocker):
     """Let people and objects of every kind stand in the county, until the module ends."""
-    with standing(django_db_blocker):
-        yield World()
+    with standing(django_db_blocker, World) as (people,):
+        yield people
 
 
 def test_every_address_is_in_the_table():

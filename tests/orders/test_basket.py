@@ -26,8 +26,7 @@ ON = "2026-11-05"
 
 @pytest.fixture(scope="module", autouse=True)
 def county_dictionary(django_db_setup, django_db_blocker):
-    with standing(django_db_blocker):
-        load()
+    with standing(django_db_blocker, load):
         yield
 
 

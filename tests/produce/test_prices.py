@@ -25,8 +25,7 @@ XINFADI = "date,group,product,spec,unit,low,avg,high,quality\n"
 
 @pytest.fixture(scope="module", autouse=True)
 def county_dictionary(django_db_setup, django_db_blocker):
-    with standing(django_db_blocker):
-        load()
+    with standing(django_db_blocker, load):
         yield
 
 
