@@ -78,13 +78,12 @@ def test_a_page_that_dies_in_the_middle_leaves_the_rest_for_the_next_one(phone, 
     thumb = Thumb(page)
     page.goto("/")
 
-    def fate(route):
-        stuck = route.request.method == "POST" and int(route.request.headers["upload-offset"]) >= PIECE
-        return None if stuck else route.continue_()
+    def is_later_piece(request):
+        return request.method == "POST" and int(request.headers.get("upload-offset", 0)) >= PIECE
 
-    page.route("**/photo/**", fate)
-    thumb.photograph(noisy)
-    page.wait_for_timeout(3_000)
+    page.route("**/photo/**", lambda route: None if is_later_piece(route.request) else route.continue_())
+    with page.expect_request(is_later_piece):
+        thumb.photograph(noisy)
     assert [offset for offset, _length in arrived] == [0]
     page.close()
 
