@@ -193,7 +193,7 @@ def test_what_was_typed_is_there_again_after_the_page_died(phone, now, xiuying, 
     thumb.tap("包菜")
     page.fill("[data-quantity]", "137")
     page.fill("[data-price]", "0.66")
-    page.wait_for_timeout(800)  # half a second after the last key
+    page.wait_for_function("() => Object.values(localStorage).some(kept => kept.includes('0.66'))")
     page.close(run_before_unload=False)
 
     page = context.new_page()
