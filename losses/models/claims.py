@@ -16,7 +16,14 @@ from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
 from losses.models.causes import Cause, Goods, cause_words
-from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, NOTICE_HAS_ENDED, SALE_IS_OF_THE_LOT
+from losses.models.claim_guards import (
+    HAS_ITS_PAPERS,
+    IS_WHAT_WAS_COMPUTED,
+    NOT_DRAWN,
+    NOTICE_HAS_ENDED,
+    SALE_IS_OF_THE_LOT,
+    WITHIN_THE_CAP,
+)
 from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import MOST_FEN, PublicNotice, StoredFile
 
@@ -442,7 +449,15 @@ class Computation(models.Model):
                 name="shared_is_a_part",
             ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="within_the_households_cap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=WITHIN_THE_CAP,
+            ),
+        ]
 
 
 _AWARDS_TELL = Traced(
@@ -474,5 +489,11 @@ class Award(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=NOTICE_HAS_ENDED,
+            ),
+            pgtrigger.Trigger(
+                name="awarded_as_computed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=IS_WHAT_WAS_COMPUTED,
             ),
         ]
