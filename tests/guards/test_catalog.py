@@ -12,7 +12,7 @@ from kernel import clock
 from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
 from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, as_owner, force, refused_by, twin
+from tests.guards.rows import a_row, as_owner, force, insert, refused_by, twin
 
 DAY = dt.timedelta(days=1)
 SUM = F("listed") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
@@ -154,6 +154,18 @@ def test_no_agent_stands_on_a_lot_without_a_mandate_of_that_day():
         with as_owner():
             Listing.objects.bulk_create([twin(lot)])
         transaction.set_rollback(True)
+
+
+@pytest.mark.guard("check recognised_once_a_day")
+def test_a_seller_is_recognised_for_one_thing_once_a_day():
+    row = a_row(Recognition)
+    force(row, to_on=row.from_on + DAY)
+    for same in ({}, {"produce": None, "track": "self_grown"}):
+        force(row, **same)
+        with refused_by("recognised_once_a_day"):
+            insert(twin(row, from_on=row.from_on + DAY, **same))
+        insert(twin(row, from_on=row.from_on + 2 * DAY, to_on=None, **same))
+    insert(twin(row, household=Household.objects.exclude(pk=row.household_id).first().pk))
 
 
 @pytest.mark.guard("trigger catalog_listing.recall_stays")
