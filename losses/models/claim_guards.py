@@ -92,3 +92,28 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 """
+# Where the scheme asks for it, a check shows the goods; of a sale there is nothing left to see.
+SHOWS_THE_GOODS = """
+IF EXISTS (
+    SELECT FROM losses_lossclaim claim JOIN losses_reliefscheme scheme ON scheme.id = claim.scheme_id
+    WHERE claim.id = NEW.claim_id AND scheme.check_photos AND claim.sale_id IS NULL
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a check of claim % has to show the goods', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""
+# A check finds at most what was found before it, and says why if less. The claim is locked, so that of two checks the
+# second is held beside the first.
+FINDS_NO_MORE = """
+PERFORM FROM losses_lossclaim WHERE id = NEW.claim_id FOR NO KEY UPDATE;
+IF EXISTS (
+    SELECT FROM (
+        SELECT quantity, quantity_g FROM losses_claimfigure WHERE claim_id = NEW.claim_id ORDER BY id DESC LIMIT 1
+    ) before
+    WHERE NEW.quantity > before.quantity OR NEW.quantity_g > before.quantity_g
+    OR (NEW.quantity < before.quantity AND NEW.why = '')
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a check of claim % finds more than before, or less without saying why', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""

@@ -252,6 +252,22 @@ def test_a_check_shows_the_goods_where_its_scheme_asks_for_it():
         ClaimFigure.objects.bulk_create([twin(figure, claim=figure.claim_id, stage="village", round=2)])
 
 
+@pytest.mark.guard("trigger losses_claimfigure.finds_no_more_than_before")
+def test_a_check_finds_no_more_than_was_reported_and_says_why_it_is_less():
+    figure = a_row(ClaimFigure, stage="declared", claim__status="filed")
+    checked = {"claim": figure.claim_id, "stage": "county", "round": 1}
+    one = {"quantity": figure.quantity, "quantity_g": figure.quantity_g}
+    less, why = {name: count - 1 for name, count in one.items()}, {"why": "四十公斤还能卖"}
+    for found in (one, less | why):
+        with transaction.atomic():
+            with as_owner():
+                ClaimFigure.objects.bulk_create([twin(figure, **checked, **found)])
+            transaction.set_rollback(True)
+    for found in (less, *(one | why | {name: count + 1} for name, count in one.items())):
+        with refused_by("losses_claimfigure.finds_no_more_than_before"), as_owner():
+            ClaimFigure.objects.bulk_create([twin(figure, **checked, **found)])
+
+
 @pytest.mark.guard("trigger losses_schemerate.by_the_head_is_counted_by_the_head")
 def test_what_is_weighed_has_no_rate_by_the_head():
     rate = a_row(SchemeRate, category="B", produce__stock_unit="g")

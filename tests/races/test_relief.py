@@ -1,6 +1,6 @@
-"""One household's cap under a scheme, where two of its claims are computed at once or it is merged in between.
+"""One household's cap where two of its claims are computed at once or it is merged; one claim that two check at once.
 
-The control takes the lock on the household out of the trigger: both amounts are then counted before either is written.
+The controls take the locks out of the triggers: both rows are then held beside what was there before either.
 """
 
 import re
@@ -11,16 +11,18 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from accounts.services.households import merge
-from losses.models import Computation
+from losses.models import ClaimFigure, Computation
 from losses.services import awarding
 from marketplace.audit import breaches
+from tests.factories import MONDAY
 from tests.guards.rows import as_owner
-from tests.losses.steps import Story, a_lot, a_scheme
-from tests.races.crowd import Meeting, side_by_side
+from tests.losses.steps import KG, Story, a_lot, a_scheme
+from tests.races.crowd import Meeting, outcome, side_by_side
+from tests.races.stepping import cut_in
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 CAP_FEN, FULL_FEN = 200_00, 160_00
-FUNCTION = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname LIKE 'pgtrigger_within_the_households_cap%'"
+FUNCTION = "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname LIKE %s"
 
 
 @pytest.fixture
@@ -92,10 +94,10 @@ def test_of_two_amounts_for_one_household_one_is_within_its_cap(of_one):
 
 
 @pytest.fixture
-def without_the_lock(transactional_db):
-    """The trigger as it is, but for the locks on the household and on whom it counts by."""
+def without_the_lock(request, transactional_db):
+    """The trigger as it is, but for the locks on the claim, on the household and on whom it counts by."""
     with as_owner() as cursor:
-        cursor.execute(FUNCTION)
+        cursor.execute(FUNCTION, [f"pgtrigger_{request.param}%"])
         [(whole,)] = cursor.fetchall()
         cursor.execute(re.sub(r"PERFORM .*?FOR NO KEY UPDATE[^;]*;", "", whole, flags=re.DOTALL))
     yield
@@ -103,9 +105,52 @@ def without_the_lock(transactional_db):
         cursor.execute(whole)
 
 
+@pytest.mark.parametrize("without_the_lock", ["within_the_households_cap"], indirect=True)
 def test_control_without_the_lock_both_pass_the_cap_together(of_one, without_the_lock):
     meeting = Meeting()
 
     assert side_by_side(*computing(of_one, then=meeting.first_time)) == {"done": 2}
 
     assert given() == 2 * FULL_FEN
+
+
+@pytest.fixture
+def reported(story, xiuying, xiuying_household, cabbage):
+    """A claim of 50 kg that nobody has checked."""
+    return story.filed(a_lot(xiuying_household, cabbage, by=xiuying), kg=50)
+
+
+def checking(claim, then=lambda: None):
+    """Return the acts of two checks at once, 40 kg by the village and 45 by the township."""
+
+    def check(stage, kg):
+        with transaction.atomic():
+            ClaimFigure.objects.create(
+                claim=claim, stage=stage, quantity=kg * KG, quantity_g=kg * KG, why="少了", by=claim.filed_by, at=MONDAY
+            )
+            then()
+
+    return [lambda: check("village", 40), lambda: check("township", 45)]
+
+
+def found(claim):
+    return [row.quantity // KG for row in claim.figures.exclude(stage="declared").order_by("pk")]
+
+
+def test_of_two_checks_the_later_finds_no_more_than_the_earlier(reported):
+    met = []
+    village, _late = checking(reported, then=Computation.objects.exists)
+    _early, township = checking(reported)
+
+    cut_in(village, lambda: met.append(outcome(township)), after=1)  # 40 kg are written, and not committed yet
+
+    assert (found(reported), met) == ([40], ["database error"])
+
+
+@pytest.mark.parametrize("without_the_lock", ["finds_no_more_than_before"], indirect=True)
+def test_control_without_the_lock_each_is_held_beside_the_report_alone(reported, without_the_lock):
+    meeting = Meeting()
+
+    assert side_by_side(*checking(reported, then=meeting.first_time)) == {"done": 2}
+
+    assert sorted(found(reported)) == [40, 45]
