@@ -4,42 +4,19 @@ import uuid
 from fractions import Fraction
 
 import pgtrigger
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from accounts.models.households import Household
 from accounts.models.people import Organisation
 from kernel import money
-from kernel.constraints import within
+from kernel.constraints import once_a_day, within
 from kernel.entering import entered_only
 from kernel.typed import exact_decimal
 
 MOST_FEE_BP = 3_000  # of ten thousand: no co-operative keeps a third of what is sold
 MOST_FEE_FEN = 1_000  # a kilo
-
-
-# One range for a household and a co-operative: it meets itself alone, and needs no extension of the database.
-_PAIR = Func(
-    F("household"),
-    F("cooperative"),
-    arg_joiner="::text || ':' || ",
-    template="int8range(hashtextextended(%(expressions)s::text, 0), hashtextextended(%(expressions)s::text, 0), '[]')",
-)
-_DAYS = Func(F("from_on"), F("to_on"), function="daterange", output_field=DateRangeField())
-
-
-def _one_a_day(name: str) -> ExclusionConstraint:
-    """Let no two rows of one household and co-operative hold on the same day."""
-    return ExclusionConstraint(
-        name=name,
-        expressions=[
-            (_PAIR, RangeOperators.OVERLAPS),
-            (_DAYS, RangeOperators.OVERLAPS),
-        ],
-    )
 
 
 class CoopMember(models.Model):
@@ -56,7 +33,7 @@ class CoopMember(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="coop_member_in_order"),
-            _one_a_day("one_membership_of_a_coop_a_day"),
+            once_a_day("household", "cooperative", name="one_membership_of_a_coop_a_day"),
         ]
         indexes = [models.Index(fields=["cooperative", "household"], name="coop_member_by_coop")]
         triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]
@@ -90,7 +67,7 @@ class Mandate(models.Model):
             models.CheckConstraint(condition=Q(fee_bp=0) | Q(fee_fen_per_kg=0), name="mandate_has_one_fee"),
             within("fee_bp", 0, MOST_FEE_BP, name="mandate_fee_share_bounded"),
             within("fee_fen_per_kg", 0, MOST_FEE_FEN, name="mandate_fee_a_kilo_bounded"),
-            _one_a_day("one_mandate_of_a_coop_a_day"),
+            once_a_day("household", "cooperative", name="one_mandate_of_a_coop_a_day"),
         ]
         indexes = [models.Index(fields=["cooperative", "household"], name="mandate_by_coop")]
         triggers = [entered_only(pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete)]

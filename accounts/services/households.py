@@ -2,14 +2,17 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import WATCHED_TIERS, Household, HouseholdMember, HouseholdTier, Place, Tier, User
+from accounts.selectors import survivor_id
 from accounts.services.messages import Word, tell_all
 from kernel import clock
 from kernel.dates import day_words
@@ -93,6 +96,19 @@ def require_stands(household: Household) -> None:
     """Refuse a household that was merged into another."""
     if household.merged_into is not None:
         raise Merged(household)
+
+
+def lock_counted(keys: Collection[UUID]) -> dict[UUID, Household]:
+    """Lock these households and those they count by, so that no merge comes in between; return them as they stand.
+
+    Whoever was merged is locked before whom it counts by: two who lock some of the same wait, and never for each other.
+    """
+    rows = Household.objects.select_for_update(no_key=True).order_by(F("merged_into").asc(nulls_last=True), "pk")
+    own = {row.pk: row for row in rows.filter(pk__in=keys)}
+    survivors = {survivor_id(row) for row in own.values()} - own.keys()
+    if survivors:
+        list(rows.filter(pk__in=survivors))
+    return own
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Organisation, Person
-from kernel.constraints import two_people
+from kernel.constraints import once_a_day, two_people
 from kernel.workflow import never_deleted
 
 
@@ -27,6 +27,7 @@ class ApprovalDeputy(models.Model):
         constraints = [
             two_people("person", "deputy", name="deputy_is_another"),
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="deputy_days_in_order"),
+            once_a_day("organisation", "person", name="one_deputy_a_day"),
         ]
         indexes = [models.Index(fields=["deputy", "to_on"], name="deputy_by_person")]
         triggers = [

@@ -159,6 +159,7 @@ class Listing(Workflow):
             models.CheckConstraint(
                 condition=Q(expected_to=None) | Q(expected_to__gte=F("expected_from")), name="expected_from_before_to"
             ),
+            models.CheckConstraint(condition=~Q(status="on_sale") | Q(recalled_at=None), name="recalled_is_off_sale"),
         ]
         indexes = [
             models.Index(fields=["produce", "sell_by", "id"], condition=Q(status="on_sale"), name="listing_by_produce"),
@@ -203,6 +204,12 @@ RETURN NEW;
                     "made_by",
                     "payee_account",
                 ],
+            ),
+            pgtrigger.Protect(
+                name="recall_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__recalled_at__isnull=False)
+                & pgtrigger.Q(old__recalled_at__df=pgtrigger.F("new__recalled_at")),
             ),
             pgtrigger.Trigger(
                 name="agent_has_a_mandate",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation
-from kernel.constraints import one_of
+from kernel.constraints import once_a_day, one_of
 from kernel.workflow import append_only
 from produce.models import Produce
 
@@ -43,6 +43,7 @@ class Recognition(models.Model):
             models.CheckConstraint(
                 condition=~Q(track="certified", produce=None), name="a_certificate_names_its_produce"
             ),
+            once_a_day("household", "cooperative", "produce", "track", name="recognised_once_a_day", last_day=True),
         ]
         indexes = [
             models.Index(fields=["household", "produce"], name="recognition_by_household"),

@@ -10,6 +10,7 @@ from catalog.models import Listing, ListingStatus
 from catalog.services.kilos import lock_listings
 from catalog.services.listings import ReasonNeeded
 from kernel.errors import DomainError
+from kernel.workflow import change as changed
 
 MOST_REASON = 200
 
@@ -31,8 +32,7 @@ def mark_recalled(listing: Listing, *, reason: str, by: User, at: dt.datetime) -
     listing = lock_listings([listing.pk])[listing.pk]
     if listing.recalled_at is not None:
         raise AlreadyRecalled
+    if listing.status != ListingStatus.ON_SALE:
+        return changed(listing, {"recalled_at": at})
     listing.recalled_at = at
-    listing.save(update_fields=["recalled_at"])
-    if listing.status == ListingStatus.ON_SALE:
-        listing.move_to(ListingStatus.STOPPED, by=by, at=at, note=reason)
-    return listing
+    return listing.move_to(ListingStatus.STOPPED, by=by, at=at, note=reason, along=("recalled_at",))

@@ -208,6 +208,16 @@ RETURN NEW;
 """
 
 
+# Whoever makes a batch, and whoever loads the bank's answer to it, takes part in it: two hands that exclude each other.
+_TAKES_PART = """
+INSERT INTO records_participation (document, person_key, stage, at, scope)
+SELECT 'batch:' || NEW.{batch}, p.key, '{stage}', NEW.{at}, ''
+FROM accounts_user AS u JOIN accounts_person AS p ON p.id = u.person_id
+WHERE u.id = NEW.{by} ON CONFLICT DO NOTHING;
+RETURN NULL;
+"""
+
+
 class PayoutBatch(Workflow):
     """Payments that leave together, of relief or of a pay run: built from payables alone, sent by a second person."""
 
@@ -242,6 +252,12 @@ class PayoutBatch(Workflow):
                 func=_NOT_WHILE_FROZEN,
             ),
             pgtrigger.ReadOnly(name="totals_stay", fields=["number", "payer", "maker", "lines", "total_fen"]),
+            pgtrigger.Trigger(
+                name="maker_takes_part",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=_TAKES_PART.format(batch="id", stage="make", by="maker_id", at="prepared_at"),
+            ),
         ]
 
 
@@ -383,7 +399,15 @@ class BankReturn(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="loader_takes_part",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func=_TAKES_PART.format(batch="batch_id", stage="answer", by="by_id", at="at"),
+            ),
+        ]
 
 
 class AppliedReturn(models.Model):

@@ -48,3 +48,72 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 """
+# What a household has or keeps aside under a scheme, with all that count as one with it, stays below the scheme's cap
+# whenever more is computed. The household and whom it counts by are locked, so that of two amounts the second counts
+# the first. What came back by bank is room again.
+WITHIN_THE_CAP = """
+PERFORM FROM losses_lossclaim claim JOIN accounts_household own ON own.id = claim.household_id
+WHERE claim.id = NEW.claim_id FOR NO KEY UPDATE OF own;
+PERFORM FROM accounts_household WHERE id = (
+    SELECT own.merged_into_id FROM losses_lossclaim claim JOIN accounts_household own ON own.id = claim.household_id
+    WHERE claim.id = NEW.claim_id
+) FOR NO KEY UPDATE;
+IF EXISTS (
+    SELECT FROM losses_lossclaim claim JOIN losses_reliefscheme scheme ON scheme.id = claim.scheme_id
+    JOIN accounts_household own ON own.id = claim.household_id
+    WHERE claim.id = NEW.claim_id AND scheme.household_cap_fen < NEW.amount_fen + (
+        SELECT coalesce(sum(had.amount_fen - coalesce(back.fen, 0)), 0) FROM losses_lossclaim other
+        JOIN losses_computation had ON had.claim_id = other.id AND had.round = other.round
+        CROSS JOIN LATERAL (
+            SELECT sum(receipt.amount_fen) AS fen FROM losses_award award
+            JOIN losses_reliefrecovery recovery ON recovery.award_id = award.id
+            JOIN losses_recoveryreceipt receipt ON receipt.recovery_id = recovery.id
+            WHERE award.claim_id = other.id AND receipt.how = 'paid_back' AND receipt.status = 'confirmed'
+        ) back
+        WHERE other.household_id IN (
+            SELECT coalesce(own.merged_into_id, own.id)
+            UNION ALL SELECT id FROM accounts_household WHERE merged_into_id = coalesce(own.merged_into_id, own.id)
+        ) AND other.scheme_id = claim.scheme_id AND other.id <> claim.id
+        AND other.status NOT IN ('sent_back', 'refused', 'withdrawn')
+    )
+) THEN
+    RAISE EXCEPTION 'pgtrigger: the household of claim % gets more than the cap of its scheme', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""
+# What is awarded is what was computed and hung on the notice, to a fen.
+IS_WHAT_WAS_COMPUTED = """
+IF EXISTS (
+    SELECT FROM losses_lossclaim claim
+    LEFT JOIN losses_computation computed ON computed.claim_id = claim.id AND computed.round = claim.round
+    WHERE claim.id = NEW.claim_id AND computed.amount_fen IS DISTINCT FROM NEW.amount_fen
+) THEN
+    RAISE EXCEPTION 'pgtrigger: claim % is awarded another amount than was computed', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""
+# Where the scheme asks for it, a check shows the goods; of a sale there is nothing left to see.
+SHOWS_THE_GOODS = """
+IF EXISTS (
+    SELECT FROM losses_lossclaim claim JOIN losses_reliefscheme scheme ON scheme.id = claim.scheme_id
+    WHERE claim.id = NEW.claim_id AND scheme.check_photos AND claim.sale_id IS NULL
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a check of claim % has to show the goods', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""
+# A check finds at most what was found before it, and says why if less. The claim is locked, so that of two checks the
+# second is held beside the first.
+FINDS_NO_MORE = """
+PERFORM FROM losses_lossclaim WHERE id = NEW.claim_id FOR NO KEY UPDATE;
+IF EXISTS (
+    SELECT FROM (
+        SELECT quantity, quantity_g FROM losses_claimfigure WHERE claim_id = NEW.claim_id ORDER BY id DESC LIMIT 1
+    ) before
+    WHERE NEW.quantity > before.quantity OR NEW.quantity_g > before.quantity_g
+    OR (NEW.quantity < before.quantity AND NEW.why = '')
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a check of claim % finds more than before, or less without saying why', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""

@@ -16,7 +16,16 @@ from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 from ledger.models import Payable
 from losses.models.causes import Cause, Goods, cause_words
-from losses.models.claim_guards import HAS_ITS_PAPERS, NOT_DRAWN, NOTICE_HAS_ENDED, SALE_IS_OF_THE_LOT
+from losses.models.claim_guards import (
+    FINDS_NO_MORE,
+    HAS_ITS_PAPERS,
+    IS_WHAT_WAS_COMPUTED,
+    NOT_DRAWN,
+    NOTICE_HAS_ENDED,
+    SALE_IS_OF_THE_LOT,
+    SHOWS_THE_GOODS,
+    WITHIN_THE_CAP,
+)
 from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import MOST_FEN, PublicNotice, StoredFile
 
@@ -222,18 +231,6 @@ class Stage(models.TextChoices):
     COUNTY = "county", _("County visit")
 
 
-# Where the scheme asks for it, a check shows the goods; of a sale there is nothing left to see.
-_CHECK_SHOWS_THE_GOODS = """
-IF EXISTS (
-    SELECT FROM losses_lossclaim claim JOIN losses_reliefscheme scheme ON scheme.id = claim.scheme_id
-    WHERE claim.id = NEW.claim_id AND scheme.check_photos AND claim.sale_id IS NULL
-) THEN
-    RAISE EXCEPTION 'pgtrigger: a check of claim % has to show the goods', NEW.claim_id;
-END IF;
-RETURN NEW;
-"""
-
-
 class ClaimFigure(models.Model):
     """What one stage found: how much, who, when, why it differs from the stage before, and what a check shows."""
 
@@ -272,7 +269,14 @@ class ClaimFigure(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Q(new__photo__isnull=True, new__stage__in=["village", "township"]),
-                func=_CHECK_SHOWS_THE_GOODS,
+                func=SHOWS_THE_GOODS,
+            ),
+            pgtrigger.Trigger(
+                name="finds_no_more_than_before",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__stage="declared"),
+                func=FINDS_NO_MORE,
             ),
         ]
 
@@ -442,7 +446,15 @@ class Computation(models.Model):
                 name="shared_is_a_part",
             ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="within_the_households_cap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=WITHIN_THE_CAP,
+            ),
+        ]
 
 
 _AWARDS_TELL = Traced(
@@ -474,5 +486,11 @@ class Award(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=NOTICE_HAS_ENDED,
+            ),
+            pgtrigger.Trigger(
+                name="awarded_as_computed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=IS_WHAT_WAS_COMPUTED,
             ),
         ]

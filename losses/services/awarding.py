@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Household, User
-from accounts.selectors import survivor_id
+from accounts.models import User
 from accounts.services.acts import require_undisputed
+from accounts.services.households import lock_counted
 from kernel import clock, money
 from kernel.errors import DomainError
 from kernel.present import known
@@ -71,8 +71,8 @@ def compute(claim: LossClaim, *, by: User, at: dt.datetime) -> Computation:
     claim.move_to(ClaimStatus.COMPUTED, by=by, at=at)
     take_part(claim.reference, DESK, by=by, at=at)
     require_possible(claim, at=at)
-    # Two claims of one household computed at once would each see the whole cap: the household is locked in between.
-    Household.objects.select_for_update(no_key=True).get(pk=survivor_id(claim.household))
+    # Two claims of one household computed at once would each see the whole cap, and so would one that is merged now.
+    claim.household = lock_counted([claim.household_id])[claim.household_id]
     payee = payee_account(household=claim.household)
     account = lock_accounts([payee.pk, claim.scheme.account_id])[claim.scheme.account_id]
     worked_out = relief_of(claim, money_left_fen=account.available_fen())

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import Household, User
-from accounts.selectors import counted_with, members_now, survivor_id, tier_on
+from accounts.selectors import counted_with, members_now, tier_on
+from accounts.services.households import lock_counted
 from accounts.services.people import record_consent
 from catalog.models import Movement, PlotSeason
 from catalog.selectors.seasons import lineage
@@ -412,7 +413,7 @@ def _require_turn(scheme: ReliefScheme, household: Household, *, at: dt.datetime
     """Refuse a report too many or too soon; two of one household at once are looked at one after the other."""
     if scheme.most_claims is None and not scheme.waiting_days:
         return
-    Household.objects.select_for_update(no_key=True).get(pk=survivor_id(household))
+    household = lock_counted([household.pk])[household.pk]
     filed = LossClaim.objects.filter(scheme=scheme, household__in=counted_with(household))
     filed = filed.exclude(status__in=[ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN])
     if scheme.most_claims is not None and filed.count() >= scheme.most_claims:

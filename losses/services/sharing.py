@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, User
 from accounts.selectors import survivor_id
+from accounts.services.households import lock_counted
 from accounts.services.messages import Word, tell_all
 from kernel.errors import DomainError
 from kernel.money import yuan
@@ -79,10 +80,9 @@ def share_all(scheme: ReliefScheme, *, by: User, at: dt.datetime) -> int:
     """Compute every claim of a closed scheme that waits, and hold each its part; return how many."""
     scheme = lock(scheme)
     _require_closed(scheme)
-    rows = _waiting(scheme).select_for_update(of=("self",))
-    claims = _possible(list(rows))
-    survivors = {survivor_id(claim.household) for claim in claims}
-    list(Household.objects.select_for_update(no_key=True).filter(pk__in=survivors).order_by("pk"))
+    waiting = LossClaim.objects.filter(scheme=scheme, status__in=WAITS).order_by("pk").select_for_update()
+    lock_counted(set(waiting.values_list("household_id", flat=True)))
+    claims = _possible(list(_waiting(scheme)))
     payees = payee_accounts([claim.household for claim in claims])
     locked = lock_accounts([scheme.account_id, *(account.pk for account in payees.values())])
     money_fen = locked[scheme.account_id].available_fen()

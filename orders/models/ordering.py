@@ -59,6 +59,19 @@ WHERE u.id = NEW.requester_id;
 RETURN NULL;
 """
 
+# The day on which it is placed is the county's.
+_PAID_FROM_ITS_OWN_PURSE = """
+IF EXISTS (
+    SELECT FROM canteens_fund WHERE id = NEW.fund_id AND (
+        organisation_id <> NEW.buyer_id
+        OR fiscal_year <> extract(year FROM NEW.placed_at AT TIME ZONE 'Asia/Shanghai')
+    )
+) THEN
+    RAISE EXCEPTION 'pgtrigger: an order names a fund of another buyer, or of another year than it is placed in';
+END IF;
+RETURN NEW;
+"""
+
 _DRAWS_ON_ITS_OWN_PLAN = """
 IF NOT EXISTS (
     SELECT FROM canteens_purchaseplan
@@ -185,6 +198,12 @@ class PurchaseOrder(Workflow):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func=_REQUESTER_TAKES_PART,
+            ),
+            pgtrigger.Trigger(
+                name="paid_from_its_own_purse",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_PAID_FROM_ITS_OWN_PURSE,
             ),
             pgtrigger.Trigger(
                 name="draws_on_its_own_plan",

@@ -8,7 +8,7 @@ from canteens.models import ApprovalDeputy
 from orders.models import ApprovalStep, PurchaseOrder
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, owns, refuses_a_twin, refuses_each_change, unique
-from tests.guards.rows import a_row, as_owner, force, refused_by
+from tests.guards.rows import a_row, as_owner, force, insert, refused_by, twin
 from tests.guards.test_canteens import DAY
 from tests.guards.test_frozen import refuses_other_values
 
@@ -27,6 +27,16 @@ CHECKS = [
     ),
 ]  # fmt: skip
 UNIQUES = [unique("approval_step_once", ApprovalStep)]
+
+
+@pytest.mark.guard("check one_deputy_a_day")
+def test_an_approver_has_one_deputy_of_a_buyer_a_day():
+    row = a_row(ApprovalDeputy, to_on__gt=F("from_on"))
+    last = {"from_on": row.to_on - DAY, "to_on": row.to_on + DAY}
+    with refused_by("one_deputy_a_day"):
+        insert(twin(row, ("organisation", "person"), **last))
+    insert(twin(row, ("organisation", "person"), **last | {"from_on": row.to_on}))
+    insert(twin(row, ("organisation",), **last, person=row.deputy_id, deputy=row.person_id))
 
 
 @pytest.mark.parametrize("case", CHECKS)

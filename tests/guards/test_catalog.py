@@ -12,7 +12,7 @@ from kernel import clock
 from produce.models import MOST_PRICE_FEN, Grade, PriceMedian, Produce, ProduceCategory, ProduceChange, ReferencePrice
 from selling.models import EntryRow, EntrySheet, ListingDraft
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
-from tests.guards.rows import a_row, as_owner, refused_by, twin
+from tests.guards.rows import a_row, as_owner, force, insert, refused_by, twin
 
 DAY = dt.timedelta(days=1)
 SUM = F("listed") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
@@ -59,6 +59,7 @@ CHECKS = [
         "no_kilo_twice", Listing,
         {"reserved": SUM + 1}, {"reserved": -1}, {"sold": -1}, {"claimed": -1}, {"written_off": -1}, {"withdrawn": -1},
     ),
+    check("recalled_is_off_sale", Listing, {"recalled_at": F("listed_at")}, status="on_sale"),
     check("smallest_within_what_is_listed", Listing, {"smallest": -1}, {"smallest": F("listed") + 1}),
     check("price_bounded", Listing, {"price_fen": 0}, {"price_fen": MOST_PRICE_FEN + 1}, {"price_unit_g": 0}),
     check(
@@ -160,6 +161,27 @@ def test_no_agent_stands_on_a_lot_without_a_mandate_of_that_day():
         transaction.set_rollback(True)
 
 
+@pytest.mark.guard("check recognised_once_a_day")
+def test_a_seller_is_recognised_for_one_thing_once_a_day():
+    row = a_row(Recognition)
+    force(row, to_on=row.from_on + DAY)
+    for same in ({}, {"produce": None, "track": "self_grown"}):
+        force(row, **same)
+        with refused_by("recognised_once_a_day"):
+            insert(twin(row, from_on=row.from_on + DAY, **same))
+        insert(twin(row, from_on=row.from_on + 2 * DAY, to_on=None, **same))
+    insert(twin(row, household=Household.objects.exclude(pk=row.household_id).first().pk))
+
+
+@pytest.mark.guard("trigger catalog_listing.recall_stays")
+def test_a_lot_that_was_called_back_stays_so():
+    lot = a_row(Listing, status="on_sale")
+    force(lot, status="stopped", recalled_at=lot.listed_at)
+    for changes in ({"recalled_at": None}, {"recalled_at": lot.listed_at + DAY}):
+        with refused_by("catalog_listing.recall_stays"), as_owner():
+            Listing.objects.filter(pk=lot.pk).update(**changes)
+
+
 @pytest.mark.guard("trigger catalog_plotseason.replaced_for_good")
 def test_a_season_that_was_corrected_comes_back_no_more():
     old = a_row(PlotSeason, superseded_at__isnull=False)
@@ -186,7 +208,7 @@ def test_what_leaves_the_market_counts_no_more_whoever_writes_it():
     with transaction.atomic():
         counted = lot.plot_season.listed_g
         with as_owner():
-            Listing.objects.filter(pk=lot.pk).update(recalled_at=lot.listed_at)
+            Listing.objects.filter(pk=lot.pk).update(status="stopped", recalled_at=lot.listed_at)
         lot.plot_season.refresh_from_db()
         assert lot.plot_season.listed_g == counted - lot.grams(lot.free())
         transaction.set_rollback(True)

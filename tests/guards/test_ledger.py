@@ -1,6 +1,7 @@
 """What the tables of money refuse, whoever writes."""
 
 import pytest
+from django.db import transaction
 from django.db.models import F
 
 from ledger.models import (
@@ -24,7 +25,7 @@ from ledger.models import (
     StatementEntry,
     Transfer,
 )
-from records.models import MOST_FEN
+from records.models import MOST_FEN, Participation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
 from tests.guards.rows import a_row, force, insert, refused_by, twin
 
@@ -212,6 +213,26 @@ def test_no_payment_begins_while_the_bank_s_answer_to_the_last_is_open():
 
     with refused_by("ledger_payment.nothing_is_open"):
         begun(payable, payable.snapshots.order_by("number").last()).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger ledger_payoutbatch.maker_takes_part")
+def test_whoever_makes_a_batch_takes_part_in_it():
+    batch = twin(a_row(PayoutBatch), status="prepared", checker=None, file=None, sent_at=None)
+    batch.save(force_insert=True)
+
+    hands = Participation.objects.filter(document=batch.reference).values_list("person_key", "stage")
+    assert list(hands) == [(batch.maker.person.key, "make")]
+
+
+@pytest.mark.guard("trigger ledger_bankreturn.loader_takes_part")
+def test_whoever_made_a_batch_loads_no_answer_to_it_and_anybody_else_twice():
+    row = a_row(BankReturn)
+    with transaction.atomic():
+        twin(row, batch=row.batch_id).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    with refused_by("incompatible_hands"):
+        twin(row, batch=row.batch_id, by=row.batch.maker_id).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger ledger_payoutbatch.not_while_frozen")

@@ -33,6 +33,7 @@ from losses.models import (
     SchemeRate,
     Visit,
 )
+from losses.selectors.claims import held_fen
 from records.models import MOST_FEN, Objection, StoredFile
 from tests.factories import MONDAY
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
@@ -251,6 +252,22 @@ def test_a_check_shows_the_goods_where_its_scheme_asks_for_it():
         ClaimFigure.objects.bulk_create([twin(figure, claim=figure.claim_id, stage="village", round=2)])
 
 
+@pytest.mark.guard("trigger losses_claimfigure.finds_no_more_than_before")
+def test_a_check_finds_no_more_than_was_reported_and_says_why_it_is_less():
+    figure = a_row(ClaimFigure, stage="declared", claim__status="filed")
+    checked = {"claim": figure.claim_id, "stage": "county", "round": 1}
+    one = {"quantity": figure.quantity, "quantity_g": figure.quantity_g}
+    less, why = {name: count - 1 for name, count in one.items()}, {"why": "四十公斤还能卖"}
+    for found in (one, less | why):
+        with transaction.atomic():
+            with as_owner():
+                ClaimFigure.objects.bulk_create([twin(figure, **checked, **found)])
+            transaction.set_rollback(True)
+    for found in (less, *(one | why | {name: count + 1} for name, count in one.items())):
+        with refused_by("losses_claimfigure.finds_no_more_than_before"), as_owner():
+            ClaimFigure.objects.bulk_create([twin(figure, **checked, **found)])
+
+
 @pytest.mark.guard("trigger losses_schemerate.by_the_head_is_counted_by_the_head")
 def test_what_is_weighed_has_no_rate_by_the_head():
     rate = a_row(SchemeRate, category="B", produce__stock_unit="g")
@@ -295,6 +312,29 @@ def test_nothing_is_awarded_while_the_notice_hangs_or_somebody_objects():
     force(notice, status="withdrawn")
     with refused_by("losses_award.awarded_after_its_notice"), as_owner():
         Award.objects.bulk_create([twin(award, claim=award.claim_id)])
+
+
+@pytest.mark.guard("trigger losses_computation.within_the_households_cap")
+def test_no_household_has_more_of_a_scheme_than_its_cap():
+    given = a_row(Computation, claim__status="awarded", claim__award__recoveries=None)
+    other = a_row(LossClaim, status="filed", scheme=given.claim.scheme_id)
+    force(other, household=given.claim.household_id)
+    rest = {"claim": other.pk, "amount_fen": 1, "lines_fen": 1}
+    scheme = given.claim.scheme
+    had = held_fen(given.claim.household, scheme)
+    force(scheme, household_cap_fen=had)
+    with refused_by("losses_computation.within_the_households_cap"), as_owner():
+        Computation.objects.bulk_create([twin(given, **rest)])
+    force(scheme, household_cap_fen=had + 1)
+    with as_owner():
+        Computation.objects.bulk_create([twin(given, **rest)])
+
+
+@pytest.mark.guard("trigger losses_award.awarded_as_computed")
+def test_nothing_but_what_was_computed_is_awarded():
+    award = a_row(Award)
+    with refused_by("losses_award.awarded_as_computed"), as_owner():
+        Award.objects.bulk_create([twin(award, claim=award.claim_id, amount_fen=award.amount_fen + 1)])
 
 
 @pytest.mark.guard("trigger losses_lossclaim.sale_is_of_the_lot")

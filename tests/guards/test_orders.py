@@ -332,6 +332,26 @@ def test_whoever_places_an_order_takes_part_in_it():
     assert Participation.objects.filter(document=order.reference, stage="request").exists()
 
 
+@pytest.mark.guard("trigger orders_purchaseorder.paid_from_its_own_purse")
+def test_an_order_is_paid_from_a_purse_of_its_buyer_and_of_the_year_it_is_placed_in():
+    row = a_row(PurchaseOrder, purchase_plan=None)
+    year = row.fund.fiscal_year
+    eve, new_year = (dt.datetime(one, 12, 31, 16, tzinfo=dt.UTC) for one in (year - 1, year))  # midnight in the county
+    second = dt.timedelta(seconds=1)
+    for inside in (eve, new_year - second):
+        with transaction.atomic():
+            twin(row, status="awaiting", placed_at=inside).save(force_insert=True)
+            transaction.set_rollback(True)
+    others = [
+        {"placed_at": eve - second},
+        {"placed_at": new_year},
+        {"buyer": Organisation.objects.exclude(pk=row.buyer_id).first().pk},
+    ]
+    for other in others:
+        with refused_by("orders_purchaseorder.paid_from_its_own_purse"):
+            twin(row, status="awaiting", **other).save(force_insert=True)
+
+
 @pytest.mark.guard("trigger orders_purchaseorder.draws_on_its_own_plan")
 def test_an_order_names_an_approved_plan_of_its_buyer_fund_and_day():
     row = a_row(PurchaseOrder, purchase_plan__isnull=False)

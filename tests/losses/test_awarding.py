@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection
 
-from accounts.models import Message
+from accounts.models import Household, Message
 from accounts.services import people
 from accounts.services.households import merge
 from kernel.workflow import IllegalMove
@@ -331,15 +331,16 @@ class TestTwoClaimsOfOneHouseholdComputedAtOnce:
         assert sorted(Computation.objects.values_list("amount_fen", flat=True)) == [40_00, 160_00]
         assert totals(scheme) == (200_00, 0)
 
-    def test_control_without_the_locks_they_exceed_it(
+    def test_control_without_the_locks_the_database_alone_refuses_the_second(
         self, monkeypatch, cast, finance_bureau, director_lin, xiuying, lot, cabbage
     ):
         scheme, claims = self.two_visited(cast, finance_bureau, director_lin, xiuying, lot, cabbage)
         self.slow_reading(monkeypatch, patience=30)
-        monkeypatch.setattr(awarding.Household.objects, "select_for_update", lambda **_how: awarding.Household.objects)
+        monkeypatch.setattr(awarding, "lock_counted", Household.objects.in_bulk)
         unlocked = {scheme.account_id: scheme.account}
         monkeypatch.setattr(awarding, "lock_accounts", lambda ids: unlocked)
 
-        assert self.at_once(claims, cast["desk"]) == []
+        [refused] = self.at_once(claims, cast["desk"])
 
-        assert sorted(Computation.objects.values_list("amount_fen", flat=True)) == [160_00, 160_00]
+        assert "gets more than the cap of its scheme" in str(refused)
+        assert list(Computation.objects.values_list("amount_fen", flat=True)) == [160_00]
