@@ -90,8 +90,7 @@ class ReliefScheme(Workflow):
             *status_guards(SCHEME_MOVES),
             pgtrigger.ReadOnly(
                 name="published_scheme_stays",
-                exclude=["status"],
-                condition=pgtrigger.Q(old__status__in=["published", "closed"]),
+                exclude=["status"],  # a draft that is written anew is another one
             ),
             entered_only(pgtrigger.Insert | pgtrigger.Update),
         ]
