@@ -284,7 +284,9 @@ class Market:
                 listings.withdraw(lot, reason="eaten", by=lot.made_by, at=self.at - DAY)
         order(school, [Part(g, 60_000)], at=self.at - 26 * HOUR, reaches="shipped", deliver_in=1)
         plan = self.plan(school)
-        order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
+        radish = Part(self.lot(self.near[2], "白萝卜", hours=28, quantity=300), 120_000)
+        given = [Part(g, 40_000), Part(x, 80_000), radish]
+        order(school, given, at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
         self.trade.signed_list(plan, "白萝卜 10 公斤、包菜 5 公斤", MEMBERS, at=self.at - HOUR)
         waits = order(school, self.asks_both(), at=self.at - 2 * HOUR, reaches="placed")

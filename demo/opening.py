@@ -73,8 +73,8 @@ REGISTERED_DAYS = 900  # everybody has been known that long
 DAYS_KNOWN = 150  # from today on
 # Canteens by name: the school's two, and the one of an office from which another eats after so many days.
 KITCHENS = [
-    (SCHOOL, "学生食堂", "石城县第二中学北门，学生食堂收货口"),
-    (SCHOOL, "教工食堂", "石城县第二中学东门，教工楼一层"),
+    (SCHOOL, "学生食堂", "石城县第二中学北门收货口"),
+    (SCHOOL, "教工食堂", "石城县第二中学东门教工楼一层"),
     (OFFICES_OF_COUNTY, "机关食堂", "石城县机关服务中心后院"),
 ]
 SHARED_AFTER_DAYS = REGISTERED_DAYS - 300
