@@ -148,14 +148,14 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
     losses = losses_of_trips([trip])
     rows = list(lines.order_by("allocation__village_id", "pk"))
     kitchens = {line.allocation.order.kitchen for line in rows}
-    names = {row: row.label_for(trip.buyer_id) for row in kitchens if row is not None and len(kitchens) > 1}
+    names = {row.pk: row.label_for(trip.buyer_id) for row in kitchens if row is not None and len(kitchens) > 1}
     return [
         CarriedRow(
             title=name_of(line.allocation.line.produce),
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
             sent=counted(line.shipped, piece_g=line.allocation.listing.piece_g, grams=line.shipped_g),
-            kitchen=names.get(line.allocation.order.kitchen, ""),
+            kitchen=names.get(line.allocation.order.kitchen_id or 0, ""),
             loss=loss_words(losses.get(line.pk)),
         )
         for line in rows
