@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from accounts.models import Organisation, Role
-from canteens.models import FundKind, PurchasePlan
+from canteens.models import FundKind, Kitchen, PurchasePlan
 from canteens.selectors import years_to_open
 from canteens.services.deputies import name_deputy
 from canteens.services.publicity import Intent
@@ -16,8 +16,8 @@ from catalog.services import listings, pauses
 from catalog.services import medians as asked
 from catalog.services.smallest import say_smallest
 from demo.county import County
-from demo.opening import TWO_APPROVE_FROM_FEN
-from demo.people import VILLAGE
+from demo.opening import OFFICES_OF_COUNTY, TWO_APPROVE_FROM_FEN
+from demo.people import SCHOOL, VILLAGE
 from demo.photos import draw_heap
 from demo.supply import Supply
 from demo.trade import Part, Trade
@@ -103,6 +103,7 @@ class Market:
             self.lot(household, produce.name, hours=self.draw.randint(3, 60))
         self.school_orders()
         self.other_orders()
+        self.canteen_orders()
         self.pay_run()
         self.batches()
         self.purses()
@@ -283,7 +284,9 @@ class Market:
                 listings.withdraw(lot, reason="eaten", by=lot.made_by, at=self.at - DAY)
         order(school, [Part(g, 60_000)], at=self.at - 26 * HOUR, reaches="shipped", deliver_in=1)
         plan = self.plan(school)
-        order(school, [Part(g, 40_000), Part(x, 80_000)], at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
+        radish = Part(self.lot(self.near[2], "白萝卜", hours=28, quantity=300), 120_000)
+        given = [Part(g, 40_000), Part(x, 80_000), radish]
+        order(school, given, at=self.at - 20 * HOUR, reaches="confirmed", plan=plan)
         order(school, [Part(x, 100_000), Part(g, 50_000)], at=self.at - 3 * HOUR, reaches="asked", plan=plan)
         self.trade.signed_list(plan, "白萝卜 10 公斤、包菜 5 公斤", MEMBERS, at=self.at - HOUR)
         waits = order(school, self.asks_both(), at=self.at - 2 * HOUR, reaches="placed")
@@ -347,3 +350,21 @@ class Market:
             started = max(started, max(lot.listed_at for lot in lots) + HOUR)
             if parts:
                 self.trade.order(others[number % len(others)], parts, at=started, reaches=reaches, deliver_in=1)
+
+    def canteen_orders(self):
+        """Order for canteens by name: for both of the school's own, and by two offices for the one they share."""
+        (students, staff), (shared,) = (
+            Kitchen.objects.filter(organisation__name=name).order_by("pk") for name in (SCHOOL, OFFICES_OF_COUNTY)
+        )
+        guest = shared.shares.get().organisation
+        orders = [
+            (students, students.organisation, "shipped", 26),
+            (staff, staff.organisation, "confirmed", 5),
+            (students, students.organisation, "asked", 3),
+            (shared, shared.organisation, "confirmed", 6),
+            (shared, guest, "shipped", 26),
+        ]
+        for household, (kitchen, buyer, reaches, hours) in zip(self.near[2:7], orders, strict=True):
+            lot = self.lot(household, "南瓜", hours=hours + 3, quantity=200)
+            at = self.at - hours * HOUR
+            self.trade.order(buyer, [Part(lot, 60_000)], at=at, reaches=reaches, deliver_in=1, kitchen=kitchen)

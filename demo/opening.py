@@ -39,9 +39,10 @@ CHANNELS = [
     ("community", "社区", "Communities", True, False),
     ("market", "交易市场", "Markets", False, False),
 ]
+OFFICES_OF_COUNTY, OFFICES_OF_TOWN = "石城县机关服务中心", "琴江镇人民政府食堂"
 BUYERS = [
-    ("石城县机关服务中心", "office", 620, 380),
-    ("琴江镇人民政府食堂", "office", 90, 75),
+    (OFFICES_OF_COUNTY, "office", 620, 380),
+    (OFFICES_OF_TOWN, "office", 90, 75),
     (SCHOOL, "school", 2400, 160),
     ("石城县第三小学", "school", 1350, 90),
     ("屏山镇中心小学", "school", 480, 45),
@@ -70,6 +71,13 @@ HOUSEHOLDS = 200
 COOPERATIVES = 6
 REGISTERED_DAYS = 900  # everybody has been known that long
 DAYS_KNOWN = 150  # from today on
+# Canteens by name: the school's two, and the one of an office from which another eats after so many days.
+KITCHENS = [
+    (SCHOOL, "学生食堂", "石城县第二中学北门收货口"),
+    (SCHOOL, "教工食堂", "石城县第二中学东门教工楼一层"),
+    (OFFICES_OF_COUNTY, "机关食堂", "石城县机关服务中心后院"),
+]
+SHARED_AFTER_DAYS = REGISTERED_DAYS - 300
 PEOPLE = {person.key: person for person in DEMO_PEOPLE}
 
 
@@ -109,6 +117,7 @@ class Opening:
         self._propose("posts", "security", "head", [*self._county_posts(), *self._village_posts(villages)])
         self._propose("calendar", "director", "second_director", unannounced_days(self.at))
         self._propose("canteens", "clerk", "director", [_canteen(*buyer) for buyer in BUYERS])
+        self._kitchens()
         self._propose("union-rules", "director", "second_director", [_union_rule(clock.county_day(self.at))])
         self._propose("plan-requirements", "director", "second_director", [_size_of_plans(clock.county_day(self.at))])
         self._propose("approval-tiers", "director", "second_director", [_two_approvers(clock.county_day(self.at))])
@@ -164,6 +173,18 @@ class Opening:
             *({"kind": "township", "name": f"{town.name}人民政府", "place": town.code} for town in towns),
         ]
         self._propose("organisations", "director", "second_director", rows)
+
+    def _kitchens(self):
+        """Register the canteens by name, and who eats from one of them too, from a day on."""
+        first = clock.county_day(self.at)
+        rows: list[Content] = [
+            {"organisation": buyer, "name": name, "address": where, "run_by": "", "from_on": first.isoformat()}
+            for buyer, name, where in KITCHENS
+        ]
+        self._propose("kitchens", "clerk", "director", rows)
+        from_on = (first + dt.timedelta(days=SHARED_AFTER_DAYS)).isoformat()
+        share = {"organisation": OFFICES_OF_TOWN, "kitchen_of": OFFICES_OF_COUNTY, "name": KITCHENS[-1][1]}
+        self._propose("kitchen-shares", "clerk", "director", [share | {"from_on": from_on}])
 
     def _share_units(self) -> list[Content]:
         """Return who reports the reserved share: one below its township, one outsourced, one that eats elsewhere."""

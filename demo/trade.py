@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import Household, Organisation, Role, User
 from accounts.selectors import users_of_household
 from canteens import services as funds
-from canteens.models import Fund, FundKind, PurchasePlan, SheetAnswer
+from canteens.models import Fund, FundKind, Kitchen, PurchasePlan, SheetAnswer
 from canteens.services import signed_lists
 from canteens.services.plan_quotes import add_quote
 from canteens.services.publicity import Intent, answer_objection, put_on_notice
@@ -35,6 +35,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 HANDS_OF_PURSES = {
     FundKind.UNION: (Role.UNION_TREASURER, Role.UNION_CHAIR),
     FundKind.OWN: (Role.CASHIER, Role.PAYMENT_CHECKER),
+    FundKind.CANTEEN: (Role.CASHIER, Role.PAYMENT_CHECKER),
 }
 # Who says yes to an order, the first of them where one yes is enough.
 APPROVING = (Role.BUYING_APPROVER, Role.UNION_CHAIR)
@@ -108,23 +109,24 @@ class Trade:
             consent=consent,
         )
 
-    def fund(self, buyer: Organisation, year: int, *, at) -> Fund:
-        """Return this year's purse of a buyer, opened and filled on first use."""
-        fund = self.open_fund(buyer, year, at=at)
+    def fund(self, buyer: Organisation, year: int, *, at, kind: FundKind | None = None) -> Fund:
+        """Return this year's purse of a buyer, opened and filled on first use: of a kind, else of its usual one."""
+        fund = self.open_fund(buyer, year, at=at, kind=kind)
         if fund.account.credits_posted_fen:
             return fund
-        first, second = self._hands_of_purse(buyer)
-        budget = funds.propose_budget(fund, 600_000_00, f"石工会〔{year}〕3号", by=first, at=at)
+        first, second = self._hands_of_purse(buyer, FundKind(fund.kind))
+        number = f"{'石膳' if fund.kind == FundKind.CANTEEN else '石工会'}〔{year}〕3号"
+        budget = funds.propose_budget(fund, 600_000_00, number, by=first, at=at)
         funds.confirm_budget(budget, by=second, at=at)
         return fund
 
-    def open_fund(self, buyer: Organisation, year: int, *, at) -> Fund:
+    def open_fund(self, buyer: Organisation, year: int, *, at, kind: FundKind | None = None) -> Fund:
         """Return the purse of a buyer for a year, opened empty where there is none."""
-        kind = _kind_of_purse(buyer)
+        kind = kind or _kind_of_purse(buyer)
         fund = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year).first()
         if fund is not None:
             return fund
-        first, second = self._hands_of_purse(buyer)
+        first, second = self._hands_of_purse(buyer, kind)
         purse = {"organisation": buyer.name, "kind": kind.value, "fiscal_year": year}
         changes.confirm(changes.propose("funds", [purse], by=first, at=at), by=second, at=at)
         return Fund.objects.get(organisation=buyer, kind=kind, fiscal_year=year)
@@ -153,8 +155,8 @@ class Trade:
         for answer in (signed, refused):
             signed_lists.answer_lines(row, answer, by=treasurer, at=at)
 
-    def _hands_of_purse(self, buyer: Organisation) -> list[User]:
-        return [self.county.of(buyer, role) for role in HANDS_OF_PURSES[_kind_of_purse(buyer)]]
+    def _hands_of_purse(self, buyer: Organisation, kind: FundKind | None = None) -> list[User]:
+        return [self.county.of(buyer, role) for role in HANDS_OF_PURSES[kind or _kind_of_purse(buyer)]]
 
     def order(
         self,
@@ -165,10 +167,15 @@ class Trade:
         reaches: str,
         deliver_in: int = 2,
         plan: PurchasePlan | None = None,
+        kitchen: Kitchen | None = None,
     ) -> PurchaseOrder:
-        """Place an order at this instant, on a plan that covers it, and take it as many steps as it should come."""
+        """Place an order at this instant, on a plan that covers it, and take it as many steps as it should come.
+
+        For a canteen it is paid from the canteen's money.
+        """
         team = self.county
-        fund = self.fund(buyer, clock.county_day(at).year, at=at)
+        kind = FundKind.CANTEEN if kitchen else None
+        fund = self.fund(buyer, clock.county_day(at).year, at=at, kind=kind)
         wishes: dict[int, list[placing.Take]] = {}
         for part in parts:
             take = placing.Take(part.listing.pk, part.quantity, part.listing.price_fen, part.listing.price_unit_g)
@@ -180,6 +187,7 @@ class Trade:
             fund=fund,
             deliver_on=day,
             plan=plan if covers else None,
+            kitchen=kitchen.pk if kitchen else None,
             lines=[placing.Wish(produce, tuple(takes)) for produce, takes in wishes.items()],
             by=team.of(buyer, Role.BUYER),
             at=at,

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.templatetags.static import static
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -11,6 +12,8 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from canteens import permissions, selectors, services
 from canteens.models import BudgetChange, Fund, FundKind
+from canteens.pages.union_year import MOST_PLANS, Goods, goods_of_year
+from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
 from kernel import clock
 from kernel.api_fields import KEY, IdField, YuanField, read_input
@@ -55,8 +58,35 @@ class FundOut(serializers.Serializer):
         return _yuan(selectors.figures(fund).left_fen)
 
 
+class PictureOut(serializers.Serializer):
+    """One produce that orders take: its name, and the picture that the pages draw of it."""
+
+    name = serializers.CharField()
+    picture = serializers.SerializerMethodField()
+
+    def get_picture(self, goods: Goods) -> str:
+        """Return the address of the picture."""
+        return static(f"img/produce/{goods.picture or 'basket'}.svg")
+
+
+class PlanOfYearOut(serializers.Serializer):
+    """One plan of the year: what each member gets, the goods its orders take, and how many have signed for them."""
+
+    plan = IdField(source="plan.pk")
+    occasion = serializers.CharField(source="plan.occasion")
+    given = serializers.CharField(source="goods", help_text="as its signed list says it; empty where there is none")
+    goods = serializers.SerializerMethodField()
+    signed = serializers.IntegerField(allow_null=True, help_text="null: no list is kept")
+    missing = serializers.IntegerField(source="open", help_text="how many have not answered yet")
+
+    @extend_schema_field(PictureOut(many=True))
+    def get_goods(self, row: PlanOfYear) -> Any:
+        """Return what the orders on the plan take, each produce once."""
+        return PictureOut(self.context["goods"].get(row.plan.pk, []), many=True).data
+
+
 class UnionYearOut(serializers.Serializer):
-    """The year of a union's purse beside the rule of today; what its plans are is asked of the plans."""
+    """The year of a union's purse beside the rule of today; what its plans cost is asked of the plans."""
 
     members = serializers.IntegerField()
     rule = serializers.CharField(source="rule.document", default=None, allow_null=True)
@@ -65,6 +95,7 @@ class UnionYearOut(serializers.Serializer):
     most = serializers.SerializerMethodField()
     apart = YuanField(source="apart_fen", help_text="planned outside the ordinary ceiling")
     most_apart = serializers.SerializerMethodField()
+    plans = serializers.SerializerMethodField()
 
     @extend_schema_field(YuanField(allow_null=True))
     def get_most(self, year: UnionYear) -> str | None:
@@ -75,6 +106,13 @@ class UnionYearOut(serializers.Serializer):
     def get_most_apart(self, year: UnionYear) -> str | None:
         """Return what the rule lets the year come to outside the ordinary ceiling, in yuan."""
         return _yuan(year.most_fen(apart=True))
+
+    @extend_schema_field(PlanOfYearOut(many=True))
+    def get_plans(self, year: UnionYear) -> Any:
+        """Return the plans by their days, but those refused or taken back."""
+        rows = plans_of_year(self.context["fund"], MOST_PLANS)
+        goods = goods_of_year([row.plan.pk for row in rows])
+        return PlanOfYearOut(rows, many=True, context={"goods": goods}).data
 
 
 class OneFundOut(FundOut):
@@ -87,7 +125,7 @@ class OneFundOut(FundOut):
         """Return the year of a union's purse; of others there is none."""
         if fund.kind != FundKind.UNION:
             return None
-        return UnionYearOut(union_year(fund, clock.county_day(clock.now()))).data
+        return UnionYearOut(union_year(fund, clock.county_day(clock.now())), context={"fund": fund}).data
 
 
 class FundPageOut(PageOut):

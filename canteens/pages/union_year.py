@@ -94,7 +94,7 @@ def year_of(fund: Fund, on: dt.date, *, by: Somebody) -> YearPart | None:
         return None
     reads = reads_signed_lists(by, fund.organisation_id)
     year, plans = union_year(fund, on), plans_of_year(fund, MOST_PLANS, names=MOST_MISSING if reads else 0)
-    goods = _goods([row.plan.pk for row in plans])
+    goods = goods_of_year([row.plan.pk for row in plans])
     missing = _missing([row for row in plans if row.missing])
     keys = {part.key for part in missing}
     given = [row.plan for row in plans if row.plan.status not in NOT_APPROVED]
@@ -111,7 +111,7 @@ def year_of(fund: Fund, on: dt.date, *, by: Somebody) -> YearPart | None:
     )
 
 
-def _goods(plans: Collection[int]) -> dict[int, list[Goods]]:
+def goods_of_year(plans: Collection[int]) -> dict[int, list[Goods]]:
     """Return the goods of the orders on these plans, each once, asking each room once."""
     found: dict[int, list[Goods]] = {}
     for goods in _GOODS_BY:

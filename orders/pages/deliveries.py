@@ -34,6 +34,7 @@ class DeliveryRow:
     number: str
     title: str
     buyer: str
+    kitchens: list[str]  # for which of its canteens, where the orders name them
     day: str
     lines: str
     until: str
@@ -62,7 +63,8 @@ def to_send_row(order: PurchaseOrder) -> DeliveryRow:
         url=reverse("delivery-ship", args=[order.pk]),
         number=order.number,
         title=goods_title(order),
-        buyer=_for_whom(order.buyer, [order]),
+        buyer=order.buyer.name,
+        kitchens=_kitchens(order.buyer, [order]),
         day=day_words(order.deliver_on),
         lines=ngettext("%(n)s kind", "%(n)s kinds", lines) % {"n": lines},
         until="",
@@ -80,7 +82,8 @@ def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -
         url=next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
         number="、".join([trip.number, *sorted({line.allocation.order.number for line in lines})]),
         title=_goods_of(lines),
-        buyer=_for_whom(trip.buyer, [line.allocation.order for line in lines]),
+        buyer=trip.buyer.name,
+        kitchens=_kitchens(trip.buyer, [line.allocation.order for line in lines]),
         day=day_words(min(line.allocation.order.deliver_on for line in lines)),
         lines=ngettext("%(n)s lot", "%(n)s lots", len(lines)) % {"n": len(lines)},
         until=deadline_words(arrival.accept_by_at, at) if arrival is not None and receipt is None else "",
@@ -89,9 +92,9 @@ def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -
     )
 
 
-def _for_whom(buyer: Organisation, orders: Iterable[PurchaseOrder]) -> str:
-    """Return who buys, and for which of its canteens."""
-    return " · ".join([buyer.name, *(row.label_for(buyer.pk) for row in kitchens_of(orders))])
+def _kitchens(buyer: Organisation, orders: Iterable[PurchaseOrder]) -> list[str]:
+    """Return for which of its canteens a buyer ordered."""
+    return [row.label_for(buyer.pk) for row in kitchens_of(orders)]
 
 
 def _goods_of(lines: Sequence[DeliveryLine]) -> str:
@@ -129,7 +132,7 @@ class CarriedRow:
     seller: str
     place: str
     sent: str
-    kitchen: str  # for which canteen, where its order names one
+    kitchen: str  # for which canteen, where the lots of the trip are for several
     loss: str  # what got lost on the way, once it was weighed
 
 
@@ -143,16 +146,19 @@ def carried_rows(trip: Delivery, user: User) -> list[CarriedRow]:
         "allocation__listing__cooperative",
     )
     losses = losses_of_trips([trip])
+    rows = list(lines.order_by("allocation__village_id", "pk"))
+    kitchens = {line.allocation.order.kitchen for line in rows}
+    names = {row.pk: row.label_for(trip.buyer_id) for row in kitchens if row is not None and len(kitchens) > 1}
     return [
         CarriedRow(
             title=name_of(line.allocation.line.produce),
             seller=seller_shown(line.allocation.listing, user, trip.buyer_id),
             place=line.allocation.listing.village.short_name,
             sent=counted(line.shipped, word=line.allocation.listing.count_word, grams=line.shipped_g),
-            kitchen=line.allocation.order.kitchen.label_for(trip.buyer_id) if line.allocation.order.kitchen else "",
+            kitchen=names.get(line.allocation.order.kitchen_id or 0, ""),
             loss=loss_words(losses.get(line.pk)),
         )
-        for line in lines.order_by("allocation__village_id", "pk")
+        for line in rows
     ]
 
 

@@ -133,12 +133,12 @@ def order_facts(order: PurchaseOrder, at: dt.datetime) -> list[Fact]:
     facts = [
         Fact(_("Paid from"), f"{order.fund.label} {order.fund.fiscal_year}"),
         Fact(_("To be brought on"), day_words(order.deliver_on)),
-        Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}),
     ]
     if order.kitchen is not None:
         run_by = order.kitchen.run_by
         cooks = _("run by %(name)s") % {"name": run_by} if run_by else ""
         facts.append(Fact(_("For the canteen"), kitchen_address(order.kitchen, order.buyer_id), cooks))
+    facts.append(Fact(_("Held at placing"), _("%(yuan)s yuan") % {"yuan": money.yuan(order.held_fen)}))
     if order.purchase_plan is not None:
         plan = order.purchase_plan
         address = reverse("purchase-plan-detail", args=[plan.pk])

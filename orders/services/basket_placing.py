@@ -17,12 +17,23 @@ from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
 from orders.models import Basket, KeptLot, KeptPlan, LineTerms, Otherwise, PurchaseOrder
 from orders.selectors import plans as planning
-from orders.selectors.baskets import Row, Share, fund_chosen, kitchen_chosen, plan_chosen, split_by_fund
+from orders.selectors.baskets import (
+    Row,
+    Share,
+    fund_chosen,
+    kitchen_chosen,
+    kitchens_to_choose,
+    plan_chosen,
+    split_by_fund,
+)
 from orders.selectors.keeping import kept_now, planned
 from orders.services import asking, keeping, placing
 from orders.services.baskets import HOURS, STAYS, parcel_g
+from orders.services.kitchens import kitchen_of_order
 from orders.services.steps import people_lacking
 from produce.models import Grade, Produce
+
+SEVERAL = 2  # canteens of a day among which a basket chooses
 
 
 class BasketChanged(DomainError):
@@ -110,6 +121,15 @@ def propose(basket: Basket, rows: Sequence[Row], funds: Sequence[Fund], on: dt.d
     sums = [(one.row.id, one.plan.total_fen, one.row.fund_id) for one in lines]
     on_plan, chosen = plan_chosen(basket, clock.county_day(at)), kitchen_chosen(basket)
     return Proposal(lines, split_by_fund(sums, funds, fund_chosen(basket, on_plan)), kept, on_plan, chosen)
+
+
+def settle_kitchen(basket: Basket, shares: Sequence[Share], on: dt.date) -> None:
+    """Refuse a basket that names no canteen of its day, where it must; forget a choice which the day does not leave."""
+    kitchens = kitchens_to_choose(basket.buyer, on)
+    if len(kitchens) < SEVERAL:
+        basket.typed = {name: value for name, value in basket.typed.items() if name != "kitchen"}
+    elif any(share.fund.kind != FundKind.UNION for share in shares):
+        kitchen_of_order({row.pk: row.label_for(basket.buyer_id) for row in kitchens}, kitchen_chosen(basket))
 
 
 def people_lacking_for(proposal: Proposal, *, by: User, at: dt.datetime) -> list[str]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.doors import SignedIn
 from accounts.models import Organisation
-from canteens.models import Fund
+from canteens.models import Fund, FundKind
 from kernel import clock
 from kernel.dates import read_day
 from kernel.errors import BadValue, DomainError
@@ -139,8 +139,10 @@ def _act(basket: Basket, what: str) -> None:
     }
     if name in acts:
         acts[name]()
-    if name in ("check", "again"):
-        baskets.parcel_g(basket)  # what cannot be read is said before the plans are shown
+    if name in ("check", "again"):  # what cannot be read or still lacks is said before the plans are shown
+        baskets.parcel_g(basket)
+        rows, funds = _ready(basket, clock.now())
+        basket_placing.settle_kitchen(basket, _shares(basket, rows, funds), _day(basket))
 
 
 def _next(basket: Basket, buyer: Organisation) -> str:
@@ -192,6 +194,13 @@ def _ready(basket: Basket, at: dt.datetime) -> tuple[list[reading.Row], list[Fun
     today = clock.county_day(at)
     rows = [row for row in reading.rows_of(basket, today) if row.ready]
     return rows, reading.funds_of(basket.buyer, today.year)
+
+
+def _shares(basket: Basket, ready: list[reading.Row], funds: list[Fund]) -> list[reading.Share]:
+    """Return which purse would pay for which of these lines."""
+    plan = reading.plan_chosen(basket, clock.county_day(clock.now()))
+    wanted = [(row.id, reading.most_fen(row), row.fund_id) for row in ready]
+    return reading.split_by_fund(wanted, funds, reading.fund_chosen(basket, plan))
 
 
 def _acted(request: SignedIn, buyer: Organisation) -> str:
@@ -259,8 +268,8 @@ def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> Htt
     funds = reading.funds_of(basket.buyer, today.year)
     plan = reading.plan_chosen(basket, today)
     ready = [row for row in rows if row.ready]
-    wanted = [(row.id, reading.most_fen(row), row.fund_id) for row in ready]
-    shares = reading.split_by_fund(wanted, funds, reading.fund_chosen(basket, plan))
+    shares = _shares(basket, ready, funds)
+    may_choose = any(fund.kind != FundKind.UNION for fund in funds)
     buyers = reading.buyers_of(request.user)
     first = shares[0] if shares else None
     context: dict[str, Any] = {
@@ -285,7 +294,7 @@ def _page(request: SignedIn, basket: Basket, refusal: DomainError | None) -> Htt
             pages.Choice(str(f.pk), pages.fund_name(f), f.pk == (first.fund.pk if first else None)) for f in funds
         ],
         "plans": pages.plan_choices(reading.plans_of(basket.buyer, today), plan),
-        "kitchens": pages.kitchen_options(reading.kitchens_to_choose(basket.buyer, on), basket),
+        "kitchens": pages.kitchen_options(reading.kitchens_to_choose(basket.buyer, on) if may_choose else [], basket),
         "purses": pages.purses(shares),
         "bar": pages.purse_bar(first.fund, first.most_fen) if first else [],
         "split": pages.split_words(shares, rows),

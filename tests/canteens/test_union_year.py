@@ -91,6 +91,9 @@ def test_a_long_list_names_the_first_and_counts_the_others(client, fund, treasur
 def test_a_program_reads_the_same_year(client, fund, chair_tan):
     year = login(client, chair_tan).get(reverse("api-fund-detail", args=[fund.pk])).json()["year"]
 
+    assert [(row["occasion"], row["given"], row["signed"], row["missing"]) for row in year.pop("plans")] == [
+        ("春节", "大米", 2, 1), ("端午", "", None, 0), ("中秋", "", None, 0),
+    ]  # fmt: skip
     assert year == {
         "members": 3, "rule": "赣工发〔2026〕3号", "planned": "1260.00", "unplanned": "0.00", "most": "1800.00",
         "apart": "0.00", "most_apart": None,

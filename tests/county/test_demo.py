@@ -51,6 +51,7 @@ def test_the_county_stands_with_work_for_everybody(county, short_history, capsys
     assert ReceiptLine.objects.exclude(grade="").get().grade == "second"
     assert Listing.objects.get(smallest__gt=0).smallest == 25_000
     filled = {"posts", "organisations", "canteens", "cards", "funds", "members", "merges", "kin"}
+    filled |= {"kitchens", "kitchen-shares"}
     assert set(RegisterChange.objects.values_list("register", flat=True).distinct()) >= filled
     assert set(PurchaseOrder.objects.values_list("status", flat=True)) >= {
         OrderStatus.AWAITING,
@@ -66,6 +67,13 @@ def test_the_county_stands_with_work_for_everybody(county, short_history, capsys
     plan = PurchasePlan.objects.get()
     assert (plan.status, plan.orders.count() > 0, plan.held_fen > 0) == ("approved", True, True)
     assert (plan.requirement.quotes, plan.quotes.count(), plan.notice.working_days) == (3, 3, 3)
+    meant = PurchaseOrder.objects.exclude(kitchen=None).values_list("buyer__name", "kitchen__name", "fund__kind")
+    assert set(meant) == {
+        ("石城县第二中学", "学生食堂", "canteen"),
+        ("石城县第二中学", "教工食堂", "canteen"),
+        ("石城县机关服务中心", "机关食堂", "canteen"),
+        ("琴江镇人民政府食堂", "机关食堂", "canteen"),
+    }
     visits = Visit.objects.filter(first_signed_at__isnull=False)
     assert {visit_pace(visit).colour for visit in visits} == {"green"}
     draft = ReliefScheme.objects.get(status="draft")

@@ -100,9 +100,10 @@ class World:
             consent="visit",
             made_at=clock.now(),
         )
-        self.orders = {order.status: order for order in PurchaseOrder.objects.filter(buyer=school).order_by("pk")}
+        of_union = PurchaseOrder.objects.filter(buyer=school, kitchen=None)  # on these 黄秀英 sells
+        self.orders = {order.status: order for order in of_union.order_by("pk")}
         weighed = GoodsReceipt.objects.get(status="weighed", delivery__buyer=school)
-        at_the_door = Delivery.objects.get(buyer=school, receipts=None)
+        at_the_door = Delivery.objects.get(buyer=school, receipts=None, lines__allocation__order__kitchen=None)
         to_fetch = Allocation.objects.filter(
             order=self.orders["under_way"], status="confirmed", listing__household=household
         ).first()

@@ -305,3 +305,6 @@ def test_the_purse_draws_what_the_orders_of_a_plan_ask_for(client, now, on_plan,
     goods = cabbage_of_xiuying.produce
     assert ([(one.name, one.picture) for one in row.pictures], row.goods) == ([(goods.name, goods.picture)], goods.name)
     assert f"img/produce/{goods.picture}.svg" in page.content.decode()
+    program = client.get(reverse("api-fund-detail", args=[fund.pk])).json()["year"]["plans"]
+    assert [one["name"] for one in program[0]["goods"]] == [goods.name]
+    assert program[0]["goods"][0]["picture"].endswith(f"img/produce/{goods.picture}.svg")

@@ -155,10 +155,36 @@ def test_note_receiving_list_and_drivers_door_say_for_which_canteen(
         listed = client.get(reverse("delivery-list"))
     note = client.get(reverse("delivery-note", args=[trip.pk]))
     scale = client.get(reverse("delivery-accept", args=[trip.pk]))
-    assert "石城县第一中学 · 一食堂" in seen(listed)
+    assert [row.kitchens for row in listed.context["waiting"]] == [[FIRST]]
+    assert f"<b>{FIRST}</b>" in listed.content.decode()
     assert "一食堂，一食堂后门" in seen(note)
+    assert [row.kitchen for row in note.context["rows"]] == [""]  # it is said once, above, where all is for one
     assert FIRST in seen(scale)
     program = client.get(reverse("api-delivery-list")).json()["results"]
     assert program[0]["canteens"] == [FIRST]
     door = login(client, own.people["haulier"]).get(reverse("driver-day"))
     assert "一食堂，一食堂后门" in seen(door)
+
+
+def test_the_basket_asks_for_the_canteen_before_it_shows_plans(client, now, own, two, school, chef_chen):
+    load()
+    login(client, chef_chen)
+    page = client.get(reverse("order-basket"))
+    typed = {"do": "add", "version": hidden(page, "version"), "on": DELIVER_ON.isoformat(), "name": "包菜 20斤"}
+    page = client.post(reverse("order-basket"), typed, follow=True)
+
+    asked = client.post(reverse("order-basket"), {"do": "check", "version": hidden(page, "version")}, follow=True)
+    assert asked.request["PATH_INFO"] == reverse("order-basket")
+    assert "请写明货送到哪个食堂" in seen(asked)
+    typed = {"do": "check", "version": hidden(asked, "version"), "kitchen": two[1].pk}
+    assert client.post(reverse("order-basket"), typed).url.startswith(reverse("order-plan"))
+
+    tomorrow = {"on": (DELIVER_ON - DAY).isoformat(), "version": Basket.objects.get().version}
+    assert client.post(reverse("order-basket"), typed | tomorrow).url.startswith(reverse("order-plan"))
+    assert "kitchen" not in Basket.objects.get().typed  # the shared one is not its own on that day
+
+
+def test_a_buyer_with_union_money_alone_is_asked_for_no_canteen(client, now, story, two, chef_chen):
+    a_kitchen(two[0].organisation, "二食堂")
+    page = login(client, chef_chen).get(reverse("order-basket"))
+    assert 'name="kitchen"' not in page.content.decode()
