@@ -7,10 +7,10 @@ SERVICES := $(PY) -m launch.services
 # What is compiled once is not compiled again by each of the hundred processes that tests and servers start.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Install a requirements file once for each of its contents.
+# Install a requirements file once for each of its contents; what is imported is compiled by whoever imports it first.
 define install
 	@want=$$(cksum < $(1)); test "$$(cat .venv/$(1).installed 2>/dev/null)" = "$$want" || \
-	  { .venv/bin/pip install --quiet --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
+	  { .venv/bin/pip install --quiet --no-compile --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
 endef
 
 .PHONY: run test gates faults guards audit bench check style requirements translations runtime tools browser
