@@ -19,9 +19,9 @@ class NotItsKitchen(DomainError):
     code = "not_its_canteen"
 
     def __init__(self, names: str) -> None:
-        said = _("This canteen is not yours on that day. Choose one of these: %(names)s.") % {"names": names}
-        nothing = _("No canteen is named for this money on that day. Leave the canteen out.")
-        super().__init__(said if names else nothing)
+        choose = _("This canteen is not yours on that day. Choose one of these: %(names)s.") % {"names": names}
+        leave_out = _("No canteen is named for this money on that day. Leave the canteen out.")
+        super().__init__(choose if names else leave_out)
 
 
 def kitchen_of_order(kitchens: Mapping[int, str], asked: int | None) -> int | None:
