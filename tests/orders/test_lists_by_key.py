@@ -42,52 +42,34 @@ def plan_of(rows, *order):
     return rows.order_by(*order)[:PAGE].explain()
 
 
-def test_a_buyer_s_statements_come_by_the_index_of_buyers(order, treasurer_zhou):
-    rows = statement_rows(treasurer_zhou)
+def test_each_list_comes_by_the_index_of_its_own_rows(order, treasurer_zhou, xiuying, coop_manager, cadre_liu):
+    waiting = Q(status="held", order__status="asking")
+    statements, sales, deliveries = (
+        statement_rows(treasurer_zhou),
+        sales_seen_by(xiuying),
+        deliveries_seen_by(cadre_liu),
+    )
+    of_coop, of_village = sales_seen_by(coop_manager), sales_seen_by(cadre_liu)
 
-    plan = plan_of(rows, "-pk")
-
-    assert {row.delivery_id for row in rows} == {trip_of(order).pk}
-    assert "statement_by_buyer" in plan
-    assert "Seq Scan on orders_settlementstatement" not in plan
-
-
-def test_a_household_s_sales_come_by_the_index_of_households(order, xiuying, xiuying_household):
-    rows = sales_seen_by(xiuying)
-
-    assert {row.order_id for row in rows} == {order.pk}
-    assert "allocation_by_household" in plan_of(rows, "-pk")
+    assert {row.delivery_id for row in statements} == {trip_of(order).pk}
+    assert {row.order_id for row in sales} == {order.pk}
+    assert order.pk in {row.order_id for row in of_coop[:PAGE]}
+    assert [row.pk for row in deliveries] == [trip_of(order).pk]
+    assert "statement_by_buyer" in plan_of(statements, "-pk")
+    assert "Seq Scan on orders_settlementstatement" not in plan_of(statements, "-pk")
+    assert "allocation_by_household" in plan_of(sales, "-pk")
+    assert "allocation_by_household" in plan_of(sales.filter(~waiting), "-pk")
+    assert "allocation_by_cooperative" in plan_of(of_coop, "-pk")
+    assert "allocation_by_village" in plan_of(of_village, "-pk")
+    assert "allocation_by_village" in plan_of(deliveries, "-pk")
+    assert "Seq Scan on orders_allocation" not in plan_of(deliveries, "-pk")
 
 
 def test_what_a_household_is_asked_comes_by_the_index_of_households(order, xiuying_household):
     others = Allocation.objects.exclude(order=order)
-    with past_triggers() as cursor:
+    with past_triggers():
         PurchaseOrder.objects.exclude(pk=order.pk).update(status="asking")
         others.update(status="held")
-        cursor.execute("ANALYZE orders_purchaseorder, orders_allocation")
+    count_rows_of("orders_purchaseorder", "orders_allocation")
 
     assert "allocation_by_household" in plan_of(asks_for(xiuying_household), "order__answer_by_at", "pk")
-
-
-def test_sales_that_wait_for_no_answer_come_by_the_same_index(order, xiuying):
-    waiting = Q(status="held", order__status="asking")
-
-    assert "allocation_by_household" in plan_of(sales_seen_by(xiuying).filter(~waiting), "-pk")
-
-
-def test_a_co_operative_s_sales_come_by_the_index_of_co_operatives(order, coop_manager):
-    rows = sales_seen_by(coop_manager)
-
-    assert order.pk in {row.order_id for row in rows[:PAGE]}
-    assert "allocation_by_cooperative" in plan_of(rows, "-pk")
-
-
-def test_a_village_s_sales_and_deliveries_come_by_the_index_of_villages(order, cadre_liu):
-    sales, deliveries = sales_seen_by(cadre_liu), deliveries_seen_by(cadre_liu)
-
-    plan = plan_of(deliveries, "-pk")
-
-    assert [row.pk for row in deliveries] == [trip_of(order).pk]
-    assert "allocation_by_village" in plan
-    assert "Seq Scan on orders_allocation" not in plan
-    assert "allocation_by_village" in plan_of(sales, "-pk")
