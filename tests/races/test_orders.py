@@ -176,10 +176,10 @@ def mixed(lots, number):
 
 
 def test_mixed_orders_over_the_same_lots_never_lock_each_other_out(story, lots):
-    met = rush(buyer_of(story, lambda number: mixed(lots, number)), range(160))
+    met = rush(buyer_of(story, lambda number: mixed(lots, number)), range(80))
 
-    assert met == {"done": 160}
-    assert sum(totals(lot)[1] for lot in lots) == 160 * 5 * KG
+    assert met == {"done": 80}
+    assert sum(totals(lot)[1] for lot in lots) == 80 * 5 * KG
 
 
 def test_control_lots_locked_in_the_order_they_were_chosen_do_deadlock(story, lots, monkeypatch):

@@ -357,6 +357,7 @@ def test_no_other_file_is_ever_handed_out(client):
 
 
 @needs_data
+@pytest.mark.gates
 def test_every_real_photo_is_taken_or_refused_in_words():
     with open(DATA / "manifest.csv", encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))

@@ -52,6 +52,7 @@ def test_of_a_thousand_pairs_of_different_photos_at_most_one_is_taken_for_the_sa
 
 
 @needs_data
+@pytest.mark.gates
 def test_real_photos_are_known_again_and_not_taken_for_others(capsys):
     pictures = []
     for file in sorted([*DATA.glob("produce/*"), *DATA.glob("exif_gps/*"), *DATA.glob("phone/*")]):
