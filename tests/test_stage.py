@@ -1,9 +1,9 @@
-"""Every test has rows of its own in its hands, though they were written once for all tests of a module."""
+"""Every test has rows of its own in its hands, though they were written once for all that ask for them."""
 
 import pytest
 
-from accounts.models import Household, Organisation
-from tests import stage
+from accounts.models import Household, Organisation, Place
+from tests.stage import _stage
 
 pytestmark = pytest.mark.django_db
 
@@ -11,6 +11,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def pair(school, chef_chen):
     return {"school": school, "people": [chef_chen]}
+
+
+@pytest.fixture
+def renamed(school):
+    school.name = "一中"
+    return school.name
+
+
+def kept() -> set[str]:
+    return {level.fixture.argname for level in _stage.levels}
 
 
 @pytest.mark.parametrize("turn", range(2))
@@ -28,13 +38,22 @@ def test_what_two_fixtures_share_they_still_share(pair, school, chef_chen):
     assert pair["people"] == [chef_chen] and pair["people"][0] is chef_chen
 
 
-def test_these_stand_before_the_test_begins(pair, school, request):
-    [fixture] = [known for known in stage._stage.built if known.argname == "school"]
-
-    assert stage._stage.built[fixture] == school
-    assert stage._stage.built[fixture] is not school
+@pytest.mark.parametrize("turn", range(2))
+def test_what_a_fixture_does_to_a_row_in_its_hand_ends_with_it(school, renamed, turn):
+    assert school.name == "一中"
 
 
-def test_what_not_every_test_asks_for_is_built_where_it_is_asked_for(pair, school, xiuying_household):
-    assert Household.objects.get() == xiuying_household
-    assert "xiuying_household" not in {known.argname for known in stage._stage.built}
+def test_what_others_asked_for_is_gone_and_what_is_asked_for_stands(school):
+    assert kept() == {"county", "school"}
+    assert Organisation.objects.get() == school
+    assert not Household.objects.exists()
+
+
+def test_what_asks_for_another_stands_on_it(xiuying_household):
+    assert kept() == {"county", "pingshan", "changxi", "xiuying_household"}
+    assert Place.objects.count() == 3 and not Organisation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_commits_finds_nothing():
+    assert not kept() and not Place.objects.exists()

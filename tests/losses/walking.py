@@ -132,7 +132,8 @@ def stands(kind: Kind, row: Any) -> Any:
 def try_act(scene: Scene, kind: Kind, act: Act, row: Any, *, every: int) -> None:
     """Try one act in the row's status, where it leads on by those who may not, too, and see who changed what.
 
-    Of those with a post every so manieth tries, another one at the next act.
+    Of those with a post every so manieth tries, another one at the next act; where everybody tries, whoever may does so
+    once more also what did nothing.
     """
     before = stands(kind, row)
     after = act.leads.get(before, before)
@@ -154,10 +155,9 @@ def try_act(scene: Scene, kind: Kind, act: Act, row: Any, *, every: int) -> None
                 assert stands(kind, row) == before, (act.name, before, stage, "did it under a second account")
     browser = scene.browser_of(may[0])
     with undone():
-        scene.send(act, row, browser)
-        assert stands(kind, row) == after, (act.name, before, may[0])
-        scene.send(act, row, browser)
-        assert stands(kind, row) == after, (act.name, before, may[0], "once more")
+        for turn in ("first", "once more") if after != before or every == 1 else ("first",):
+            scene.send(act, row, browser)
+            assert stands(kind, row) == after, (act.name, before, may[0], turn)
 
 
 def try_sweep(scene: Scene, kind: Kind, sweep: Sweep, row: Any, way: str) -> None:

@@ -224,6 +224,7 @@ def test_the_file_of_the_trials_is_read_but_for_nothing():
 
 
 @needs_data
+@pytest.mark.gates
 def test_the_real_files_go_in_within_a_minute():
     started, reports = time.monotonic(), {}
     for file in sorted(DATA.glob("*.csv")):
