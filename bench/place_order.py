@@ -1,11 +1,12 @@
 """P4: what does placing an order of five lines against one union fund cost, beside the least that PostgreSQL needs?
 
 The same buyer then orders from each of its purses by chance (P4b): its row is locked first, so that its orders are
-judged one after the other whatever their funds. The floor stays that of one fund row.
+judged one after the other whatever their funds. Then from the one fund again, each order by one of many purchase plans
+(P4c). The floor stays that of one fund row.
 
 Ours goes through the whole site in process (session, throttle, API, idempotency, history, messages to sellers); the
 floor is five bare statements of psycopg over tables of its own, all orders on one fund row as well. Both run in turn, 2
-processes × 4 threads, several rounds, on the same server. Prints two JSON lines.
+processes × 4 threads, several rounds, on the same server. Prints three JSON lines.
 
     python -m launch.services sh -c 'python manage.py set_up_database && python bench/place_order.py'
 """
@@ -30,8 +31,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation, User
 from accounts.selectors import standing
-from canteens.models import FundKind
+from canteens.models import Fund, FundKind, PurchasePlan
 from canteens.services import confirm_budget, open_fund, propose_budget
+from canteens.services.purchase_plans import Planned, approve_plan, send_plan
 from catalog.models import Listing
 from catalog.services import listings
 from kernel import clock, weight
@@ -39,7 +41,7 @@ from orders.selectors import union_share
 from orders.services import placing
 
 TARGET, STATEMENTS = 0.12, 12
-LINES, PROCESSES, THREADS = 5, 2, 4
+LINES, PROCESSES, THREADS, PLANS = 5, 2, 4, 20
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 LOTS = int(os.environ.get("BENCH_LOTS", "200"))
@@ -77,10 +79,22 @@ def prepare() -> dict:
         for _lot in range(LOTS)
     ]  # fmt: skip
     return {
-        "user": str(user.pk), "funds": [union.pk], "purses": [fund.pk for fund in funds], "produce": produce.pk,
+        "user": str(user.pk), "plans": plans(union, user, checker, at),
+        "funds": [union.pk], "purses": [fund.pk for fund in funds], "produce": produce.pk,
         "lots": lots,
         "deliver_on": (today + dt.timedelta(days=3)).isoformat(),
     }  # fmt: skip
+
+
+def plans(fund: Fund, by: User, checker: User, at: dt.datetime) -> list[int]:
+    """Return approved plans of a month, each for far more than is ordered."""
+    today = clock.county_day(at)
+    days = today, today + dt.timedelta(days=30)
+    sent = [
+        send_plan(fund, Planned("season", f"基准 {number}", 10**9, *days, f"基准〔{number}〕号"), by=by, at=at)
+        for number in range(PLANS)
+    ]
+    return [approve_plan(plan, by=checker, at=at).pk for plan in sent]
 
 
 def ours(county: dict):
@@ -99,6 +113,7 @@ def ours(county: dict):
                 {"produce": county["produce"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
             ],
         }
+        body |= {"plan": chance.choice(county["plans"])} if county.get("by_plan") else {}
         answer = client.post(
             "/api/v1/orders/", json.dumps(body), content_type="application/json",
             headers={"Idempotency-Key": uuid.uuid4().hex}, secure=settings.SECURE,
@@ -183,17 +198,21 @@ def statements(county: dict) -> int:
         placing.Wish(county["produce"], (placing.Take(pk, 1000, lot.price_fen, lot.price_unit_g),))
         for pk, lot in lots.items()
     ]
+    plan = PurchasePlan.objects.get(pk=county["plans"][0]) if county.get("by_plan") else None
     day, at = dt.date.fromisoformat(county["deliver_on"]), clock.now()
     with CaptureQueriesContext(connection) as asked:
-        placing.place_once(uuid.uuid4().hex, buyer=school, fund=fund, deliver_on=day, lines=lines, by=user, at=at)
+        placing.place_once(
+            uuid.uuid4().hex, buyer=school, fund=fund, deliver_on=day, lines=lines, plan=plan, by=user, at=at
+        )
     return sum(query["sql"] not in ("BEGIN", "COMMIT") for query in asked)
 
 
 def main():
-    """Order from one purse, then from all of the same buyer; print a line for each."""
+    """Order from one purse, from all of the same buyer, by many plans; print a line for each."""
     county = prepare()
     told("P4 place_order", county)
     told("P4b place_order, one buyer and all its purses", county | {"funds": county["purses"]})
+    told("P4c place_order, one purse and many plans", county | {"by_plan": True})
 
 
 def told(question: str, county: dict):
@@ -224,6 +243,7 @@ def told(question: str, county: dict):
                     "floor_per_second": round(statistics.median(least for _mine, least in pairs), 1),
                     "ratios": [round(one, 4) for one in ratios],
                     "purses": len(county["funds"]),
+                    "plans": PLANS if county.get("by_plan") else 0,
                     "lines": LINES,
                     "lots": LOTS,
                     "processes": PROCESSES,
