@@ -20,6 +20,7 @@ class Places:
     order_lot: Callable[[str, int], str]  # the code of its produce, its number
     recall_lot: Callable[[int], str]
     claim_lot: Callable[[int], str]
+    claim_of_lot: Callable[[int], str]
     rules: Callable[[], str]  # the published rules of relief
     land_of: Callable[[UUID], str]  # the key of a household
     own_card: Callable[[], str]  # where another bank card is asked for

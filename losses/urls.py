@@ -42,6 +42,7 @@ pages = [
     path("schemes/rehearsals/side-by-side/", rehearsing.rehearsal_pair, name="rehearsal-pair"),
     path("schemes/rehearsals/<int:rehearsal_id>/", rehearsing.rehearsal, name="rehearsal"),
     path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
+    path("losses/of-lot/<int:listing_id>/", reporting.claim_of_lot, name="claim-of-lot"),
     path("losses/report/", reporting.claim_choose, name="claim-choose"),
     path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
     path("losses/offline/", kept.pack, name="report-offline"),

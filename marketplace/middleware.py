@@ -136,6 +136,7 @@ PLACES = Places(
     order_lot=lambda produce, lot: f"{reverse('order-new')}?produce={produce}&listing={lot}",
     recall_lot=lambda lot: reverse("listing-recall", args=[lot]),
     claim_lot=lambda lot: reverse("claim-new", args=[lot]),
+    claim_of_lot=lambda lot: reverse("claim-of-lot", args=[lot]),
     rules=lambda: reverse("scheme-list"),
     land_of=lambda household: reverse("plot-list-for", args=[household]),
     own_card=lambda: reverse("my-card"),

@@ -182,6 +182,8 @@ def actions(lot: Listing, today: dt.date, places: Places) -> list[Action]:
         offered += _cheaper(lot)
     if free and lot.household_id and lot.harvested_on is not None:
         offered.append(Action(places.claim_lot(pk), _("Something has spoiled")))
+    if lot.claimed or lot.written_off:
+        offered.append(Action(places.claim_of_lot(pk), _("Where the report stands")))
     if free:
         offered.append(Action(reverse("listing-withdraw", args=[pk]), _("Take goods back")))
     if on_sale:

@@ -135,6 +135,12 @@ def has_left() -> Exists:
     return Exists(Payment.objects.filter(payable=OuterRef("payable"), status__in=left))
 
 
+def arrived_at(payable: str) -> Subquery:
+    """Return of a row, by its path to a payable, when the money arrived; nothing before it has."""
+    paid = Payment.objects.filter(payable=OuterRef(payable), status=PaymentStatus.PAID)
+    return Subquery(paid.order_by("-paid_at").values("paid_at")[:1])
+
+
 def has_arrived() -> Exists:
     """Say of a row that points at a payable whether its money has arrived."""
     return Exists(Payment.objects.filter(payable=OuterRef("payable"), status=PaymentStatus.PAID))

@@ -132,6 +132,7 @@ class ClaimOut(serializers.Serializer):
     filed_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     pay_days = serializers.IntegerField(source="scheme.pay_days", help_text="days after the award")
+    paid_at = serializers.DateTimeField(source="arrived", default=None, allow_null=True, help_text="on the card")
     by_proxy = serializers.BooleanField()
     reason_code = serializers.CharField()
     reason = serializers.CharField()

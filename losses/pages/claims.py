@@ -23,7 +23,7 @@ from losses.pages.words import Photo, day, day_time, head_name, photo, status_ta
 from losses.relief import per_of
 from losses.selectors import claims, rates
 from losses.selectors.claims import quantity_words
-from losses.selectors.lots import left_of
+from losses.selectors.lots import left_of, open_claim_of
 from losses.selectors.rates import facts_of
 
 
@@ -61,6 +61,7 @@ class LostGoods:
     left: str
     owner: str
     in_field: bool
+    reported: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,14 @@ def claim_head(claim: LossClaim, user: User) -> ClaimHead:
 
 def goods(lost: Goods) -> LostGoods:
     """Return the lot or crop of a household as the report of its loss shows it."""
-    in_field = isinstance(lost, PlotSeason)
+    in_field, claim = isinstance(lost, PlotSeason), open_claim_of(lost)
     return LostGoods(
         name=name_of(lost.produce),
         picture=lost.produce.picture,
         left=lost.in_words(left_of(lost)),
         owner=known(lost.household).head_name,
         in_field=in_field,
+        reported=Link(reverse("claim-detail", args=[claim.pk]), claim.number) if claim is not None else None,
     )
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from kernel import clock
-from kernel.dates import deadline_words
+from kernel import clock, money
+from kernel.dates import day_words, deadline_words
 from kernel.shown import Fact, Moment
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.pages.words import TONES, day_time, place_words
-from losses.selectors.claims import figure_of, quantity_words
+from losses.selectors.claims import figure_of, paid_at, quantity_words
 from losses.selectors.sampling import shown_draw
 from records.models import Move
 
@@ -66,6 +66,9 @@ class Turn:
 
 def next_turn(claim: LossClaim) -> Turn | None:
     """Return whose turn it is, or nothing once the claim is over."""
+    if claim.status == ClaimStatus.AWARDED and paid_at(claim) is None:
+        until = _("by %(day)s") % {"day": day_words(claim.award.payable.due_on)}
+        return Turn(pgettext("claim", "Finance"), pgettext("claim", "pays it to the card"), until)
     if claim.status not in TURNS:
         return None
     who, what = TURNS[claim.status]
@@ -91,6 +94,9 @@ def timeline(claim: LossClaim) -> list[Moment]:
                 tone=TONES.get(move.after, "info"),
             )
         )
+    if (arrived := paid_at(claim)) is not None:
+        what = _("The relief is on the card")
+        steps.append(Moment(day_time(arrived), money.yuan(claim.award.amount_fen), what, "ok"))
     return steps[::-1]
 
 

@@ -13,7 +13,7 @@ from kernel.present import known, name_of
 from kernel.shown import Tag
 from losses.models import ClaimStatus, Computation, Goods, LossClaim
 from losses.relief import Relief
-from losses.selectors.claims import latest_figure, present_computation
+from losses.selectors.claims import latest_figure, paid_at, present_computation
 from losses.selectors.rates import factors, facts_of_claim
 from losses.services.sharing import Estimate
 from produce.models import StockUnit
@@ -65,6 +65,8 @@ def head_name(claim: LossClaim, *, full: bool) -> str:
 
 def status_tag(claim: LossClaim) -> Tag:
     """Return the state of a claim as a word with its tone."""
+    if paid_at(claim) is not None:
+        return Tag("ok", pgettext("claim", "Paid"))
     return Tag(TONES.get(claim.status, "info"), str(ClaimStatus(claim.status).label))
 
 

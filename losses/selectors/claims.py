@@ -1,5 +1,6 @@
 """One claim: its figures, its visit, its amount, its photos, its notices."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from accounts.selectors import counted_with, members_now, standing
 from catalog.models import PlotSeason
 from catalog.selectors.seasons import lineage
 from kernel.present import known
+from ledger.selectors import arrived_at
 from losses.models import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
@@ -41,23 +43,32 @@ def claims_of(household: Household) -> QuerySet[LossClaim]:
 
 def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
     """Fetch claims together with what lists and pages print of them: a fixed number of queries."""
-    return claims.select_related(
-        "scheme",
-        "rate__produce",
-        "household",
-        "household__village",
-        "listing",
-        "listing__produce",
-        "sale",
-        "plot_season",
-        "plot_season__produce",
-        "village_notice",
-        "early",
-    ).prefetch_related(
-        Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
-        "sample_draws",
-        Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
+    return (
+        claims.select_related(
+            "scheme",
+            "rate__produce",
+            "household",
+            "household__village",
+            "listing",
+            "listing__produce",
+            "sale",
+            "plot_season",
+            "plot_season__produce",
+            "village_notice",
+            "early",
+        )
+        .annotate(arrived=arrived_at("award__payable"))
+        .prefetch_related(
+            Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
+            "sample_draws",
+            Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
+        )
     )
+
+
+def paid_at(claim: LossClaim) -> dt.datetime | None:
+    """Return when the relief arrived on the card, of a claim that was fetched with its story; nothing before."""
+    return claim.__dict__.get("arrived")
 
 
 def waiting_for_notice(scheme: ReliefScheme, place: Place, status: str) -> list[LossClaim]:

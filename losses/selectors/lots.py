@@ -38,6 +38,12 @@ def lots_to_report(user: User, asked: str = "") -> QuerySet[Listing]:
     )
 
 
+def open_claim_of(goods: Goods) -> LossClaim | None:
+    """Return the newest claim on a lot or a crop that is still on its way."""
+    of = {"plot_season": goods} if isinstance(goods, PlotSeason) else {"listing": goods}
+    return LossClaim.objects.filter(**of, status__in=OPEN_CLAIMS).order_by("-pk").first()
+
+
 def left_of(goods: Goods) -> int:
     """Return what is left to lose of a lot or a crop, in its stock unit."""
     return max(0, goods.left_g()) if isinstance(goods, PlotSeason) else goods.free()

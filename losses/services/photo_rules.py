@@ -1,5 +1,6 @@
 """What the rules see on the photos of one claim: whether others had them before, how they came about, when."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from losses.selectors.photos import SamePictures, check_of, judged_photos, same_
 from losses.services.seen import AMBER, GREEN, RED, Look
 from records.models import Attachment, PhotoLook, PhotoMatch
 from records.selectors.photos import looks_at
+from records.selectors.policy import policy
 
 MOST_NAMED = 5
 # What programs that change or make pictures write as their name; that of a camera or of an album is none of them.
@@ -44,6 +46,7 @@ def photo_looks(claim: LossClaim) -> list[Look]:
         _again(claim, judged, found),
         _twice(claim, judged, found),
         _made(claim, judged, looks),
+        _old(claim, judged),
     ]
 
 
@@ -148,6 +151,33 @@ def _made(claim: LossClaim, judged: Sequence[Attachment], looks: Mapping[int, Ph
     if said:
         return Look(rule, AMBER, title, "".join(said))
     return Look(rule, GREEN, title, _("Nothing in them speaks of a screen or of a program that changes photos."))
+
+
+def _old(claim: LossClaim, judged: Sequence[Attachment]) -> Look:
+    """Say which photos of the report were taken well before the loss, as their camera says."""
+    rule, title = "photo_old", _("The photos are no older than the loss")
+    days = policy("photo_early_days", clock.county_day(claim.filed_at))
+    said = {row.pk: day for row in judged if row.role == claim_role(claim.round) and (day := _day_taken(row))}
+    if not said:
+        return Look(rule, GREEN, title, _("Unknown: no photo of the report says when it was taken."))
+    old = {key: day for key, day in said.items() if (claim.happened_on - day).days > days}
+    if not old:
+        detail = _("None that says its day is more than %(days)s days older than the loss.") % {"days": days}
+        return Look(rule, GREEN, title, detail)
+    words = [
+        _("%(photo)s: its camera says %(day)s, %(n)s days before the loss.")
+        % {"photo": photo_words(claim, judged, key), "day": day.isoformat(), "n": (claim.happened_on - day).days}
+        for key, day in old.items()
+    ]
+    return Look(rule, AMBER, title, "".join(words))
+
+
+def _day_taken(row: Attachment) -> dt.date | None:
+    """Return the day that the camera wrote, unless its clock cannot be right."""
+    facts = row.file.facts
+    if "taken" not in facts or facts.get("clock") == "impossible":
+        return None
+    return dt.date.fromisoformat(facts["taken"][:10])
 
 
 def _not_from_camera(row: Attachment, look: PhotoLook | None) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -291,6 +291,16 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "back": pages.way_back(claim, request.user, home=places(request).home()),
     }
     return render(request, "losses/claim_detail.html", context)
+
+
+@require_GET
+def claim_of_lot(request: SignedIn, listing_id: int) -> HttpResponse:
+    """Lead from a lot to the newest report on it that this person may see."""
+    seen = permissions.visible_claims(request.user).filter(listing=listing_id)
+    newest = seen.order_by("-pk").first()
+    if newest is None:
+        raise Http404
+    return redirect("claim-detail", newest.pk)
 
 
 @require_GET

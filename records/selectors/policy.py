@@ -247,6 +247,7 @@ SETTABLE = {
     "pair_exact_permille": settable(950, 500, 999, "losses.services.habit_rules"),
     # from the village's point, or as far as the village reaches; a photo taken farther away is looked at
     "photo_far_m": settable(5_000, 100, 50_000, "losses.services.rules"),
+    "photo_early_days": settable(7, 0, 90, "losses.services.photo_rules"),  # older than the loss by more: looked at
     # photos of two households taken so near
     "photo_cluster_m": settable(15, 1, 500, "losses.services.neighbour_rules"),
     # and so soon after each other are looked at

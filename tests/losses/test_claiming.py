@@ -386,6 +386,7 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "filed_in_bulk",
             "photos_compared",
             "photo_again",
+            "photo_old",
             "photo_twice",
             "photo_made",
             "neighbours",

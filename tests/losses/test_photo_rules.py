@@ -15,9 +15,9 @@ from losses.selectors import claims
 from losses.services import awarding, claiming, early, findings, visiting
 from losses.services.photo_rules import document_words, photo_looks
 from losses.services.rules import look
-from records.models import Finding
+from records.models import Finding, StoredFile
 from records.services import second_look
-from records.services.files import attach
+from records.services.files import attach, store_bytes
 from records.services.photos import receive_photo
 from tests.factories import FRIDAY, MONDAY, TUESDAY, login
 from tests.losses.pages import a_jpeg
@@ -203,7 +203,7 @@ def test_the_rules_on_photos_ask_few_questions(story, lot, xiuying, django_asser
     claim = story.filed(lot, photos=[taken(heap(seed), by=xiuying) for seed in (1, 2, 3)])
     compared()
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         photo_looks(LossClaim.objects.get(pk=claim.pk))
 
 
@@ -305,3 +305,29 @@ def test_a_photo_of_the_form_brings_the_phone_s_time_along(client, now, scheme, 
 
     told = [row.file.facts["phone"] for row in claims.photos(LossClaim.objects.get())]
     assert told == ["2026-11-01T08:02:00+00:00", "2026-11-01T08:03:00+00:00"]
+
+
+def dated(day: dt.date, *, by, **facts):
+    """Return a photo whose camera wrote this day."""
+    raw, kind = f"{day} {facts}".encode(), StoredFile.Kind.PHOTO
+    said = {"taken": f"{day}T08:00:00", **facts}
+    return store_bytes(raw, kind=kind, media_type="image/jpeg", by=by, at=MONDAY, facts=said)
+
+
+@pytest.mark.parametrize(
+    ("days", "clock", "said"),
+    [
+        (7, {}, ("green", "写了拍摄时间的，没有一张比损失早 7 天以上。")),
+        (8, {}, ("amber", "上报照片第 1 张：相机写的是 2026-10-25，比损失早 8 天。")),
+        (8, {"clock": "impossible"}, ("green", "说不清：报损的照片都没有写几时拍的。")),
+    ],
+    ids=["a week", "a day more", "a clock that cannot be"],
+)
+def test_a_photo_older_than_the_loss_is_looked_at(story, lot, xiuying, days, clock, said):
+    photo = dated(LOST_ON - dt.timedelta(days=days), by=xiuying, **clock)
+
+    assert seen(story.filed(lot, photos=[photo]), "photo_old") == said
+
+
+def test_of_photos_without_a_day_nothing_is_said(story, lot):
+    assert seen(story.filed(lot), "photo_old") == ("green", "说不清：报损的照片都没有写几时拍的。")
