@@ -66,7 +66,11 @@ def prepare() -> dict:
     school = ground.school()
     user = ground.buyer_of(school, 997, at)
     checker = ground.buyer_of(school, 996, at)
-    funds = [open_fund(school, kind, today.year, at=at) for kind in FundKind.values]
+    papers = {FundKind.DONATION: "基准"}
+    funds = [
+        open_fund(school, kind, today.year, donor_document=papers.get(FundKind(kind), ""), at=at)
+        for kind in FundKind.values
+    ]
     for fund in funds:
         confirm_budget(propose_budget(fund, 10**11, "基准", by=user, at=at), by=checker, at=at)
     union = funds[FundKind.values.index(FundKind.UNION)]

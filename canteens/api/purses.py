@@ -32,6 +32,7 @@ class FundOut(serializers.Serializer):
     name = serializers.CharField(help_text="tells several of one kind apart; empty where there is one")
     fiscal_year = serializers.IntegerField()
     on_credit = serializers.BooleanField(help_text="its budget is a credit limit; else it is prepaid")
+    donor_document = serializers.CharField(help_text="of a donation, by which paper the donor gave it; else empty")
     budget = serializers.SerializerMethodField()
     used = serializers.SerializerMethodField()
     held = serializers.SerializerMethodField()

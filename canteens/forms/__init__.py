@@ -300,6 +300,12 @@ class FundForm(RegisterForm):
         required=False,
         help_text=_("of own money alone: what is paid gives the credit back; no or nothing: it is prepaid"),
     )
+    donor_document = forms.CharField(
+        label=_("Paper of the donor"),
+        max_length=80,
+        required=False,
+        help_text=_("of a donation alone: who gave it, by which agreement and number"),
+    )
 
 
 class FundChangeForm(RegisterForm):

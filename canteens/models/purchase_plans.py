@@ -59,9 +59,9 @@ END IF;
 RETURN NEW;
 """
 # Which rule holds for a plan is asked again in canteens.selectors.plan_requirements, in the same order. One plan of a
-# purse is sent after the other, so that of two parts of one purchase the second counts the first.
+# buyer is sent after the other, so that of two parts of one purchase the second counts the first, whatever the purse.
 _RULE_OF_ITS_SIZE = """
-PERFORM pg_advisory_xact_lock(hashtextextended('plans of a purse:' || NEW.fund_id, 3));
+PERFORM pg_advisory_xact_lock(hashtextextended('plans of a buyer:' || NEW.organisation_id, 3));
 IF NEW.requirement_id IS DISTINCT FROM (
     SELECT r.id FROM canteens_planrequirement AS r
     JOIN canteens_fund AS f ON f.id = NEW.fund_id AND f.kind = r.fund_kind
@@ -70,8 +70,10 @@ IF NEW.requirement_id IS DISTINCT FROM (
     CROSS JOIN LATERAL (SELECT (NEW.at AT TIME ZONE 'Asia/Shanghai')::date AS day) AS d
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(CASE WHEN p.status = 'closed' THEN p.accepted_fen ELSE p.total_fen END), 0) AS fen
-        FROM canteens_purchaseplan AS p WHERE p.fund_id = NEW.fund_id AND upper(p.occasion) = upper(NEW.occasion)
+        FROM canteens_purchaseplan AS p JOIN canteens_fund AS pf ON pf.id = p.fund_id
+        WHERE p.organisation_id = NEW.organisation_id AND upper(p.occasion) = upper(NEW.occasion)
             AND p.status NOT IN ('refused', 'withdrawn')
+            AND (pf.fiscal_year = f.fiscal_year OR (p.from_on <= NEW.to_on + 30 AND p.to_on >= NEW.from_on - 30))
     ) AS others
     WHERE r.from_fen <= NEW.total_fen + others.fen AND r.from_on <= d.day AND (r.to_on IS NULL OR r.to_on > d.day)
     ORDER BY r.place_id DESC, r.from_fen DESC LIMIT 1

@@ -49,6 +49,7 @@ class FundKind(models.TextChoices):
     CANTEEN = "canteen", _("Canteen food money")
     UNION = "union", _("Union funds")
     OWN = "own", _("Own money")
+    DONATION = "donation", _("Donation")
 
 
 LONGEST_NAME = 20
@@ -77,6 +78,7 @@ class Fund(models.Model):
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     bank_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     credit_account = models.OneToOneField(Account, models.PROTECT, null=True, related_name="+")  # on a credit limit
+    donor_document = models.CharField(max_length=80, blank=True)  # of a donation: by which paper the donor gave it
     unplanned_fen = models.BigIntegerField(default=0)  # of a union's: goods held and taken by orders on no plan
 
     class Meta:
@@ -92,12 +94,25 @@ class Fund(models.Model):
             models.CheckConstraint(
                 condition=Q(credit_account=None) | Q(kind=FundKind.OWN), name="fund_on_credit_is_own_money"
             ),
+            models.CheckConstraint(
+                condition=(Q(kind=FundKind.DONATION) & ~Q(donor_document=""))
+                | (~Q(kind=FundKind.DONATION) & Q(donor_document="")),
+                name="fund_of_donation_names_its_paper",
+            ),
         ]
         triggers = [
             entered_only(pgtrigger.Insert | pgtrigger.UpdateOf("name")),
             pgtrigger.ReadOnly(
                 name="fund_stays",
-                fields=["organisation", "kind", "fiscal_year", "account", "source_account", "credit_account"],
+                fields=[
+                    "organisation",
+                    "kind",
+                    "fiscal_year",
+                    "account",
+                    "source_account",
+                    "credit_account",
+                    "donor_document",
+                ],
             ),
         ]
 

@@ -96,7 +96,7 @@ def facts(plan: PurchasePlan) -> list[Fact]:
         rows.append(
             Fact(
                 _("Counts together with"),
-                _("the other plans of this purse for %(occasion)s") % {"occasion": plan.occasion},
+                _("the buyer's other plans for %(occasion)s, of whatever purse") % {"occasion": plan.occasion},
             )
         )
     return rows

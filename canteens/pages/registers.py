@@ -92,6 +92,7 @@ FUNDS = Desk(
         Column("name", forms.NAME_OF_PURSE, lambda row: row.name),
         Column("fiscal_year", _("Fiscal year"), lambda row: row.fiscal_year),
         Column("on_credit", _("Is it a credit limit?"), lambda row: _("yes") if row.on_credit else _("no")),
+        Column("donor_document", _("Paper of the donor"), lambda row: row.donor_document),
         Column("left", _("Left (yuan)"), lambda row: money.yuan(row.account.available_fen())),
     ),
     narrowed=filters.FundFilter,

@@ -10,6 +10,9 @@ from accounts.selectors import area_prefix
 from canteens.models import LAPSED, Fund, PlanQuote, PlanRequirement, PurchasePlan, PurchasePlanStatus
 from records.models import NoticeStatus, Objection, ObjectionStatus
 
+APART = dt.timedelta(
+    days=30
+)  # of two years' plans: further apart they are two occasions; `rule_of_its_size` says so too
 STOPPING = (ObjectionStatus.OPEN, ObjectionStatus.UPHELD)
 
 
@@ -40,9 +43,15 @@ class Readiness:
         return not self.lacking_quotes and noticed and not self.open_objections
 
 
-def others_fen(fund: Fund, occasion: str) -> int:
-    """Return what the purse's plans of this occasion come to: of closed ones what was taken, of lapsed nothing."""
-    same = PurchasePlan.objects.filter(fund=fund, occasion__iexact=occasion).exclude(status__in=LAPSED)
+def others_fen(fund: Fund, occasion: str, from_on: dt.date, to_on: dt.date) -> int:
+    """Return what the buyer's plans of this occasion come to: of closed ones what was taken, of lapsed nothing.
+
+    All its purses count: those of the year of this one, of other years plans whose days lie near these.
+    """
+    near = Q(from_on__lte=to_on + APART, to_on__gte=from_on - APART)
+    same = PurchasePlan.objects.filter(
+        Q(fund__fiscal_year=fund.fiscal_year) | near, organisation=fund.organisation_id, occasion__iexact=occasion
+    ).exclude(status__in=LAPSED)
     counted = Case(When(status=PurchasePlanStatus.CLOSED, then=F("accepted_fen")), default=F("total_fen"))
     return same.aggregate(fen=Sum(counted))["fen"] or 0
 

@@ -26,10 +26,15 @@ class PlanUsedUp(PlanRefuses):
     def __init__(self, plan: PurchasePlan, needed_fen: int) -> None:
         super().__init__(
             _(
-                "The purchase plan %(occasion)s has %(left)s yuan left; %(needed)s yuan is needed. Take less, order "
-                "without the plan, or have a new plan approved."
+                "The purchase plan %(occasion)s (record %(record)s) has %(left)s yuan left; %(needed)s yuan is needed. "
+                "Take less, order without the plan, or have a new plan approved."
             )
-            % {"occasion": plan.occasion, "left": yuan(max(0, plan.left_fen())), "needed": yuan(needed_fen)}
+            % {
+                "occasion": plan.occasion,
+                "record": plan.committee_record,
+                "left": yuan(max(0, plan.left_fen())),
+                "needed": yuan(needed_fen),
+            }
         )
         self.left_fen, self.needed_fen = plan.left_fen(), needed_fen
 

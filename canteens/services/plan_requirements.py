@@ -66,13 +66,14 @@ def require_project(plan: PurchasePlan) -> None:
 
 
 def _counted_together(plan: PurchasePlan) -> str:
-    return _("The plans of one purse for %(occasion)s count together.") % {"occasion": plan.occasion}
+    return _("The plans of all purses of the buyer for %(occasion)s count together.") % {"occasion": plan.occasion}
 
 
 def hold_plans_of(fund: Fund) -> None:
-    """Let nobody else send a plan of this purse until the transaction ends."""
+    """Let nobody else send a plan of any purse of this buyer until the transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"plans of a purse:{fund.pk}"])
+        name = f"plans of a buyer:{fund.organisation_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [name])
 
 
 def require_ready(plan: PurchasePlan, at: dt.datetime) -> None:

@@ -89,7 +89,7 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
             _("This fund is of %(year)s. Choose days of that year, or another fund.") % {"year": fund.fiscal_year}
         )
     hold_plans_of(fund)
-    together_fen = planned.total_fen + others_fen(fund, occasion)
+    together_fen = planned.total_fen + others_fen(fund, occasion, planned.from_on, planned.to_on)
     plan = PurchasePlan(
         organisation_id=fund.organisation_id,
         fund=fund,

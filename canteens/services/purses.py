@@ -28,11 +28,13 @@ from ledger.services import transfers
 from records.services.participation import take_part
 
 PROPOSES, DECIDES = "propose", "decide"
+LONGEST_PAPER = 80
 # What holds while a county has set nothing else: fund kind → (from yuan, rule as it is written on the order).
 DEFAULT_TIERS = {
     FundKind.UNION: ((3_000, "三千元以上：工会主席或食堂审批人同意"), (10_000, "一万元以上：三人小组、三家比价后审批")),
     FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
     FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
+    FundKind.DONATION: ((10_000, "一万元以上：单位负责人审批"),),
 }
 # Who may take a step of these: what three people and three quotes decide stands in the committee's record of a plan.
 USUAL_POSTS = {FundKind.UNION: APPROVERS}
@@ -78,6 +80,7 @@ def open_fund(
     *,
     name: str = "",
     on_credit: bool = False,
+    donor_document: str = "",
     at: dt.datetime,
 ) -> Fund:
     """Return the one purse of this buyer, kind, year and name, opened empty on first use."""
@@ -85,6 +88,7 @@ def open_fund(
         raise BadValue(_("Only buyers have funds. Register the organisation as a buyer first."))
     kind, name = FundKind(kind), purse_name(name, kind)
     require_own_money(kind, on_credit=on_credit)
+    donor_document = paper_of_donor(donor_document, kind)
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # one after the other: they are counted
     there = Fund.objects.filter(organisation=organisation, kind=kind, fiscal_year=fiscal_year)
     fund = there.filter(name=name).first()
@@ -101,7 +105,18 @@ def open_fund(
         source_account=transfers.open_account(f"fund-source:{code}", "source", guarded=False),
         bank_account=transfers.open_account(f"fund-bank:{code}", "bank", guarded=False),
         credit_account=transfers.open_account(f"fund-credit:{code}", "source", guarded=False) if on_credit else None,
+        donor_document=donor_document,
     )
+
+
+def paper_of_donor(typed: str, kind: str) -> str:
+    """Return by which paper the donor gave a purse's money; refuse a donation without one, and other money with one."""
+    document = fold_typed(typed)[:LONGEST_PAPER]
+    if kind == FundKind.DONATION and not document:
+        raise BadValue(_("Write by which paper the donor gave this money, for example the agreement and its number."))
+    if kind != FundKind.DONATION and document:
+        raise BadValue(_("Only a donation names the paper of its donor. Leave this out."))
+    return document
 
 
 def require_own_money(kind: str, *, on_credit: bool) -> None:

@@ -11,6 +11,7 @@ from canteens.services.purses import (
     BudgetNotFree,
     confirm_budget,
     open_fund,
+    paper_of_donor,
     propose_budget,
     purse_name,
     register_canteen,
@@ -73,6 +74,8 @@ class FundRules(Rules):
         if content.get("on_credit"):
             require_own_money(kind, on_credit=True)
             asked |= {"on_credit": "yes"}
+        paper = paper_of_donor(content.get("donor_document") or "", kind)
+        asked |= {"donor_document": paper} if paper else {}
         return Step(
             subject=":".join(filter(None, (f"{buyer.pk}", kind.value, f"{year}", name))),
             title=_purse_of(buyer, kind, name, year),
@@ -87,7 +90,8 @@ class FundRules(Rules):
             return
         name = content.get("name") or ""
         buyer, year, on_credit = _buyer(content), int(content["fiscal_year"]), bool(content.get("on_credit"))
-        open_fund(buyer, content["kind"], year, name=name, on_credit=on_credit, at=at)
+        paper = content.get("donor_document") or ""
+        open_fund(buyer, content["kind"], year, name=name, on_credit=on_credit, donor_document=paper, at=at)
 
     def _look_renamed(self, fund: Fund, typed: str) -> Step:
         """Return what a purse is called, and would be."""

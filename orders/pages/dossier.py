@@ -11,12 +11,15 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Organisation, Somebody
 from accounts.selectors import members_now, spoken_time
 from canteens.models import Fund
+from canteens.permissions import reads_signed_lists
 from catalog.models import Paper
 from kernel import clock
 from orders.models import Delivery, LineKind, ReadLink, ReceiptStatus
+from orders.pages.dossier_plans import PLAN_SECTIONS, missing_of_plans, photos, photos_read
 from orders.pages.dossier_tables import SECTIONS, Eyes, Fen, Grams, Section, words_in, written_day
 from orders.selectors.dossier import MOST_AT_ONCE, Agreement, Gathered, agreements, invoices_of, lacking_papers
 from orders.services.hands import APPROVE, REQUEST
+from records.models import Attachment
 
 PAID = "paid"
 
@@ -42,6 +45,7 @@ class Dossier:
     sections: list[Section]
     missing: list[str]
     checks: list[Check]
+    photos: list[Attachment]  # in the order of their names
 
     @property
     def agrees(self) -> bool:
@@ -116,26 +120,22 @@ def dossier(
     """Return the file of these documents as this reader, or the public, may read it."""
     households = {lot.household_id for lot in found.lots if lot.household_id is not None}
     keys = set(members_now().filter(household__in=households).values_list("person__key", flat=True))
-    eyes = Eyes(user, buyer.pk, keys)
+    eyes = Eyes(user, buyer.pk, keys, reads_lists=user is not None and reads_signed_lists(user, buyer.pk))
     return Dossier(
         title=title,
         buyer=buyer.name,
         about=about,
         made=spoken_time(at),
-        sections=[make(found, eyes) for make in SECTIONS],
+        sections=[make(found, eyes) for make in (*PLAN_SECTIONS, *SECTIONS, photos)],
         missing=_missing(found, eyes),
         checks=[_check(row) for row in agreements(found)],
+        photos=photos_read(found, eyes),
     )
 
 
 def _missing(found: Gathered, eyes: Eyes) -> list[str]:
     """Return what should be in the file and is not, one sentence each."""
-    said = [
-        _("Purchase plan: this system keeps none. Add yours."),
-        _("Quotes: this system keeps none. Add yours."),
-        _("Record of the committee: this system keeps none. Add yours."),
-        _("Contract: this system keeps none. Add yours."),
-    ]
+    said = [*missing_of_plans(found), _("Contract: this system keeps none. Add yours.")]
     said += [*_unapproved(found), *_unpapered(found, eyes), *_unhanded(found), *_unsigned(found)]
     return [*said, *_unstated(found), *_unpaid(found)]
 

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,20 +12,19 @@ from django.utils.translation import pgettext
 from orders.pages.dossier import Dossier
 from orders.pages.dossier_tables import Cell, Fen, Grams
 from orders.pages.words import photo_name
-from records.models import Attachment
 from records.services.files import read_original
 
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 MOST_NAME = 31  # as spreadsheets name their sheets
 
 
-def archive_of(whole: Dossier, photos: Iterable[Attachment]) -> bytes:
+def archive_of(whole: Dossier) -> bytes:
     """Return the archive of a file; a photo that is not on disk any more is left out and stays in the list."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("index.html", page_of(whole))
         archive.writestr("tables.xlsx", workbook_of(whole))
-        for position, photo in enumerate(photos, 1):
+        for position, photo in enumerate(whole.photos, 1):
             try:
                 raw = read_original(photo.file)
             except FileNotFoundError:

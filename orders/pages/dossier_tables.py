@@ -16,7 +16,7 @@ from kernel.present import name_of
 from orders.models import Arrival, EditReason, InvoiceStatus, LineKind, RefusalReason, ReturnReason, SettlementStatement
 from orders.pages.handing import hand_over_tag
 from orders.pages.returns import return_tag
-from orders.pages.words import order_tag, photo_name, step_words
+from orders.pages.words import order_tag, step_words
 from orders.selectors.dossier import Gathered, invoices_of
 from orders.selectors.orders import BUYER_ROLES, seller_name, seller_shown
 from orders.selectors.statements import brought_by
@@ -64,6 +64,7 @@ class Eyes:
     user: Somebody | None
     buyer_id: int
     sellers: set[str] = field(default_factory=set)  # keys of people of selling households
+    reads_lists: bool = False  # who signed for the goods of a union's plan
 
     def seller(self, goods: Listing | SettlementStatement) -> str:
         """Return a seller's name."""
@@ -104,7 +105,7 @@ def _orders(found: Gathered, eyes: Eyes) -> Section:
     rows: list[list[Cell]] = [
         [
             row.number,
-            _time(row.placed_at),
+            written_time(row.placed_at),
             written_day(row.deliver_on),
             eyes.account(row.requester),
             f"{row.fund.label} {row.fund.fiscal_year}",
@@ -136,7 +137,7 @@ def _hands(found: Gathered, eyes: Eyes) -> Section:
             numbers[row.document],
             str(STAGES.get(row.stage, row.stage)),
             eyes.person(names.get(row.person_key, ""), row.person_key),
-            _time(row.at),
+            written_time(row.at),
         ]
         for row in found.hands
     ]
@@ -207,7 +208,7 @@ def _hand_overs(found: Gathered, eyes: Eyes) -> Section:
             Grams(row.weight_g),
             row.carrier.name,
             eyes.account(row.taken_by),
-            _time(row.at),
+            written_time(row.at),
             hand_over_tag(row).text,
         ]
         for row in found.hand_overs
@@ -232,11 +233,11 @@ def _trips(found: Gathered, eyes: Eyes) -> Section:
         rows.append(
             [
                 trip.number,
-                _time(trip.shipped_at),
+                written_time(trip.shipped_at),
                 eyes.person(trip.driver) if trip.driver else "",
                 trip.carrier.name if trip.carrier is not None else "",
                 Grams(sum(load.shipped_g for load in found.loads if load.delivery_id == trip.pk)),
-                _time(arrival.at) if arrival is not None else "",
+                written_time(arrival.at) if arrival is not None else "",
                 str(Arrival.How(arrival.how).label) if arrival is not None else "",
             ]
         )
@@ -297,9 +298,9 @@ def _signatures(found: Gathered, eyes: Eyes) -> Section:
                 row.number,
                 row.delivery.number,
                 eyes.account(row.weighed_by),
-                _time(row.weighed_at),
+                written_time(row.weighed_at),
                 signer if signed else _("not signed yet"),
-                _time(row.signed_at) if row.signed_at is not None else "",
+                written_time(row.signed_at) if row.signed_at is not None else "",
             ]
         )
     head = [
@@ -311,23 +312,6 @@ def _signatures(found: Gathered, eyes: Eyes) -> Section:
         pgettext("file", "When"),
     ]
     return Section("signatures", pgettext("file", "Signatures at the scale"), head, rows)
-
-
-def _photos(found: Gathered, eyes: Eyes) -> Section:
-    numbers = {row.reference: row.number for row in found.receipts}
-    numbers |= {row.reference: row.number for row in found.returns}
-    pick_up = pgettext("file", "Pick-up %(number)s")
-    numbers |= {row.reference: pick_up % {"number": row.allocation.order.number} for row in found.hand_overs}
-    rows: list[list[Cell]] = [
-        [photo_name(position, row.file.sha256), numbers[row.document], _time(row.at)]
-        for position, row in enumerate(found.photos, 1)
-    ]
-    return Section(
-        "photos",
-        pgettext("file", "Photos"),
-        [pgettext("file", "Photo"), pgettext("file", "Document"), pgettext("file", "When")],
-        rows,
-    )
 
 
 def _returns(found: Gathered, eyes: Eyes) -> Section:
@@ -426,7 +410,7 @@ def _payments(found: Gathered, eyes: Eyes) -> Section:
                     Fen(payment.amount_fen),
                     payment.voucher_number if eyes.user is not None else "",
                     str(PAYMENTS[payment.status]),
-                    _time(payment.paid_at) if payment.paid_at is not None else "",
+                    written_time(payment.paid_at) if payment.paid_at is not None else "",
                 ]
             )
     head = [
@@ -446,7 +430,7 @@ def _reshared(found: Gathered, eyes: Eyes) -> Section:
     rows: list[list[Cell]] = [
         [
             orders[change.order_id],
-            _time(change.plan.at),
+            written_time(change.plan.at),
             eyes.account(change.plan.by),
             str(EditReason(change.plan.edit_reason).label),
             eyes.words(change.plan.edit_words),
@@ -476,7 +460,6 @@ SECTIONS: tuple[Callable[[Gathered, Eyes], Section], ...] = (
     _trips,
     _weights,
     _signatures,
-    _photos,
     _returns,
     _statements,
     _invoices,
@@ -492,5 +475,5 @@ def written_day(day: dt.date) -> str:
     return f"{day:%Y-%m-%d}"
 
 
-def _time(at: dt.datetime) -> str:
+def written_time(at: dt.datetime) -> str:
     return f"{at.astimezone(clock.COUNTY_ZONE):%Y-%m-%d %H:%M}"

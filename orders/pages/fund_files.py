@@ -45,7 +45,7 @@ def rendered(row: FundFile, step: Step) -> Rendered:
     step()
     workbook = workbook_of(whole)
     step()
-    return Rendered(page, workbook, [photo.file_id for photo in found.photos])
+    return Rendered(page, workbook, [photo.file_id for photo in whole.photos])
 
 
 def fund_file_rows(rows: Iterable[FundFile]) -> list[FundFileRow]:

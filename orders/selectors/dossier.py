@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import Fund
+from canteens.selectors.plan_papers import PlanPapers, papers_of
 from catalog.models import Paper, PaperStatus
 from catalog.selectors.papers import CONFORMITY, QUARANTINE
 from ledger.selectors import posted_sums
@@ -57,6 +58,8 @@ class Gathered:
     receipts: list[GoodsReceipt]
     weighed: list[ReceiptLine]
     photos: list[Attachment]
+    sheet_photos: list[Attachment]  # of the signed lists of plans: they show who signed
+    papers_of_plans: PlanPapers
     returns: list[GoodsReturn]
     statements: list[SettlementStatement]
     stated: list[StatementLine]
@@ -145,6 +148,11 @@ def gathered(trips: Iterable[int], fund: Fund | None = None) -> Gathered:
         .select_related(*(f"allocation__{name}" for name in ("order", *SELLERS)))
         .order_by("pk")
     )
+    plans = papers_of(row.purchase_plan_id for row in orders if row.purchase_plan_id is not None)
+    documents = [receipt.reference for receipt in receipts] + plans.references()
+    documents += [row.reference for row in returns] + [row.reference for row in hand_overs]
+    photos = _photos([*documents, *plans.list_references()], weighed)
+    sheets = set(plans.list_references())
     return Gathered(
         orders=orders,
         lines=list(
@@ -158,7 +166,9 @@ def gathered(trips: Iterable[int], fund: Fund | None = None) -> Gathered:
         loads=loads,
         receipts=list(receipts),
         weighed=weighed,
-        photos=_photos(receipts, weighed, [*returns, *hand_overs]),
+        photos=[row for row in photos if row.document not in sheets],
+        sheet_photos=[row for row in photos if row.document in sheets],
+        papers_of_plans=plans,
         returns=returns,
         statements=statements,
         stated=stated,
@@ -234,13 +244,10 @@ def _papers(lots: list[Allocation]) -> dict[int, list[Paper]]:
     return by_lot
 
 
-def _photos(
-    receipts: Iterable[GoodsReceipt], weighed: Iterable[ReceiptLine], others: Iterable[GoodsReturn | HandOver]
-) -> list[Attachment]:
-    """Return the photos of these receipts, returns and hand-overs, of a receipt only those of the lots in the file."""
+def _photos(documents: Iterable[str], weighed: Iterable[ReceiptLine]) -> list[Attachment]:
+    """Return the photos of these documents, of a receipt only those of the lots in the file."""
     scales = {f"scale:{line.allocation_id}" for line in weighed}
-    documents = [row.reference for row in receipts] + [row.reference for row in others]
-    rows = Attachment.objects.filter(document__in=documents).select_related("file").order_by("pk")
+    rows = Attachment.objects.filter(document__in=list(documents)).select_related("file").order_by("pk")
     return [row for row in rows if not row.role.startswith("scale:") or row.role in scales]
 
 

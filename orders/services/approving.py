@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import tell
+from accounts.services.messages import Word, tell_all
 from kernel import clock, money
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
@@ -110,5 +110,7 @@ def _tell(order: PurchaseOrder, sentence: StrOrPromise, kind: str, *, at: dt.dat
         "amount": money.yuan(order.held_fen),
         "until": message_deadline(known(order.approve_by_at)),
     }
-    for user in asked_by_now(order, order.steps.all(), clock.county_day(at)):
-        tell(sentence, values, phone=user.phone, kind=f"order.{kind}", document=order.reference, at=at)
+    asked = asked_by_now(order, order.steps.all(), clock.county_day(at))
+    tell_all(
+        [Word(sentence, values, None, f"order.{kind}", order.reference, phone=user.phone) for user in asked], at=at
+    )

@@ -49,9 +49,8 @@ def delivery_dossier(request: SignedIn, delivery_id: int) -> HttpResponse:
 def delivery_dossier_zip(request: SignedIn, delivery_id: int) -> StreamingHttpResponse:
     """Hand out the file of a trip as one archive."""
     trip = permissions.access_dossier(request.user, delivery_id)
-    found = gathered([trip.pk])
-    whole = pages.of_trip(trip, found, user=request.user, at=clock.now())
-    return as_zip([archive_of(whole, found.photos)], trip.number)
+    whole = pages.of_trip(trip, gathered([trip.pk]), user=request.user, at=clock.now())
+    return as_zip([archive_of(whole)], trip.number)
 
 
 @require_GET
@@ -89,9 +88,9 @@ def fund_dossier_zip(request: SignedIn, fund_id: int) -> HttpResponse | Streamin
         return render(request, "orders/fund_dossier.html", _fund_context(request, fund) | {"form": form}, status=400)
     if len(trips) > MOST_AT_ONCE:
         return redirect(f"{reverse('fund-dossier', args=[fund.pk])}?{request.GET.urlencode()}")
-    days, found = form.days(), gathered(trips, fund)
-    whole = pages.of_fund(fund, found, days=days, user=request.user, at=clock.now())
-    return as_zip([archive_of(whole, found.photos)], f"{fund.pk}-{days[0]:%Y%m%d}-{days[1]:%Y%m%d}")
+    days = form.days()
+    whole = pages.of_fund(fund, gathered(trips, fund), days=days, user=request.user, at=clock.now())
+    return as_zip([archive_of(whole)], f"{fund.pk}-{days[0]:%Y%m%d}-{days[1]:%Y%m%d}")
 
 
 @require_POST

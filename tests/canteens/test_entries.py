@@ -9,12 +9,12 @@ from python_calamine import load_workbook
 
 from canteens.models import Fund
 from canteens.selectors import figures, purse_entries
-from canteens.services import confirm_budget, propose_budget
+from canteens.services import confirm_budget, propose_budget, purchase_plans
 from kernel import keyset
 from ledger.models import Account, Transfer
 from ledger.selectors.entries import all_entries
 from ledger.services import transfers
-from tests.factories import MONDAY, a_fund, login
+from tests.factories import MONDAY, a_fund, a_purchase_plan, login
 from tests.guards.rows import count_rows_of
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,8 @@ def test_each_row_is_the_stand_of_its_moment(fund):
     assert rows[-1] == (stand.budget_fen, stand.spent_fen, stand.held_fen, stand.left_fen)
 
 
-def test_a_page_cut_anywhere_says_the_same(client, fund, chair_tan, django_assert_max_num_queries):
+def test_a_page_cut_anywhere_says_the_same(client, fund, chef_chen, chair_tan, django_assert_max_num_queries):
+    plan = purchase_plans.approve_plan(a_purchase_plan(fund, by=chef_chen), by=chair_tan, at=MONDAY)
     many = [
         Transfer(
             reference=f"allocation:{number}:hold",
@@ -81,6 +82,8 @@ def test_a_page_cut_anywhere_says_the_same(client, fund, chair_tan, django_asser
         first = client.get(page).content.decode()
     with django_assert_max_num_queries(12):
         client.get(reverse("fund-detail", args=[fund.pk]))
+    with django_assert_max_num_queries(12):
+        client.get(reverse("purchase-plan-detail", args=[plan.pk]))
     second = client.get(page, {"cursor": keyset.cut(purse_entries(fund), ("-pk",), size=50).next}).content.decode()
 
     assert "占 0.01" in first and "100.00" in first and "7,043.00" in first

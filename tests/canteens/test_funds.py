@@ -155,7 +155,7 @@ def test_a_co_operative_has_no_purse(coop):
 
 
 def test_loading_the_tiers_again_changes_nothing(db):
-    assert services.load_default_tiers() == 5
+    assert services.load_default_tiers() == 6
     assert services.load_default_tiers() == 0
 
 

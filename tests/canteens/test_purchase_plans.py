@@ -52,10 +52,12 @@ def test_another_person_approves_and_the_fund_holds_nothing(plan, chair_tan):
 
 
 @pytest.mark.parametrize("decide", [purchase_plans.approve_plan, purchase_plans.refuse_plan])
-def test_nobody_decides_the_own_plan(plan, chef_chen, decide):
+def test_nobody_decides_the_own_plan_whatever_the_account(plan, chef_chen, decide):
     words = {purchase_plans.refuse_plan: {"why": "金额不对"}}.get(decide, {})
-    with pytest.raises(AlreadyTookPart):
-        decide(plan, by=chef_chen, at=TUESDAY, **words)
+    second = a_user("陈师傅", "union_chair", plan.organisation, person=chef_chen.person)
+    for account in (chef_chen, second):
+        with pytest.raises(AlreadyTookPart):
+            decide(plan, by=account, at=TUESDAY, **words)
 
     assert PurchasePlan.objects.get().status == "sent"
 

@@ -151,6 +151,43 @@ def test_each_kind_of_purse_has_its_own_two_hands(school, treasurer_zhou, chair_
     assert Fund.objects.get().kind == "canteen"
 
 
+GIVEN = "石城商会〔2026〕捐字3号"
+
+
+def test_a_donation_is_opened_by_cashier_and_checker_and_names_its_donors_paper(client, school, cashier_yu, second_qiu):
+    for wrong in ({}, {"donor_document": " "}, {"donor_document": GIVEN, "kind": "own"}):
+        with pytest.raises(BadValue):
+            propose("funds", purse(kind="donation") | wrong, by=cashier_yu)
+    login(client, cashier_yu)
+    typed = {"organisation": school.name, "kind": "donation", "fiscal_year": MONDAY.year, "donor_document": GIVEN}
+    new = reverse("register-new", args=["funds"])
+    assert client.post(new, typed | {"donor_document": "", "idem": "a" * 32}).status_code == 400
+    assert client.post(new, typed | {"idem": "b" * 32}).status_code == 302
+    changes.confirm(RegisterChange.objects.get(), by=second_qiu, at=MONDAY)
+
+    fund = Fund.objects.get()
+    confirm_budget(propose_budget(fund, 500_00, GIVEN, by=cashier_yu, at=MONDAY), by=second_qiu, at=MONDAY)
+    assert (fund.kind, fund.donor_document, fund.label) == ("donation", GIVEN, "捐赠")
+    page = client.get(reverse("fund-detail", args=[fund.pk])).content.decode()
+    assert "捐赠" in page and GIVEN in page
+    assert GIVEN in client.get(reverse("register", args=["funds"])).content.decode()
+    told = client.get(reverse("api-fund-detail", args=[fund.pk])).json()
+    assert (told["kind"], told["donor_document"], told["left"]) == ("donation", GIVEN, "500.00")
+
+
+def test_what_is_left_of_a_donation_goes_into_the_donation_of_the_next_year(school, cashier_yu, second_qiu):
+    purses = [
+        services.open_fund(school, "donation", year, donor_document=GIVEN, at=MONDAY)
+        for year in (MONDAY.year, MONDAY.year + 1)
+    ]
+    confirm_budget(propose_budget(purses[0], 500_00, GIVEN, by=cashier_yu, at=MONDAY), by=second_qiu, at=MONDAY)
+    content = {"organisation": school.name, "kind": "donation", "fiscal_year": MONDAY.year, "amount": 500_00}
+
+    changes.confirm(propose("carry-over", content, by=cashier_yu, at=NEXT), by=second_qiu, at=NEXT)
+
+    assert [left(fund) for fund in purses] == [0, 500_00]
+
+
 def test_a_purse_is_opened_once(school, treasurer_zhou, chair_tan):
     changes.confirm(propose("funds", purse(), by=treasurer_zhou), by=chair_tan, at=MONDAY)
     with pytest.raises(changes.NothingChanges):

@@ -1,5 +1,6 @@
-"""Two plans of one purse for one occasion have what their sum asks for, a fen below, at and above it."""
+"""Two plans of a buyer for one occasion have what their sum asks for, to the fen, whatever the purse."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -10,14 +11,15 @@ from canteens.models import PlanRequirement, PurchasePlan
 from canteens.selectors.plan_requirements import others_fen
 from canteens.services import purchase_plans
 from canteens.services.plan_requirements import PlanLacks
+from canteens.services.purchase_plans import Planned
 from kernel.errors import BadValue
 from tests.canteens.test_purchase_plans import typed
-from tests.factories import MONDAY, TUESDAY, a_fund, a_plan_requirement, a_purchase_plan, login
+from tests.factories import MONDAY, TUESDAY, a_fund, a_plan_requirement, a_purchase_plan, a_user, login
 from tests.guards.rows import force, twin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 DOCUMENT, FROM_FEN, FIRST_FEN = "石财购〔2026〕7号", 10_000_00, 6_000_00
-TOGETHER = "同一笔经费为“中秋”做的计划合在一起算。"
+TOGETHER = "本单位各笔经费为“中秋”做的计划合在一起算。"
 REST = FROM_FEN - FIRST_FEN
 
 
@@ -43,8 +45,19 @@ def post(client, name, said, *args):
     return client.post(reverse(f"api-purchase-plan-{name}", args=args), said, "application/json", headers=headers)
 
 
+@pytest.fixture
+def elsewhere(school, rule, treasurer_zhou, chef_chen):
+    """6,000 yuan for the same festival from the money of the canteen."""
+    purse = a_fund(school, "canteen", by=treasurer_zhou, yuan=0)
+    return a_purchase_plan(purse, by=chef_chen, record="1号", fen=FIRST_FEN)
+
+
+@pytest.mark.parametrize("part", ["first", "elsewhere"])
 @pytest.mark.parametrize(("fen", "asked"), [(REST - 1, False), (REST, True), (REST + 1, True)])
-def test_the_sum_decides_to_the_fen_by_page_and_program(client, fund, first, chef_chen, chair_tan, fen, asked):
+def test_the_sum_of_all_purses_decides_to_the_fen_by_page_and_program(
+    client, request, fund, chef_chen, chair_tan, part, fen, asked
+):
+    first = request.getfixturevalue(part)
     login(client, chef_chen)
     said = typed(fund, total=f"{fen / 100:.2f}", committee_record="2号")
     assert client.post(reverse("purchase-plan-new"), {**said, "idem": "a" * 32}).status_code == 302
@@ -82,15 +95,27 @@ def test_of_a_closed_plan_what_was_taken_counts_and_letters_make_no_other_occasi
     purchase_plans.approve_plan(first, by=chair_tan, at=TUESDAY)
     force(first, occasion="abc节", status="closed", accepted_fen=FIRST_FEN - 1)
 
-    assert others_fen(fund, "ABC节") == FIRST_FEN - 1
+    assert others_fen(fund, "ABC节", first.from_on, first.to_on) == FIRST_FEN - 1
     plan = a_purchase_plan(fund, by=chef_chen, record="2号", fen=REST + 1, occasion="ＡＢＣ节")
     assert plan.requirement is not None
 
 
-def test_another_purse_counts_for_itself(school, first, treasurer_zhou, chef_chen):
-    other = a_fund(school, "canteen", by=treasurer_zhou)
+def test_plans_of_another_buyer_count_for_themselves(hospital, first, rule):
+    theirs = a_fund(hospital, yuan=0)
 
-    assert a_purchase_plan(other, by=chef_chen, record="2号", fen=REST).requirement is None
+    assert a_purchase_plan(theirs, by=a_user("汤师傅", "buyer", hospital), fen=REST).requirement is None
+
+
+@pytest.mark.parametrize(("days", "counts"), [(31, False), (30, True), (29, True)])
+def test_the_turn_of_the_year_parts_no_festival(school, fund, rule, chef_chen, days, counts):
+    new_year = dt.date(MONDAY.year + 1, 1, 1)
+    last = new_year - dt.timedelta(days=days)
+    old = Planned("festival", "春节", FIRST_FEN, MONDAY.date(), last, "1号")
+    purchase_plans.send_plan(fund, old, by=chef_chen, at=MONDAY)
+    next_years = a_fund(school, year=new_year.year, yuan=0)
+
+    new = Planned("festival", "春节", REST, new_year, new_year, "2号")
+    assert (purchase_plans.send_plan(next_years, new, by=chef_chen, at=MONDAY).requirement == rule) == counts
 
 
 def test_the_second_part_is_not_approved_without_what_the_sum_asks(fund, first, chef_chen, chair_tan):
@@ -109,10 +134,13 @@ def test_a_part_names_the_project_that_the_sum_asks_for(fund, rule, first, chef_
         a_purchase_plan(fund, by=chef_chen, record="2号", fen=REST)
 
 
-def test_the_database_takes_no_second_part_under_the_rule_of_its_own_size(first):
+@pytest.mark.parametrize("part", ["first", "elsewhere"])
+def test_the_database_takes_no_second_part_under_the_rule_of_its_own_size(request, fund, part):
+    first = request.getfixturevalue(part)
+
     def sent(fen: int) -> None:
         with transaction.atomic():
-            twin(first, total_fen=fen, committee_record="2号").save(force_insert=True)
+            twin(first, fund=fund.pk, total_fen=fen, committee_record="2号").save(force_insert=True)
             transaction.set_rollback(True)
 
     sent(REST - 1)

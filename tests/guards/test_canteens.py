@@ -45,6 +45,7 @@ DAY = dt.timedelta(days=1)
 CHECKS = [
     bounds("canteen_hour_of_a_day", Canteen, "last_hour", 1, 24),
     check("fund_name_in_one_writing", Fund, {"name": "一 食堂"}, {"name": "一\u3000食堂"}, {"name": "\uff21食堂"}),
+    check("fund_of_donation_names_its_paper", Fund, {"kind": "donation"}, {"donor_document": "1号"}, kind="canteen"),
     check("fund_on_credit_is_own_money", Fund, {"kind": "canteen"}, credit_account__isnull=False),
     check("budget_gives_back_something", BudgetChange, {"gives_back": True, "amount_fen": -1}),
     check("fund_of_union_without_name", Fund, {"name": "一食堂"}, kind="union"),

@@ -6,12 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Message
+from accounts.selectors import standing
 from canteens.models import ApprovalTier
 from orders.models import ApprovalStep, PurchaseOrder
-from orders.services import approving, steps
+from orders.services import approving, placing, steps
 from tests import factories
 from tests.factories import MONDAY, a_fund, a_listing, a_user, login
-from tests.orders.steps import KG, purse, totals, wish
+from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
 
 pytestmark = pytest.mark.django_db
 POSTS = ["buying_approver", "union_chair"]
@@ -131,6 +132,30 @@ def test_a_tier_that_changes_leaves_steps_as_they_were_copied(order, tier, story
 
     assert order.steps.count() == 2
     assert not story.place(wish((lot, 10))).needs_approval
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_reaches_a_tier_asks_seven_statements_more_however_many_are_asked(
+    story, tier, lot, school, approver_peng, chair_tan
+):
+    """19: 12 as any order, and seven for its tier, its people, steps, deputies and messages, however many these are."""
+    by = story.people["chef"]
+
+    def statements(key: str) -> list[str]:
+        standing(by).household_id  # noqa: B018  (the door has read who this is)
+        with CaptureQueriesContext(connection) as asked:
+            placing.place_once(
+                key, buyer=story.buyer, fund=story.fund, deliver_on=DELIVER_ON, lines=[wish((lot, 2000))], by=by,
+                at=MONDAY,
+            )  # fmt: skip
+        return [query["sql"] for query in asked if query["sql"] not in ("BEGIN", "COMMIT")]
+
+    statements("k-0")  # the process knows its rules
+    few = statements("k-1")
+    for name in ("甲主任", "乙主任", "丙主任"):
+        a_user(name, "buying_approver", school)
+
+    assert (len(statements("k-2")), len(few)) == (19, 19), few
 
 
 class TestWhoIsWaitedFor:

@@ -56,6 +56,7 @@ def test_the_file_names_its_documents_and_what_is_missing(client, receipt, cashi
     assert f"对账单 {statement.number}：还没付款。" in shown
     assert f"验收单 {receipt.number}：没有过秤照片。" in shown
     assert "合同：本系统没有存，请把您单位的放进来。" in shown
+    assert "采购计划：这些订单没有走本系统的计划，请把您单位的放进来。" in shown
     assert "不一致" not in shown
 
 

@@ -11,11 +11,12 @@ from orders.services import approving, asking
 from produce.models import Produce
 from records.models import PolicyValue
 from registers.services import changes
-from tests.factories import MONDAY, a_fund, a_household, a_listing, an_organisation
+from tests.factories import MONDAY, a_fund, a_household, a_kitchen, a_listing, an_organisation
 from tests.orders.steps import wish
 
 pytestmark = pytest.mark.django_db
 RULE = "三千元以上：工会主席或食堂审批人同意"
+FOOD_RULE = "一万元以上：三人小组、三家比价后审批"
 DAY = dt.timedelta(days=1)
 
 
@@ -151,6 +152,19 @@ def test_another_purse_of_the_same_buyer_counts(rich, lots, yuan, rule):
     rich.fund = union
 
     order = rich.place(of(lots[1], yuan))
+
+    assert (order.approval_rule, order.judged_fen) == (rule, round(yuan * 100) + 400_00)
+
+
+@pytest.mark.parametrize(
+    ("yuan", "rule"), [(9_598.4, ""), (9_600, FOOD_RULE), (9_601.6, FOOD_RULE)], ids=["below", "at", "above"]
+)
+def test_another_canteen_of_the_same_buyer_counts(rich, lots, approver_peng, yuan, rule):
+    first, second = (a_kitchen(rich.buyer, name).pk for name in ("一食堂", "二食堂"))
+    rich.fund = a_fund(rich.buyer, "canteen", yuan=90_000)
+    rich.place(of(lots[0], 400), kitchen=first)
+
+    order = rich.place(*(of(lot, yuan / 4) for lot in lots[1:5]), kitchen=second)
 
     assert (order.approval_rule, order.judged_fen) == (rule, round(yuan * 100) + 400_00)
 

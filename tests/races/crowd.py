@@ -22,6 +22,7 @@ from losses.services.claiming import AlreadyReported
 from losses.services.holding import MoreThanGrows
 from orders.services.keeping import KeptOver, KeptTooMuch, PlanChanged
 from orders.services.limit_wall import AboveLimit
+from registers.services.changes import WaitsAlready
 
 AT_ONCE = 8
 PATIENCE = 60
@@ -32,6 +33,7 @@ IN_WORDS = (
     KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds, RuleRefuses,
     DifferencesOpen,
     AboveLimit,
+    WaitsAlready,
 )  # fmt: skip
 
 

@@ -28,9 +28,8 @@ from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
 from records.models import MOST_FEN
 from registers.services import changes
-from tests.conftest import empty_as_owner
 from tests.factories import MONDAY, a_fund, a_household, a_listing
-from tests.guards.rows import as_owner, name_of
+from tests.guards.rows import name_of
 from tests.orders.steps import a_stored_photo, shown_back, wish
 from tests.races.crowd import patiently
 from tests.races.stepping import step_through, without_its_lock
@@ -269,24 +268,6 @@ def nobody_asks(monkeypatch):
     monkeypatch.setattr(purses, "used_of_credit_fen", lambda _fund: MOST_FEN)
     monkeypatch.setattr(Account, "available_fen", lambda _account: MOST_FEN)
     monkeypatch.setattr(drawing, "draw", unasked)
-
-
-@pytest.fixture
-def without():
-    """Take one check away, and put it back once what it would refuse is gone."""
-    taken = []
-
-    def take(table: str, check: str) -> None:
-        with as_owner() as cursor:
-            cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [check])
-            taken.append((table, check, cursor.fetchone()[0]))
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{check}"')
-
-    yield take
-    empty_as_owner()
-    for table, check, definition in taken:
-        with as_owner() as cursor:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{check}" {definition}')
 
 
 def test_whatever_everybody_does_no_purse_and_no_plan_gives_more_than_it_has(opened):

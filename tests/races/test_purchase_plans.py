@@ -14,13 +14,13 @@ from canteens.services import drawing, purchase_plans
 from ledger.models import Account
 from orders.models import PurchaseOrder
 from orders.services import placing
-from tests.factories import MONDAY, a_fund, a_household, a_listing, a_purchase_plan, a_user, login
+from tests.factories import MONDAY, a_fund, a_household, a_kitchen, a_listing, a_purchase_plan, a_user, login
 from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
 from tests.races.crowd import rush, side_by_side
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ORDER_FEN = 16_00  # what ten kilos of cabbage cost
-BUYERS = 3
+CANTEENS = ("一食堂", "二食堂", "三食堂")
 
 
 @pytest.fixture
@@ -40,16 +40,18 @@ def planned(story, approver, orders: int):
     return purchase_plans.approve_plan(plan, by=approver, at=MONDAY)
 
 
-def ten_kilos_of(story, plan, lots):
+def ten_kilos_of(story, plan, lots, canteens=((None, None),)):
     def act(number):
+        canteen, cook = canteens[number % len(canteens)]
         placing.place_once(
             f"key-{number}",
             buyer=story.buyer,
             fund=story.fund,
             deliver_on=DELIVER_ON,
-            lines=[wish((lots[number], 10))],
+            lines=[wish((lots[number % len(lots)], 10))],
             plan=plan,
-            by=story.people["chef"],
+            kitchen=canteen and canteen.pk,
+            by=cook or story.people["chef"],
             at=MONDAY,
         )
 
@@ -67,12 +69,14 @@ def test_two_orders_never_both_take_the_last_of_a_plan(story, approver, lots):
     assert (plan.held_fen, purse(story.fund)[1]) == (ORDER_FEN, ORDER_FEN)
 
 
+def unasked(plan_id, *, held_fen=0, accepted_fen=0):
+    """Count what is drawn and ask nothing, as a service that forgot to."""
+    PurchasePlan.objects.filter(pk=plan_id).update(held_fen=F("held_fen") + held_fen)
+
+
 def test_control_a_plan_that_is_not_asked_meets_the_databases_own_check(story, approver, lots, monkeypatch):
     story.fund = a_fund(story.buyer, "canteen", yuan=100)
     plan = planned(story, approver, 1)
-
-    def unasked(plan_id, *, held_fen=0, accepted_fen=0):
-        PurchasePlan.objects.filter(pk=plan_id).update(held_fen=F("held_fen") + held_fen)
 
     monkeypatch.setattr(drawing, "draw", unasked)
     act = ten_kilos_of(story, plan, lots)
@@ -104,35 +108,83 @@ def deadlocks() -> int:
         return cursor.fetchone()[0]
 
 
-def test_of_sixty_equal_orders_a_plan_for_23_takes_23_and_names_itself(story, approver, lots, now):
-    """The fund covers 40 of them, the goods all; three people of the buyer order at once, as programs do."""
+@pytest.fixture
+def canteens(story):
+    """Three canteens of the buyer, each with a person of its own who orders for it."""
+    cooks = [story.people["chef"], *(a_user(name, "buyer", story.buyer) for name in ("温师傅", "柯师傅"))]
+    return [(a_kitchen(story.buyer, name), cook) for name, cook in zip(CANTEENS, cooks, strict=True)]
+
+
+@pytest.fixture
+def sixty(story, approver, lots, canteens, now):
+    """Sixty equal orders by three canteens at once, as programs send them; the fund covers 40, the plan 23."""
     story.fund = a_fund(story.buyer, "canteen", yuan=40 * 16)
     plan = planned(story, approver, 23)
-    cooks = [story.people["chef"], *(a_user(name, "buyer", story.buyer) for name in ("温师傅", "柯师傅"))]
-    cookies = [login(Client(), cook).cookies for cook in cooks]
-    lines = [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]} for lot in lots]
-    told: Counter[tuple[int, str]] = Counter()
-    lock, before = threading.Lock(), deadlocks()
+    cookies = [login(Client(), cook).cookies for _canteen, cook in canteens]
+    said = {"fund": story.fund.pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
+    asked = [
+        said
+        | {"canteen": canteen.pk}
+        | {"lines": [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]}]}
+        for (canteen, _cook), lot in zip(canteens, lots, strict=True)
+    ]
+    told: Counter[tuple[int, str, bool]] = Counter()
+    lock = threading.Lock()
 
     def order(number):
-        client = Client()
-        client.cookies = cookies[number % BUYERS]
-        said = {"fund": story.fund.pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
+        client = Client(raise_request_exception=False)
+        client.cookies = cookies[number % len(CANTEENS)]
         answer = client.post(
             reverse("api-order-list"),
-            said | {"lines": [lines[number % BUYERS]]},
+            asked[number % len(CANTEENS)],
             "application/json",
             headers={"Idempotency-Key": f"{number:032d}"},
         )
+        named = f"“中秋”（会议记录 {plan.committee_record}）" in answer.content.decode()
         with lock:
-            told[answer.status_code, answer.json().get("code", "")] += 1
+            told[answer.status_code, answer.json().get("code", ""), named] += 1
 
-    assert rush(order, range(60)) == {"done": 60}
+    def let_loose():
+        assert rush(order, range(60)) == {"done": 60}
+        plan.refresh_from_db()
+        return plan, told
 
-    plan.refresh_from_db()
-    assert told == {(201, ""): 23, (409, "plan_used_up"): 37}
+    return let_loose
+
+
+def test_of_sixty_equal_orders_of_three_canteens_a_plan_for_23_takes_23_and_names_itself(
+    client, story, lots, canteens, sixty
+):
+    before = deadlocks()
+
+    plan, told = sixty()
+
+    assert told == {(201, "", False): 23, (409, "plan_used_up", True): 37}
     assert (plan.held_fen, plan.left_fen()) == (23 * ORDER_FEN, ORDER_FEN - 1)
     assert Account.objects.get(pk=story.fund.account_id).debits_pending_fen == 23 * ORDER_FEN
-    assert PurchaseOrder.objects.filter(purchase_plan=plan).count() == 23
+    placed = PurchaseOrder.objects.filter(purchase_plan=plan).values_list("kitchen__name", flat=True)
+    assert (len(placed), set(placed)) == (23, set(CANTEENS))
     assert sum(totals(lot)[1] for lot in lots) == 23 * 10 * KG
     assert deadlocks() == before
+
+    [(canteen, cook), *_others], lot = canteens, lots[0]
+    want = {"produce": lot.produce.code, "quantity_0": "10", "quantity_1": "kg", "on": DELIVER_ON, "plan": "fair"}
+    want |= {"fund": story.fund.pk, "purchase": plan.pk, "kitchen": canteen.pk}
+    check = login(client, cook).get(reverse("order-plan"), want)
+    refused = client.post(reverse("order-plan"), want | {"shown": check.context["shown"], "idem": "a" * 32})
+    assert refused.status_code == 409
+    assert f"“中秋”（会议记录 {plan.committee_record}）还剩 15.99 元" in refused.content.decode()
+
+
+def test_control_without_its_check_sixty_orders_take_what_the_fund_has(
+    story, approver, lots, canteens, monkeypatch, without
+):
+    story.fund = a_fund(story.buyer, "canteen", yuan=40 * 16)
+    plan = planned(story, approver, 23)
+    monkeypatch.setattr(drawing, "draw", unasked)
+    without("canteens_purchaseplan", "plan_drawn_within_total")
+
+    assert rush(ten_kilos_of(story, plan, lots, canteens), range(60)) == {"done": 40, "refused in words": 20}
+
+    plan.refresh_from_db()
+    assert plan.held_fen == 40 * ORDER_FEN > plan.total_fen

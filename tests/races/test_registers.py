@@ -8,18 +8,21 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.models import Household, Membership, Person, RegisterFile
 from accounts.services import people, register_files
+from canteens.models import ShareDeclaration
 from kernel.workflow import lock
 from records.models import CalendarDay
-from registers.models import AT_ONCE
+from registers.models import AT_ONCE, RegisterChange
 from registers.services import changes
 from registers.services.writing import write_confirmed
 from tests import factories
 from tests.accounts.test_register import HEAD, a_row, as_csv
+from tests.conftest import empty_as_owner
 from tests.factories import LONG_AGO, MONDAY
-from tests.guards.rows import name_of
+from tests.guards.rows import as_owner, name_of
 from tests.races.crowd import LOCK_NOT_FREE, side_by_side, sqlstate
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ONE_WAITS = "one_change_waits_a_subject"
 
 
 @pytest.fixture
@@ -149,3 +152,45 @@ def test_a_second_sweep_leaves_alone_what_the_first_one_writes(bureau, director_
     afterwards = swept_elsewhere()
 
     assert (meanwhile, afterwards, CalendarDay.objects.count()) == (0, 1, AT_ONCE + 1)
+
+
+# --- One share, declared twice at once ------------------------------------------------------------
+
+
+@pytest.fixture
+def declared(school, cashier_yu):
+    """Two acts of two cashiers that declare the same share."""
+    content = {"organisation": school.name, "year": MONDAY.year, "total": 920_000_00, "union": 0, "ratio": 10_00}
+    cashiers = [cashier_yu, factories.a_user("温出纳", "cashier", school)]
+    return [
+        lambda by=by: changes.propose("shares", [content], document_number="7号", by=by, at=MONDAY) for by in cashiers
+    ]
+
+
+def test_a_share_declared_twice_at_once_waits_once(declared):
+    assert side_by_side(*declared) == {"done": 1, "refused in words": 1}
+
+    assert RegisterChange.objects.get().status == "proposed"
+
+
+@pytest.fixture
+def without_one_that_waits(transactional_db):
+    with as_owner() as cursor:
+        cursor.execute("SELECT pg_get_indexdef(%s::regclass)", [ONE_WAITS])
+        [(index,)] = cursor.fetchall()
+        cursor.execute(f"DROP INDEX {ONE_WAITS}")
+    yield
+    empty_as_owner()
+    with as_owner() as cursor:
+        cursor.execute(index)
+
+
+def test_control_without_that_index_two_wait_and_confirmed_at_once_they_declare_one(
+    school, declared, second_qiu, without_one_that_waits
+):
+    assert side_by_side(*declared) == {"done": 2}
+
+    checkers = [second_qiu, factories.a_user("柯复核", "payment_checker", school)]
+    pairs = zip(RegisterChange.objects.order_by("pk"), checkers, strict=True)
+    side_by_side(*(lambda row=row, by=by: changes.confirm(row, by=by, at=MONDAY) for row, by in pairs))
+    assert ShareDeclaration.objects.get().turn == 1

@@ -1,4 +1,5 @@
-"""Two parts of one purchase sent at once: one stands under the rule for their sum; the control lacks the locks."""
+"""Two parts of one purchase sent at once from two purses: one stands under the rule for their sum; the control lacks
+the locks."""
 
 import re
 
@@ -6,7 +7,7 @@ import pytest
 
 from canteens.models import PurchasePlan
 from canteens.services import purchase_plans
-from tests.factories import a_plan_requirement, a_purchase_plan, a_user
+from tests.factories import a_fund, a_plan_requirement, a_purchase_plan, a_user
 from tests.guards.rows import as_owner
 from tests.races.crowd import Meeting, side_by_side
 
@@ -17,12 +18,14 @@ FROM_FEN = 10_000_00
 
 @pytest.fixture
 def parts(story, county):
-    """Two acts that send 6,000 yuan each for one festival, where 10,000 yuan ask for quotes."""
-    a_plan_requirement(county, quotes=3, from_fen=FROM_FEN)
+    """Two acts that send 6,000 yuan each for one festival, from two purses, where 10,000 yuan ask for quotes."""
+    purses = {"union": story.fund, "canteen": a_fund(story.buyer, "canteen", yuan=0)}
+    for kind in purses:
+        a_plan_requirement(county, fund_kind=kind, quotes=3, from_fen=FROM_FEN)
     cooks = [story.people["chef"], a_user("温师傅", "buyer", story.buyer)]
     return [
-        lambda by=by, record=record: a_purchase_plan(story.fund, by=by, record=record, fen=6_000_00)
-        for by, record in zip(cooks, ("1号", "2号"), strict=True)
+        lambda by=by, fund=fund, record=record: a_purchase_plan(fund, by=by, record=record, fen=6_000_00)
+        for by, fund, record in zip(cooks, purses.values(), ("1号", "2号"), strict=True)
     ]
 
 
@@ -52,8 +55,8 @@ def unheld(monkeypatch):
     """Nobody waits for the other, and both have added up before either writes."""
     meeting, counted = Meeting(), purchase_plans.others_fen
 
-    def counted_together(fund, occasion):
-        found = counted(fund, occasion)
+    def counted_together(*asked):
+        found = counted(*asked)
         meeting.first_time()
         return found
 
