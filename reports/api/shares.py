@@ -36,6 +36,7 @@ class ShareOut(serializers.Serializer):
     counted = YuanField(source="counted_fen")
     no_invoice = YuanField(source="no_invoice_fen", help_text="Of what counts, without a matched invoice.")
     on_way = YuanField(source="on_way_fen")
+    paid = YuanField(source="paid_fen", help_text="Of what counts, on the seller's card.")
     behind = YuanField(source="behind_fen", help_text="Missing to what is due by the end of the last whole month.")
     union = YuanField(source="union_fen", help_text="Bought by the union, counted apart.")
     ratio_permille = serializers.IntegerField()

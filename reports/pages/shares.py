@@ -58,7 +58,9 @@ class BoardRow:
     name: str
     superior: str
     due: str
+    on_way: str
     done: str
+    paid: str
     bar: list[BarPart]
     behind: str
     state: str
@@ -136,6 +138,8 @@ def _facts(row: Share) -> list[Fact]:
         ),
         Fact(_("To be bought"), money.yuan(row.due_fen)),
     ]
+    if row.counted_fen:
+        facts.append(Fact(pgettext("share", "Paid of what counts"), money.yuan(row.paid_fen)))
     if row.declared_at is not None:
         day = day_words(clock.county_day(row.declared_at))
         facts.append(Fact(pgettext("share", "Declared on"), day, row.document))
@@ -179,6 +183,8 @@ def board_row(row: Share, year: int) -> BoardRow:
         name=row.name,
         superior=row.reporter or row.superior,
         due=money.yuan(row.due_fen),
+        on_way=money.yuan(row.on_way_fen) if row.on_way_fen else "",
+        paid=money.yuan(row.paid_fen) if row.paid_fen else "",
         done=percent(row.done_permille // 10 * 10) if row.due_fen else "",
         bar=[BarPart("used", 0, done), BarPart("left", done, 1000 - done)] if row.due_fen else [],
         behind=money.yuan(row.behind_fen) if row.behind_fen else "",
@@ -229,13 +235,15 @@ def shares_workbook(rows: Sequence[Share], year: int) -> bytes:
     """Return the .xlsx of the board: what its rows say, one line a buyer."""
     head = [
         _("Buyer"), _("Answers to"), pgettext("share", "How far"), _("To be bought (yuan)"), _("Counts (yuan)"),
-        _("Counts, no invoice yet (yuan)"), _("On the way (yuan)"), _("Behind (yuan)"), pgettext("share", "Why behind"),
+        _("Counts, no invoice yet (yuan)"), _("On the way (yuan)"), _("Paid (yuan)"),
+        _("Behind (yuan)"), pgettext("share", "Why behind"),
         _("Union, apart (yuan)"), _("Is reported by"), _("Run by"),
     ]  # fmt: skip
     cells = (
         [
             row.name, row.superior, str(STATES[row.state]), money.yuan_plain(row.due_fen),
             money.yuan_plain(row.counted_fen), money.yuan_plain(row.no_invoice_fen), money.yuan_plain(row.on_way_fen),
+            money.yuan_plain(row.paid_fen),
             money.yuan_plain(row.behind_fen), str(CAUSES.get(row.cause, "")), money.yuan_plain(row.union_fen),
             row.reporter, row.run_by,
         ]

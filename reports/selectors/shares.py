@@ -17,7 +17,7 @@ from canteens.models import Canteen, FundKind
 from kernel import clock
 
 MONTHS = 12
-SUMS = 6  # of fen, as `Share` has them last
+SUMS = 7  # of fen, as `Share` has them last
 
 # For whom an order counts: who was named last, else its buyer; then who reports that unit on the day of signing, also
 # for what is sent back later: it counts less where it counted.
@@ -40,10 +40,13 @@ _POOR = """
 # What was accepted or sent back, what is on its way, and what was refused for its papers, each as rows of fen.
 _ROWS = f"""
     SELECT 'counted' AS what, {_COUNTS_FOR} AS unit, f.kind = %(union)s AS by_union, w.fen, w.day, w.id, w.invoiced,
-           l.household_id, l.produce_id
+           EXISTS (
+               SELECT FROM orders_settlementstatement z JOIN ledger_payment p ON p.payable_id = z.payable_id
+               WHERE z.id = w.statement_id AND p.status = 'paid'
+           ) AS paid, l.household_id, l.produce_id
     FROM (
         SELECT s.id, s.amount_fen AS fen, rl.allocation_id, r.signed_on AS unit_on, r.signed_on AS day,
-               r.signed_at AS moment, EXISTS (
+               r.signed_at AS moment, s.statement_id, EXISTS (
                    SELECT FROM orders_invoicestatement c JOIN orders_invoice i ON i.id = c.invoice_id
                    WHERE c.statement_id = s.statement_id AND i.status IN ('matched', 'accepted')
                ) AS invoiced
@@ -53,7 +56,7 @@ _ROWS = f"""
         WHERE r.status = 'signed' AND r.signed_on >= %(first)s AND r.signed_on < %(after)s AND r.signed_at <= %(at)s
         UNION ALL
         SELECT s.id, s.amount_fen, rl.allocation_id, r.signed_on, (g.ended_at AT TIME ZONE %(zone)s)::date,
-               g.ended_at, true
+               g.ended_at, s.statement_id, true
         FROM orders_goodsreturn g
         JOIN orders_statementline s ON s.goods_return_id = g.id
         JOIN orders_receiptline rl ON rl.id = g.receipt_line_id
@@ -67,7 +70,7 @@ _ROWS = f"""
     {_POOR} {_UNIT}
     UNION ALL
     SELECT 'on_way', {_COUNTS_FOR}, f.kind = %(union)s, greatest(a.amount_fen - coalesce(stated.fen, 0), 0), w.day,
-           a.id, true, l.household_id, l.produce_id
+           a.id, true, false, l.household_id, l.produce_id
     FROM (SELECT %(today)s::date AS day, %(today)s::date AS unit_on, %(at)s::timestamptz AS moment) w
     JOIN orders_allocation a ON a.status IN ('held', 'confirmed')
     JOIN catalog_listing l ON l.id = a.listing_id
@@ -82,7 +85,7 @@ _ROWS = f"""
     WHERE %(today)s < %(after)s AND %(today)s >= %(first)s
     UNION ALL
     SELECT 'no_papers', {_COUNTS_FOR}, f.kind = %(union)s, w.refused_g * a.price_fen / a.price_unit_g, w.day, w.id,
-           true, l.household_id, l.produce_id
+           true, false, l.household_id, l.produce_id
     FROM (
         SELECT rl.id, rl.refused_g, rl.allocation_id, r.signed_on AS unit_on, r.signed_on AS day,
                r.signed_at AS moment
@@ -153,6 +156,7 @@ class Share:
     no_invoice_fen: int = 0  # of what counts
     no_papers_fen: int = 0
     union_on_way_fen: int = 0
+    paid_fen: int = 0  # of what counts, on the seller's card
 
     @property
     def due_fen(self) -> int:
@@ -222,7 +226,8 @@ def shares(year: int, *, at: dt.datetime, units: Collection[int] | None = None) 
                    coalesce(sum(fen) FILTER (WHERE what = 'on_way' AND NOT by_union), 0)::bigint,
                    coalesce(sum(fen) FILTER (WHERE what = 'counted' AND NOT by_union AND NOT invoiced), 0)::bigint,
                    coalesce(sum(fen) FILTER (WHERE what = 'no_papers' AND NOT by_union), 0)::bigint,
-                   coalesce(sum(fen) FILTER (WHERE what = 'on_way' AND by_union), 0)::bigint
+                   coalesce(sum(fen) FILTER (WHERE what = 'on_way' AND by_union), 0)::bigint,
+                   coalesce(sum(fen) FILTER (WHERE what = 'counted' AND NOT by_union AND paid), 0)::bigint
             FROM ({_ROWS}) AS rows GROUP BY unit
             """,  # noqa: S608  (our own words only; what was asked for are parameters)
             asked,

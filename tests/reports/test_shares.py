@@ -12,7 +12,8 @@ from django.urls import reverse
 from accounts.models import Message, Organisation
 from canteens.models import Canteen, ShareDeclaration, ShareReason, ShareUnit
 from kernel.entering import entering
-from orders.models import OrderUnit
+from orders.models import OrderUnit, SettlementStatement
+from orders.services import paying
 from orders.services.weighing import Weighed
 from registers.services import changes
 from reports.selectors.shares import goods_to_mend, pace_permille, shares
@@ -67,6 +68,19 @@ def test_accepted_goods_of_poor_households_count_and_the_rest_is_on_its_way(stor
     assert (row.done_permille, row.pace_permille, row.state) == (576, 833, "behind")
     assert row.behind_fen == 83_30 - 57_60
     assert row.no_invoice_fen == 57_60
+
+
+def test_what_is_on_the_sellers_card_is_said_as_paid(story, lots, school, declared, cashier_yu, second_qiu):
+    story.signed(wish((lots[0], 40)))
+    story.signed(wish((lots[0], 10)))
+    assert standing(school).paid_fen == 0
+
+    first = SettlementStatement.objects.earliest("pk")
+    paying.record_payment(first, voucher_number="77", by=cashier_yu, at=FRIDAY)
+    assert standing(school).paid_fen == 0
+    paying.confirm_payment(first, by=second_qiu, at=FRIDAY)
+
+    assert (standing(school).paid_fen, standing(school).counted_fen) == (64_00, 80_00)
 
 
 def test_union_money_counts_apart(story, lots, school, declared, treasurer_zhou):
@@ -142,7 +156,7 @@ def test_a_buyer_says_why_and_the_board_page_file_and_api_agree(client, story, s
     book = client.get(reverse("shares-xlsx"), {"state": "behind"}).content
     rows = list(openpyxl.load_workbook(io.BytesIO(book)).worksheets[0].iter_rows(values_only=True))
     (one,) = client.get(reverse("api-shares"), {"state": "behind"}).json()
-    assert (rows[1][0], rows[1][7]) == (one["name"], one["behind"]) == (school.name, "83.30")
+    assert (rows[1][0], rows[1][8]) == (one["name"], one["behind"]) == (school.name, "83.30")
     assert client.get(reverse("api-share", args=[school.pk])).json() == one
     assert client.get(reverse("api-shares"), {"colour": "red"}).status_code == 400
     assert client.post(reverse("share-cause", args=[school.pk]), typed).status_code == 403
