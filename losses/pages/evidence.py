@@ -3,16 +3,19 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Tier
 from accounts.selectors import tier_on
 from catalog.models import Listing, Movement
+from catalog.pages.steps import step
+from catalog.selectors.goods import steps_of
 from catalog.selectors.seasons import newest_of
 from kernel import clock, money
 from kernel.present import known
-from kernel.shown import Fact, Tag
+from kernel.shown import Fact, Moment, Tag
 from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossClaim, Stage, Visit
 from losses.pages.pairs import PhotoPair, photo_pairs, photo_times
 from losses.pages.story import figures_table
@@ -133,6 +136,7 @@ class Evidence:
     pairs: list[PhotoPair]
     statement: Statement | None
     checks: Checks
+    market: list[Moment]
 
 
 def evidence_of(claim: LossClaim, *, at: dt.datetime) -> Evidence:
@@ -145,7 +149,15 @@ def evidence_of(claim: LossClaim, *, at: dt.datetime) -> Evidence:
         pairs=photo_pairs(claim),
         statement=statement(claim),
         checks=checks(claim, at=at),
+        market=market_story(claim.goods),
     )
+
+
+def market_story(goods: Goods) -> list[Moment]:
+    """Return what the market saw of a lot, the latest first: listed, ordered, given back, sold, at which prices."""
+    if not isinstance(goods, Listing):
+        return []
+    return [step(goods, happened, reader=AnonymousUser()) for happened in steps_of(goods)]
 
 
 def evidence_head(claim: LossClaim, *, at: dt.datetime, tier: bool = True) -> EvidenceHead:

@@ -71,5 +71,6 @@ def evidence_context(claim: LossClaim, *, at: dt.datetime) -> dict[str, Any]:
         "pairs": evidence.pairs,
         "statement": evidence.statement,
         "checks": evidence.checks,
+        "market": evidence.market,
         "papers": paper_rows(claim, papers_of(claim), evidence=True),
     }

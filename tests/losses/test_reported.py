@@ -1,13 +1,17 @@
 """What was reported leads to its claim, and the claim says when the money is on the card."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from catalog.services import listings
 from losses.services import claiming
 from tests.factories import MONDAY, login
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT
 
+MINUTE = dt.timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
 
 
@@ -60,3 +64,13 @@ def test_a_claim_says_who_pays_by_when_and_then_that_it_is_paid(
     assert "已到账" in page and "救助款已到卡上" in page and "财政局" not in page
     assert "已到账" in client.get(reverse("claim-list-mine")).text
     assert client.get(reverse("api-claim-detail", args=[awarded.pk])).json()["paid_at"] is not None
+
+
+def test_whoever_judges_reads_what_the_market_saw_of_the_lot(client, cast, story, lot, xiuying, now):
+    listings.change_price(lot, price_fen=60, by=xiuying, at=MONDAY + MINUTE)
+    claim = story.filed(lot, kg=20, by=xiuying, at=MONDAY + 2 * MINUTE)
+
+    page = login(client, cast["cadre"]).get(reverse("claim-village-check", args=[claim.pk])).text
+
+    assert "这批货在市场上的经过" in page
+    assert page.index("坏了，报了损失") < page.index("价钱：0.60 元一斤") < page.index("挂上去卖")
