@@ -14,6 +14,7 @@ from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api import sales as sales_api
 from losses.api.calculator import WhatIf
+from losses.api.schemes import Schemes
 from losses.views import (
     appealing,
     calling,
@@ -123,7 +124,7 @@ pages = [
     path("objections/<uuid:objection_id>/", noticing.objection_answer, name="objection-answer"),
 ]
 endpoints = [
-    path("schemes/", api.Schemes.as_view(), name="api-scheme-list"),
+    path("schemes/", Schemes.as_view(), name="api-scheme-list"),
     path("schemes/<int:scheme_id>/rehearsals/", rehearsals_api.RehearseScheme.as_view(), name="api-rehearsal-new"),
     path("claims/<int:claim_id>/appeal/", appeals_api.AppealClaim.as_view(), name="api-appeal-new"),
     path("appeals/", appeals_api.Appeals.as_view(), name="api-appeal-list"),

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
-from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -16,12 +15,11 @@ from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, Yua
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
-from losses.api.papers import SchemePaperOut
 from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
+from losses.pages.refusals import bring_words
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
-from losses.selectors.rates import rate_words
 from losses.selectors.sampling import shown_draw
 from losses.services import awarding, checking, claiming, unusual, visiting
 from losses.services.holding import Seen, Spot
@@ -30,57 +28,6 @@ from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
 MOST_PHOTOS = 6
-
-
-class RateOut(serializers.Serializer):
-    """What one unit of weight of one produce is relieved with."""
-
-    produce = serializers.CharField(source="produce.name")
-    category = serializers.CharField()
-    basis = serializers.CharField(help_text="kg, mu, head or value")
-    rate_yuan = YuanField(source="rate_fen", help_text="for a weight, a mu or a head; 0 for a part of the value")
-    per_kg = KilogramField(source="rate_unit_g", help_text="the weight that a rate by weight is for")
-    value_permille = serializers.IntegerField(source="permille", help_text="thousandths of the value")
-    words = serializers.SerializerMethodField()
-
-    def get_words(self, rate) -> str:
-        """Return the rate as people say it."""
-        return rate_words(rate)
-
-
-class SchemeOut(serializers.Serializer):
-    """Published rules."""
-
-    id = IdField()
-    name = serializers.CharField()
-    legal_basis = serializers.CharField()
-    status = serializers.CharField()
-    window_from = serializers.DateField()
-    window_to = serializers.DateField()
-    tiers = serializers.ListField(child=serializers.CharField())
-    townships = serializers.ListField(child=serializers.CharField(), help_text="codes; none is the whole county")
-    household_cap_yuan = YuanField(source="household_cap_fen")
-    min_loss_kg = KilogramField(source="min_loss_g")
-    village_days = serializers.IntegerField()
-    county_days = serializers.IntegerField()
-    sample_percent = serializers.IntegerField(help_text="so many of a hundred claims are visited")
-    sharing = serializers.CharField(help_text="first: who comes first; pro_rata: all alike, computed together")
-    most_claims = serializers.IntegerField(allow_null=True, help_text="of a household; null is any number")
-    pay_days = serializers.IntegerField(help_text="after the award, until the money is on the card")
-    waiting_days = serializers.IntegerField(help_text="between two reports of a household")
-    check_photos = serializers.BooleanField(help_text="village and township show a photo of what they saw")
-    rates = serializers.SerializerMethodField()
-    papers = serializers.SerializerMethodField()
-
-    @extend_schema_field(RateOut(many=True))
-    def get_rates(self, scheme) -> list:
-        """Return the rates by produce."""
-        return list(RateOut(scheme.rates.select_related("produce").order_by("pk"), many=True).data)
-
-    @extend_schema_field(SchemePaperOut(many=True))
-    def get_papers(self, scheme) -> list:
-        """Return the papers it asks for."""
-        return list(SchemePaperOut(scheme.papers.order_by("pk"), many=True).data)
 
 
 class FigureOut(serializers.Serializer):
@@ -136,6 +83,7 @@ class ClaimOut(serializers.Serializer):
     by_proxy = serializers.BooleanField()
     reason_code = serializers.CharField()
     reason = serializers.CharField()
+    bring = serializers.SerializerMethodField(help_text="what would help where it was sent back or refused")
     kg = serializers.SerializerMethodField()
     amount_yuan = serializers.SerializerMethodField()
     draw = serializers.SerializerMethodField()
@@ -151,6 +99,10 @@ class ClaimOut(serializers.Serializer):
         """Return the head of household, in full only for those who may read it."""
         user = self.context["request"].user
         return head_name(claim, full=permissions.sees_names(user, claim))
+
+    def get_bring(self, claim: LossClaim) -> str:
+        """Return what would help."""
+        return bring_words(claim)
 
     @extend_schema_field(KilogramField())
     def get_kg(self, claim: LossClaim) -> str:
@@ -186,17 +138,6 @@ class Quantity(serializers.Serializer):
 
     kg = KilogramField(required=False, zero_ok=True)
     pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
-
-
-class Schemes(APIView):
-    """The published rules."""
-
-    permission_classes = [AllowAny]
-
-    @extend_schema(responses=SchemeOut(many=True), operation_id="scheme_list")
-    def get(self, request):
-        """List what is published."""
-        return Response(SchemeOut(schemes.published(), many=True).data)
 
 
 class Claims(APIView):

@@ -18,6 +18,7 @@ from kernel.present import known, name_of
 from kernel.shown import Fact, Link, Receipt, Tag
 from losses import permissions
 from losses.models import ClaimStatus, Goods, LossClaim, SchemeRate, cause_words
+from losses.pages.refusals import Refusal, refusal_of
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
 from losses.relief import per_of
@@ -49,7 +50,7 @@ class ClaimHead:
     words: str
     picture: str
     status: Tag
-    reason: str
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def claim_head(claim: LossClaim, user: User) -> ClaimHead:
         words=claim.words,
         picture=claim.goods.produce.picture,
         status=status_tag(claim),
-        reason=claim.reason if claim.status in (ClaimStatus.SENT_BACK, ClaimStatus.REFUSED) else "",
+        refusal=refusal_of(claim),
     )
 
 

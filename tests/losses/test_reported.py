@@ -74,3 +74,18 @@ def test_whoever_judges_reads_what_the_market_saw_of_the_lot(client, cast, story
 
     assert "这批货在市场上的经过" in page
     assert page.index("坏了，报了损失") < page.index("价钱：0.60 元一斤") < page.index("挂上去卖")
+
+
+@pytest.mark.parametrize(
+    ("code", "bring"), [("quantity", "带上能说明有多少的东西"), ("cap", "补什么都没用"), ("other", "")]
+)
+def test_a_refusal_names_its_rules_and_what_to_bring(client, story, lot, xiuying, cadre_wu, now, code, bring):
+    claim = story.filed(lot, kg=20, by=xiuying)
+    login(client, xiuying)
+    assert client.get(reverse("api-claim-detail", args=[claim.pk])).json()["bring"] == ""
+
+    claiming.refuse(claim, code=code, reason="数不对，再看看。", by=cadre_wu, at=MONDAY)
+
+    page = client.get(reverse("claim-detail", args=[claim.pk])).text
+    assert claim.scheme.legal_basis in page and bring in page
+    assert client.get(reverse("api-claim-detail", args=[claim.pk])).json()["bring"].startswith(bring)
