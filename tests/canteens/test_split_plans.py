@@ -87,7 +87,7 @@ def test_of_a_closed_plan_what_was_taken_counts_and_letters_make_no_other_occasi
     assert plan.requirement is not None
 
 
-def test_another_purse_counts_for_itself(school, first, treasurer_zhou, chef_chen):
+def test_another_purse_counts_for_itself(school, first, treasurer_zhou, chef_chen, approver_peng):
     other = a_fund(school, "canteen", by=treasurer_zhou)
 
     assert a_purchase_plan(other, by=chef_chen, record="2号", fen=REST).requirement is None
