@@ -146,8 +146,9 @@ def test_control_where_nobody_locks_the_plan_its_edges_refuse_the_second(late, a
         meeting.first_time()
         return found
 
-    for module in (purchase_plans, undecided, two_hands):
+    for module in (purchase_plans, undecided):
         monkeypatch.setattr(module, "lock", unlocked)
+    monkeypatch.setattr(two_hands, "lock", lambda row: row)  # as it was read before the other wrote
 
     assert side_by_side(*decided_and_ended(late, approver)) == {"done": 1, "database error": 1}
 
