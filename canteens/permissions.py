@@ -21,11 +21,13 @@ from canteens.models import (
     UnionList,
 )
 from canteens.selectors import PURSE_ROLES, funds_seen_by
-from canteens.selectors.deputies import deputies_of, may_deputise
+from canteens.selectors.deputies import buyers_deputised, deputies_of, may_deputise
+from canteens.selectors.plan_deciders import seat_for
 from canteens.selectors.plan_requirements import objections_to
-from canteens.selectors.purchase_plans import deciding_role, plans_seen_by
+from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.selectors.signed_lists import has_list, signed_lists_seen_by
 from canteens.selectors.union_members import UNION_ROLES, lists_seen_by
+from kernel import clock
 from records.models import Objection
 from registers.permissions import may_see
 from registers.services.rules import rules_of
@@ -84,8 +86,11 @@ def can_send_plan(user: Somebody, fund: Fund) -> bool:
 
 
 def can_decide_plan(user: Somebody, plan: PurchasePlan) -> bool:
-    """Return whether this person approves or refuses this plan: the union's chair, else the buyer's approver."""
-    return plan.organisation_id in standing(user).organisations(deciding_role(plan.fund.kind))
+    """Return whether this person approves or refuses this plan: the union's chair, else the buyer's approver.
+
+    The deputy of either may too, and after its first hours every approver of the buyer.
+    """
+    return seat_for(plan, user, clock.county_day(clock.now())) is not None
 
 
 def names_deputies(user: Somebody) -> bool:
@@ -133,9 +138,18 @@ def access_deputy_to_end(user: Somebody, deputy_id: int) -> ApprovalDeputy:
 
 
 def access_plans(user: Somebody) -> None:
-    """Refuse whoever has no work with a buyer's purses."""
-    if not standing(user).has(Role.AUDITOR, *PURSE_ROLES):
+    """Refuse whoever has no work with a buyer's purses, and answers for nobody who has."""
+    if not looks_into_purses(user) and not _deputised(user).exists():
         raise PermissionDenied
+
+
+def looks_into_purses(user: Somebody) -> bool:
+    """Return whether this person has work with a buyer's purses; somebody's deputy may have none."""
+    return standing(user).has(Role.AUDITOR, *PURSE_ROLES)
+
+
+def _deputised(user: Somebody, *roles: Role) -> QuerySet[ApprovalDeputy, int]:
+    return buyers_deputised(user, clock.county_day(clock.now()), *roles)
 
 
 def sends_plans(user: Somebody) -> bool:
@@ -191,7 +205,7 @@ def access_plan_objection(user: Somebody, plan_id: int, objection_id: UUID) -> O
 
 
 def can_close_plan(user: Somebody, plan: PurchasePlan) -> bool:
-    """Return whether this person closes this plan: the chair where it has a signed list, else who may send one."""
+    """Return whether this person closes this plan: the chair or a deputy where it has a signed list, else who sends."""
     if has_list(plan):
         return can_decide_plan(user, plan)
     return can_send_plan(user, plan.fund)
@@ -206,14 +220,16 @@ def access_plan_to_close(user: Somebody, plan_id: int) -> PurchasePlan:
 
 
 def can_read_signed_list(user: Somebody, plan: PurchasePlan) -> bool:
-    """Return whether this person reads who got what of this plan: keeps or chairs the union, or audits."""
+    """Return whether this person reads who got what of this plan: keeps or chairs the union, deputises, or audits."""
     return reads_signed_lists(user, plan.organisation_id)
 
 
 def reads_signed_lists(user: Somebody, organisation_id: int) -> bool:
-    """Return whether this person reads the signed lists of a buyer's union."""
+    """Return whether this person reads the signed lists of a buyer's union; its chair's deputy does."""
     place = standing(user)
-    return place.has(Role.AUDITOR) or organisation_id in place.organisations(*UNION_ROLES)
+    if place.has(Role.AUDITOR) or organisation_id in place.organisations(*UNION_ROLES):
+        return True
+    return _deputised(user, Role.UNION_CHAIR).filter(organisation=organisation_id).exists()
 
 
 def can_prepare_list(user: Somebody, plan: PurchasePlan) -> bool:

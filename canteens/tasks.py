@@ -13,6 +13,18 @@ def move_objections_on() -> int:
 
 
 @shared_task
+def show_undecided() -> int:
+    """Ask the other approvers of the buyer for plans that nobody decided."""
+    return sweeping.show_undecided(at=clock.now())
+
+
+@shared_task
+def end_undecided() -> int:
+    """End plans that nobody decided in time."""
+    return sweeping.end_undecided(at=clock.now())
+
+
+@shared_task
 def remind_of_people() -> int:
     """Tell buyers of tiers that they have too few people for."""
     return reminding.remind_of_people(at=clock.now())

@@ -57,6 +57,8 @@ _EVERY = {
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
     "canteens.tasks.move_objections_on": 60,
+    "canteens.tasks.show_undecided": 600,
+    "canteens.tasks.end_undecided": 60,
     "canteens.tasks.remind_of_people": 3600,
     "reports.remind_shares": 3600,
 }

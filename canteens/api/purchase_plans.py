@@ -1,8 +1,9 @@
 """Purchase plans for programs: sent, decided, taken back, closed, as on the pages."""
 
 import datetime as dt
+from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,7 +11,9 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from canteens import permissions
 from canteens.filters import PurchasePlanFilter
-from canteens.models import PurchasePlanKind, PurchasePlanStatus
+from canteens.models import PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from canteens.selectors.deputies import Asked
+from canteens.selectors.plan_deciders import asked_for
 from canteens.selectors.plan_requirements import readiness
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.services import purchase_plans
@@ -22,9 +25,33 @@ from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program,
 from records.doors import act_for_program, program_acts_on
 
 
+class PlanList(serializers.ListSerializer):
+    """Many plans; for whom they wait is read at once."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Write all plans, with whom they wait for."""
+        rows = list(data)
+        cast(PurchasePlanOut, self.child).asked = asked_for(rows, clock.county_day(clock.now()))
+        return super().to_representation(rows)
+
+
+class AskedOut(serializers.Serializer):
+    """Somebody who may decide a plan now."""
+
+    name = serializers.CharField()
+    post = serializers.CharField(help_text="as roles are named")
+    deputy_of = serializers.CharField(source="for_name", help_text="empty for who holds the post")
+
+
 class PurchasePlanOut(serializers.Serializer):
     """One purchase plan."""
 
+    class Meta:
+        """Many of them are read together."""
+
+        list_serializer_class = PlanList
+
+    asked: dict[int, list[Asked]] | None = None
     id = IdField(source="pk")
     buyer = serializers.CharField(source="organisation.name")
     fund = IdField(source="fund_id")
@@ -49,6 +76,18 @@ class PurchasePlanOut(serializers.Serializer):
     status = serializers.ChoiceField(PurchasePlanStatus.choices)
     sent_at = serializers.DateTimeField(source="at")
     decided_at = serializers.DateTimeField(allow_null=True)
+    decided_for = serializers.CharField(
+        source="decided_for.name", default=None, allow_null=True, help_text="whose deputy decided it"
+    )
+    waits_for = serializers.SerializerMethodField(help_text="who may decide it now, while it waits")
+    due_at = serializers.DateTimeField(help_text="while it waits: then all approvers are asked, or it ends")
+    ends_at = serializers.DateTimeField(help_text="while it waits: without a decision it ends by itself then")
+
+    @extend_schema_field(AskedOut(many=True))
+    def get_waits_for(self, plan: PurchasePlan) -> list[Any]:
+        """Return whoever may decide a plan that waits."""
+        asked = asked_for([plan], clock.county_day(clock.now())) if self.asked is None else self.asked
+        return list(AskedOut(asked.get(plan.pk, []), many=True).data)
 
 
 class OnePurchasePlanOut(PurchasePlanOut):

@@ -11,6 +11,7 @@ from canteens.models.plan_quotes import PlanQuote
 from canteens.models.plan_requirements import MOST_NOTICE_DAYS, MOST_QUOTES, PlanRequirement
 from canteens.models.purchase_plans import (
     LAPSED,
+    LONGEST_DECISION_HOURS,
     NOT_APPROVED,
     PURCHASE_PLAN_MOVES,
     UNDECIDED,
@@ -63,6 +64,7 @@ __all__ = [
     "BUDGET_MOVES",
     "LAPSED",
     "LISTED_KINDS",
+    "LONGEST_DECISION_HOURS",
     "LONGEST_NAME",
     "LONGEST_STEP_HOURS",
     "MOST_APPROVERS",

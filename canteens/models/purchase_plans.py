@@ -1,5 +1,7 @@
 """Purchase plans: what a buyer means to buy for an occasion, decided once by another person."""
 
+import datetime as dt
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -7,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from canteens.models.plan_requirements import PlanRequirement
 from canteens.models.purses import Fund
 from kernel.constraints import within
@@ -32,6 +34,7 @@ class PurchasePlanStatus(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("purchase plan", "Not approved")
     WITHDRAWN = "withdrawn", pgettext_lazy("purchase plan", "Withdrawn")
     CLOSED = "closed", pgettext_lazy("purchase plan", "Closed")
+    ENDED = "ended", pgettext_lazy("purchase plan", "Not decided in time")
 
 
 PURCHASE_PLAN_MOVES = {
@@ -39,15 +42,19 @@ PURCHASE_PLAN_MOVES = {
         PurchasePlanStatus.APPROVED,
         PurchasePlanStatus.REFUSED,
         PurchasePlanStatus.WITHDRAWN,
+        PurchasePlanStatus.ENDED,
     },
     PurchasePlanStatus.APPROVED: {PurchasePlanStatus.CLOSED},
     PurchasePlanStatus.REFUSED: set(),
     PurchasePlanStatus.WITHDRAWN: set(),
     PurchasePlanStatus.CLOSED: set(),
+    PurchasePlanStatus.ENDED: set(),
 }
 UNDECIDED = (PurchasePlanStatus.SENT, PurchasePlanStatus.WITHDRAWN)
-LAPSED = (PurchasePlanStatus.REFUSED, PurchasePlanStatus.WITHDRAWN)  # their committee's record may be used again
+# Their committee's record may be used again.
+LAPSED = (PurchasePlanStatus.REFUSED, PurchasePlanStatus.WITHDRAWN, PurchasePlanStatus.ENDED)
 NOT_APPROVED = (PurchasePlanStatus.SENT, *LAPSED)
+LONGEST_DECISION_HOURS = 336
 _CLOSED_BY_ITS_LIST = """
 IF EXISTS (SELECT FROM canteens_signedlist WHERE plan_id = NEW.id AND status <> 'closed')
     OR (
@@ -72,7 +79,7 @@ IF NEW.requirement_id IS DISTINCT FROM (
         SELECT coalesce(sum(CASE WHEN p.status = 'closed' THEN p.accepted_fen ELSE p.total_fen END), 0) AS fen
         FROM canteens_purchaseplan AS p JOIN canteens_fund AS pf ON pf.id = p.fund_id
         WHERE p.organisation_id = NEW.organisation_id AND upper(p.occasion) = upper(NEW.occasion)
-            AND p.status NOT IN ('refused', 'withdrawn')
+            AND p.status NOT IN ('refused', 'withdrawn', 'ended')
             AND (pf.fiscal_year = f.fiscal_year OR (p.from_on <= NEW.to_on + 30 AND p.to_on >= NEW.from_on - 30))
     ) AS others
     WHERE r.from_fen <= NEW.total_fen + others.fen AND r.from_on <= d.day AND (r.to_on IS NULL OR r.to_on > d.day)
@@ -107,6 +114,19 @@ IF NEW.status <> 'sent' OR OLD.notice_id IS NOT NULL THEN
 END IF;
 RETURN NEW;
 """
+_DECIDED_BY_A_DEPUTY = """
+IF NOT EXISTS (
+    SELECT FROM canteens_approvaldeputy AS d
+    JOIN accounts_user AS says ON says.id = NEW.decided_by_id AND says.person_id = d.deputy_id
+    JOIN accounts_user AS sends ON sends.id = NEW.by_id
+    CROSS JOIN LATERAL (SELECT (NEW.decided_at AT TIME ZONE 'Asia/Shanghai')::date AS day) AS t
+    WHERE d.organisation_id = NEW.organisation_id AND d.person_id = NEW.decided_for_id
+      AND d.from_on <= t.day AND d.to_on > t.day AND sends.person_id NOT IN (d.person_id, d.deputy_id)
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a plan is decided for somebody by the deputy of that day, and not by whoever sent it';
+END IF;
+RETURN NEW;
+"""
 _A_HEAD = Q(per_head_fen__isnull=False, per_head_fen__gte=1, per_head_fen__lte=MOST_FEN)
 
 
@@ -116,7 +136,18 @@ class PurchasePlan(Workflow):
     It holds no money itself: what its orders hold and took of the fund is counted here too, under the fund's lock.
     """
 
-    CHANGES = ("status", "decided_by", "decided_at", "members", "held_fen", "accepted_fen", "notice")
+    CHANGES = (
+        "status",
+        "decided_by",
+        "decided_at",
+        "decided_for",
+        "members",
+        "held_fen",
+        "accepted_fen",
+        "notice",
+        "due_at",
+        "shown_at",
+    )
     MOVES = PURCHASE_PLAN_MOVES
     REFERENCE = "purchase-plan"
 
@@ -140,17 +171,38 @@ class PurchasePlan(Workflow):
     at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    decided_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # whose deputy decided
+    hours = models.PositiveSmallIntegerField()  # until the other approvers are asked, and again until it ends
+    due_at = models.DateTimeField()  # when it goes on to the next; once all were asked, when it ends
+    shown_at = models.DateTimeField(null=True)  # when all approvers of the buyer were asked
 
     class Meta:
         constraints = [
             legal_statuses(PURCHASE_PLAN_MOVES, "purchase_plan_status_legal"),
             models.CheckConstraint(
                 condition=Q(status__in=UNDECIDED, decided_by=None, decided_at=None)
-                | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(status__in=UNDECIDED)),
+                | Q(status=PurchasePlanStatus.ENDED, decided_by=None, decided_at__isnull=False)
+                | (
+                    Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(status__in=(*UNDECIDED, PurchasePlanStatus.ENDED))
+                ),
                 name="purchase_plan_decided_by_somebody",
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("by")), name="purchase_plan_two_hands"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_for=None) | Q(decided_by__isnull=False), name="plan_deputy_decided"
+            ),
+            within("hours", 1, LONGEST_DECISION_HOURS, name="plan_decision_hours"),
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("at")) & (Q(shown_at=None) | Q(due_at__gt=F("shown_at"))),
+                name="plan_decision_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=PurchasePlanStatus.ENDED)
+                | Q(shown_at__isnull=False, decided_at__isnull=False, decided_at__gte=F("due_at")),
+                name="plan_ends_at_its_time",
             ),
             models.CheckConstraint(condition=Q(kind__in=PurchasePlanKind.values), name="purchase_plan_kind_legal"),
             within("total_fen", 1, MOST_FEN, name="purchase_plan_bounded"),
@@ -183,6 +235,9 @@ class PurchasePlan(Workflow):
                 name="committee_record_of_one_plan",
             ),
         ]
+        indexes = [
+            models.Index(fields=["due_at"], name="plan_waits", condition=Q(status=PurchasePlanStatus.SENT)),
+        ]
         triggers = [
             *status_guards(PURCHASE_PLAN_MOVES),
             pgtrigger.ReadOnly(
@@ -200,6 +255,7 @@ class PurchasePlan(Workflow):
                     "committee_record",
                     "project_number",
                     "requirement",
+                    "hours",
                     "by",
                     "at",
                 ],
@@ -228,8 +284,19 @@ class PurchasePlan(Workflow):
                 condition=pgtrigger.Condition("OLD.notice_id IS DISTINCT FROM NEW.notice_id"),
                 func=_ON_NOTICE_ONCE,
             ),
+            pgtrigger.Trigger(
+                name="decided_by_a_deputy",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("decided_for_id"),
+                condition=pgtrigger.Q(new__decided_for__isnull=False),
+                func=_DECIDED_BY_A_DEPUTY,
+            ),
             *never_deleted(),
         ]
+
+    def ends_at(self) -> dt.datetime:
+        """Return when it ends by itself if nobody decides it."""
+        return self.due_at if self.shown_at is not None else self.due_at + dt.timedelta(hours=self.hours)
 
     def most_fen(self) -> int:
         """Return what its orders may come to in all: its sum, or less by the members counted at approval."""

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Person
 from canteens.models.purchase_plans import PurchasePlan, PurchasePlanKind
 from canteens.models.union_members import MOST_MEMBERS, UnionMember
 from kernel.constraints import within
@@ -67,6 +68,22 @@ RETURN NEW;
 """
 
 
+_SIGNED_OFF_BY_A_DEPUTY = """
+IF NOT EXISTS (
+    SELECT FROM canteens_approvaldeputy AS d
+    JOIN canteens_purchaseplan AS p ON p.id = NEW.plan_id AND p.organisation_id = d.organisation_id
+    JOIN accounts_user AS says ON says.id = NEW.decided_by_id AND says.person_id = d.deputy_id
+    JOIN accounts_user AS keeps ON keeps.id = NEW.by_id
+    CROSS JOIN LATERAL (SELECT (NEW.decided_at AT TIME ZONE 'Asia/Shanghai')::date AS day) AS t
+    WHERE d.person_id = NEW.decided_for_id AND d.from_on <= t.day AND d.to_on > t.day
+      AND keeps.person_id NOT IN (d.person_id, d.deputy_id)
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a list is signed off for somebody by the deputy of that day, who did not prepare it';
+END IF;
+RETURN NEW;
+"""
+
+
 class SignedListStatus(models.TextChoices):
     """How far a signed list is."""
 
@@ -75,7 +92,7 @@ class SignedListStatus(models.TextChoices):
 
 
 SIGNED_LIST_MOVES = {SignedListStatus.OPEN: {SignedListStatus.CLOSED}, SignedListStatus.CLOSED: set()}
-_UNDECIDED = Q(decided_by=None, decided_at=None, explained="")
+_UNDECIDED = Q(decided_by=None, decided_at=None, decided_for=None, explained="")
 
 
 class SignedList(Workflow):
@@ -84,7 +101,7 @@ class SignedList(Workflow):
     What differs from the plan is explained by whoever signs off.
     """
 
-    CHANGES = ("status", "explained", "decided_by", "decided_at")
+    CHANGES = ("status", "explained", "decided_by", "decided_at", "decided_for")
     MOVES = SIGNED_LIST_MOVES
     REFERENCE = "signed-list"
 
@@ -95,6 +112,7 @@ class SignedList(Workflow):
     at = models.DateTimeField()
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    decided_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # whose deputy signed off
 
     class Meta:
         constraints = [
@@ -121,6 +139,13 @@ class SignedList(Workflow):
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Q(new__status="closed"),
                 func=_COMPLETE,
+            ),
+            pgtrigger.Trigger(
+                name="signed_off_by_a_deputy",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("decided_for_id"),
+                condition=pgtrigger.Q(new__decided_for__isnull=False),
+                func=_SIGNED_OFF_BY_A_DEPUTY,
             ),
             *never_deleted(),
         ]

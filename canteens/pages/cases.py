@@ -9,15 +9,19 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from canteens.models import BudgetChange, PurchasePlan, SignedList, UnionList
+from canteens.pages.waiting import plan_waits
 from canteens.selectors import budgets_to_decide
-from canteens.selectors.purchase_plans import objections_to_answer, plans_to_decide
+from canteens.selectors.plan_deciders import asked_for, plans_to_decide, plans_waiting_for_others
+from canteens.selectors.purchase_plans import objections_to_answer
 from canteens.selectors.signed_lists import lists_to_sign_off
 from canteens.selectors.union_members import lists_to_decide
 from kernel.clock import county_day
-from kernel.dates import spoken_day
-from kernel.piles import pile_of
-from kernel.shown import Case, Pile
+from kernel.dates import deadline_words, spoken_day
+from kernel.piles import NAMED, pile_of
+from kernel.shown import Case, Pile, Tag
 from records.models import Objection
+
+SOON = dt.timedelta(days=2)
 
 
 def budgets(user: User, at: dt.datetime) -> Pile:
@@ -55,10 +59,32 @@ def purchase_plans(user: User, at: dt.datetime) -> Pile:
             url=reverse("purchase-plan-detail", args=[plan.pk]),
             act=pgettext("case", "Look and decide"),
             amount_fen=plan.total_fen,
+            due=_due(plan, at),
+            due_on=county_day(plan.ends_at()),
         )
 
     rows = plans_to_decide(user).select_related("by__person")
     return pile_of(rows, case, amount="total_fen", url=reverse("purchase-plan-list"))
+
+
+def plans_of_others(user: User, at: dt.datetime) -> Pile:
+    """Return the plans of one's buyers that wait for somebody else's decision: whose, since when, until when."""
+
+    def case(plan: PurchasePlan) -> Case:
+        return Case(
+            title=_("Plan %(occasion)s") % {"occasion": plan.occasion},
+            facts=[plan.committee_record],
+            url=reverse("purchase-plan-detail", args=[plan.pk]),
+            amount_fen=plan.total_fen,
+            waits=plan_waits(plan, asked.get(plan.pk)),
+            due=_due(plan, at),
+            due_on=county_day(plan.ends_at()),
+        )
+
+    rows = plans_waiting_for_others(user)
+    first = list(rows[: NAMED + 1])
+    asked = asked_for(first, county_day(at))
+    return pile_of(rows, case, amount="total_fen", url=reverse("purchase-plan-list") + "?status=sent", first=first)
 
 
 def plan_objections(user: User, at: dt.datetime) -> Pile:
@@ -106,3 +132,8 @@ def signed_lists(user: User, at: dt.datetime) -> Pile:
         )
 
     return pile_of(lists_to_sign_off(user), case, url=reverse("purchase-plan-list"))
+
+
+def _due(plan: PurchasePlan, at: dt.datetime) -> Tag:
+    """Return until when a plan is decided before it ends."""
+    return Tag("warn" if plan.ends_at() - at < SOON else "plain", deadline_words(plan.ends_at(), at))

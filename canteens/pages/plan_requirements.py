@@ -113,19 +113,21 @@ def rests_on(plan: PurchasePlan) -> str:
     return pgettext("list", ", ").join(said)
 
 
-def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime) -> SizePart:
-    """Return what a plan must have for its size, and what it has of it."""
+def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime, *, decides: bool) -> SizePart:
+    """Return what a plan must have for its size, and what it has of it; who `decides` it answers objections."""
     quotes = list(quotes_of(plan))
     objected = list(objections_to(plan)) if plan.notice_id else []
     stopping = sum(row.status in STOPPING for row in objected)
     found = readiness(plan, at, suppliers=len({quote.supplier for quote in quotes}), stopping=stopping)
     waits = plan.status == PurchasePlanStatus.SENT
+    if objected and not waits:
+        decides = can_decide_plan(user, plan) and plan.by.person_id != user.person_id
     return SizePart(
         facts=_has(plan, found),
         lacking=lacking(plan, found) if waits else [],
         ready=found.ready,
         quotes=[_photo(plan, quote) for quote in quotes],
-        objections=[_objection(plan, row, user) for row in objected],
+        objections=[_objection(plan, row, answers=decides) for row in objected],
         doors=_doors(plan, found) if waits and can_send_plan(user, plan.fund) else [],
     )
 
@@ -157,8 +159,7 @@ def _photo(plan: PurchasePlan, quote: PlanQuote) -> QuotePhoto:
     return QuotePhoto(f"{url}?px=240", url, _("%(supplier)s: %(yuan)s yuan") % values)
 
 
-def _objection(plan: PurchasePlan, row: Objection, user: User) -> objections.ObjectionRow:
-    answers = can_decide_plan(user, plan) and plan.by.person_id != user.person_id
+def _objection(plan: PurchasePlan, row: Objection, *, answers: bool) -> objections.ObjectionRow:
     return objections.ObjectionRow(
         url=reverse("purchase-plan-objection", args=[plan.pk, row.pk]) if answers else "",
         label=_("Objection %(number)s") % {"number": row.number},

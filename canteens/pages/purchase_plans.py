@@ -1,7 +1,7 @@
 """A purchase plan in words: what it says, how far it is, what happened to it, and who goes on."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,7 +12,9 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from canteens.models import NOT_APPROVED, PurchasePlan, PurchasePlanStatus
 from canteens.pages import plan_requirements, union_rules
-from canteens.permissions import can_decide_plan, can_read_signed_list, can_send_plan
+from canteens.pages.waiting import deputy_words, plan_waits
+from canteens.permissions import can_read_signed_list, can_send_plan, looks_into_purses
+from canteens.selectors.plan_deciders import asked_for
 from canteens.selectors.purchase_plans import moves_of
 from canteens.selectors.signed_lists import has_list, is_listed
 from kernel import money
@@ -28,6 +30,7 @@ class PlanRow:
     label: str
     hint: str
     status: Tag
+    left: str = ""  # for whom it waits, since when
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ TONES = {
     PurchasePlanStatus.REFUSED: "danger",
     PurchasePlanStatus.WITHDRAWN: "plain",
     PurchasePlanStatus.CLOSED: "info",
+    PurchasePlanStatus.ENDED: "warn",
 }
 
 
@@ -60,14 +64,16 @@ def tag(plan: PurchasePlan) -> Tag:
     return Tag(TONES[PurchasePlanStatus(plan.status)], str(PurchasePlanStatus(plan.status).label))
 
 
-def plan_rows(plans: Iterable[PurchasePlan]) -> list[PlanRow]:
-    """Return plans as their list shows them."""
+def plan_rows(plans: Sequence[PurchasePlan], day: dt.date) -> list[PlanRow]:
+    """Return plans as their list shows them, and for whom those wait that nobody has decided."""
+    asked = asked_for(plans, day)
     return [
         PlanRow(
             url=reverse("purchase-plan-detail", args=[plan.pk]),
             label=plan.occasion,
             hint=_hint(plan),
             status=tag(plan),
+            left=plan_waits(plan, asked.get(plan.pk)),
         )
         for plan in plans
     ]
@@ -85,15 +91,15 @@ def _hint(plan: PurchasePlan) -> str:
     return _("%(buyer)s, at most %(yuan)s yuan, %(left)s yuan left, %(days)s") % values
 
 
-def facts(plan: PurchasePlan, on: dt.date) -> list[Fact]:
-    """Return what a plan says, line by line, and how it stands on a day."""
+def facts(plan: PurchasePlan, on: dt.date, user: User) -> list[Fact]:
+    """Return what a plan says, line by line, and how it stands on a day; its purse is a link for who may look in."""
     fund = plan.fund
     return [
         Fact(_("Buyer"), plan.organisation.name),
         Fact(
             pgettext("purchase plan", "Fund"),
             f"{fund.label} {fund.fiscal_year}",
-            url=reverse("fund-detail", args=[fund.pk]),
+            url=reverse("fund-detail", args=[fund.pk]) if looks_into_purses(user) else "",
         ),
         Fact(_("Kind of plan"), plan.get_kind_display()),
         Fact(_("At most"), _("%(yuan)s yuan") % {"yuan": money.yuan(plan.total_fen)}),
@@ -162,16 +168,16 @@ def story(plan: PurchasePlan) -> list[Moment]:
         if move.note:
             what = _("%(what)s: %(why)s") % {"what": what, "why": move.note}
         name = move.by.person.name if move.by is not None and move.by.person is not None else ""
+        if plan.decided_for is not None and move.at == plan.decided_at:
+            name = deputy_words(name, plan.decided_for.name)
         steps.append(Moment(when=spoken_time(move.at), who=name, what=what, tone=TONES[status]))
     return steps
 
 
-def doors_of(plan: PurchasePlan, user: User) -> dict[str, str]:
-    """Return where this person goes on with a plan, by the act; nobody decides the own one."""
+def doors_of(plan: PurchasePlan, user: User, *, decides: bool) -> dict[str, str]:
+    """Return where this person goes on with a plan, by the act; `decides` says whether it waits for this one."""
     waits = plan.status == PurchasePlanStatus.SENT
-    doors = []
-    if waits and can_decide_plan(user, plan) and plan.by.person_id != user.person_id:
-        doors += ["approve", "refuse"]
+    doors = ["approve", "refuse"] if waits and decides else []
     if can_send_plan(user, plan.fund):
         doors += ["withdraw"] if waits else []
         doors += ["close"] if plan.status == PurchasePlanStatus.APPROVED and not has_list(plan) else []

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import User
+from accounts.models import Person, User
 from accounts.selectors import spoken_time
 from accounts.services.readings import note_reading
 from canteens.models import PurchasePlan, PurchasePlanStatus, SheetAnswer, SignedLine, SignedList, SignedListStatus
 from canteens.pages.union_members import masked_people
+from canteens.pages.waiting import deputy_words
 from canteens.permissions import can_close_plan, can_prepare_list
 from canteens.selectors.signed_lists import Differences, unanswered_numbers
 from canteens.services.signed_lists import SHEET_PHOTO, spans
@@ -89,7 +90,9 @@ def facts(row: SignedList, found: Differences) -> list[Fact]:
         Fact(pgettext("signed list", "Prepared by"), _name(row.by, row.at)),
     ]
     if row.decided_by is not None and row.decided_at is not None:
-        said.append(Fact(pgettext("signed list", "Signed off by"), _name(row.decided_by, row.decided_at)))
+        said.append(
+            Fact(pgettext("signed list", "Signed off by"), _name(row.decided_by, row.decided_at, row.decided_for))
+        )
     if row.explained:
         said.append(Fact(pgettext("signed list", "Why it differs from the plan"), row.explained))
     return said
@@ -103,8 +106,9 @@ def _yuan(fen: int) -> str:
     return _("%(yuan)s yuan") % {"yuan": money.yuan(fen)}
 
 
-def _name(user: User, at: dt.datetime) -> str:
-    return f"{user.person.name if user.person else ''} {spoken_time(at)}".strip()
+def _name(user: User, at: dt.datetime, holder: Person | None = None) -> str:
+    name = user.person.name if user.person else ""
+    return f"{deputy_words(name, holder.name) if holder is not None else name} {spoken_time(at)}".strip()
 
 
 def differing(row: SignedList, found: Differences) -> list[Fact]:

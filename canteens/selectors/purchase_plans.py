@@ -10,12 +10,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 
-from accounts.models import Role, Somebody, User
+from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import (
     LAPSED,
     Fund,
-    FundKind,
     PurchasePlan,
     PurchasePlanStatus,
     SheetAnswer,
@@ -23,6 +22,9 @@ from canteens.models import (
     UnionMember,
 )
 from canteens.selectors import PURSE_ROLES
+from canteens.selectors.deputies import buyers_deputised
+from canteens.selectors.plan_deciders import plans_to_decide
+from kernel import clock
 from records.models import Move, Objection, ObjectionStatus
 
 
@@ -44,11 +46,14 @@ _UNANSWERED = Count("pk", filter=Q(sheet=None))
 
 
 def plans_seen_by(user: Somebody) -> QuerySet[PurchasePlan]:
-    """Return the purchase plans of the buyers this person works for, all of them for the auditor, newest first."""
+    """Return the purchase plans of the buyers this person works or answers for, all for the auditor, newest first."""
     place = standing(user)
-    seen = Q() if place.has(Role.AUDITOR) else Q(organisation_id__in=place.organisations(*PURSE_ROLES))
+    seen = Q()
+    if not place.has(Role.AUDITOR):
+        seen = Q(organisation_id__in=place.organisations(*PURSE_ROLES))
+        seen |= Q(organisation_id__in=buyers_deputised(user, clock.county_day(clock.now())))
     plans = PurchasePlan.objects.filter(seen)
-    people, size = ("by__person", "decided_by__person"), ("requirement", "notice")
+    people, size = ("by__person", "decided_by__person", "decided_for"), ("requirement", "notice")
     return plans.select_related("organisation__place", "fund__organisation", *people, *size).order_by("-pk")
 
 
@@ -79,11 +84,6 @@ def _line(said: Mapping[str, str]) -> SignedLine:
     return SignedLine(pk=UUID(said["line"]), name_sealed=said["name"], member=member)
 
 
-def deciding_role(kind: str) -> Role:
-    """Return who decides plans of this kind of money: the union's chair, else the buyer's approver."""
-    return Role.UNION_CHAIR if kind == FundKind.UNION else Role.BUYING_APPROVER
-
-
 def plan_of_objection(objection: Objection) -> PurchasePlan:
     """Return the plan that an objection to a notice of intent is about."""
     plans = PurchasePlan.objects.select_related("organisation__place", "fund", "notice", "by__person")
@@ -96,17 +96,6 @@ def objections_to_answer(user: Somebody) -> QuerySet[Objection]:
         line__notice__in=plans_to_decide(user).order_by().values("notice"), status=ObjectionStatus.OPEN
     )
     return waiting.select_related("line__notice").order_by("at", "pk")
-
-
-def plans_to_decide(user: Somebody) -> QuerySet[PurchasePlan]:
-    """Return the plans that wait for this person: the chair's of union funds, the approver's of the rest."""
-    place = standing(user)
-    own = Q(fund__kind=FundKind.UNION, organisation_id__in=place.organisations(Role.UNION_CHAIR))
-    own |= ~Q(fund__kind=FundKind.UNION) & Q(organisation_id__in=place.organisations(Role.BUYING_APPROVER))
-    waiting = PurchasePlan.objects.filter(own, status=PurchasePlanStatus.SENT)
-    if isinstance(user, User) and user.person_id is not None:
-        waiting = waiting.exclude(by__person_id=user.person_id)
-    return waiting.select_related("organisation", "fund").order_by("at", "pk")
 
 
 def plans_to_order(organisations: Iterable[int], today: dt.date) -> QuerySet[PurchasePlan]:

@@ -19,6 +19,7 @@ from canteens.models import (
     SignedListStatus,
     UnionMember,
 )
+from canteens.selectors.deputies import buyers_deputised, seats_of
 from canteens.selectors.union_members import UNION_ROLES
 from canteens.selectors.unions import members_there
 from kernel import clock
@@ -63,7 +64,9 @@ def is_listed(plan: PurchasePlan) -> bool:
 def list_of(plan: PurchasePlan) -> SignedList | None:
     """Return the signed list of a plan; none where nobody has opened it."""
     rows = SignedList.objects.filter(plan=plan)
-    return rows.select_related("plan__organisation", "plan__fund", "by__person", "decided_by__person").first()
+    return rows.select_related(
+        "plan__organisation", "plan__fund", "by__person", "decided_by__person", "decided_for"
+    ).first()
 
 
 def has_list(plan: PurchasePlan) -> bool:
@@ -118,24 +121,36 @@ def unanswered_numbers(row: SignedList) -> list[int]:
 
 
 def signed_lists_seen_by(user: Somebody) -> QuerySet[SignedList]:
-    """Return the signed lists of the unions this person works for, all of them for the auditor."""
+    """Return the signed lists of the unions this person works or answers for, all of them for the auditor."""
     place = standing(user)
-    rows = SignedList.objects.select_related("plan__organisation", "plan__fund", "by__person", "decided_by__person")
+    rows = SignedList.objects.select_related(
+        "plan__organisation", "plan__fund", "by__person", "decided_by__person", "decided_for"
+    )
     if place.has(Role.AUDITOR):
         return rows
-    return rows.filter(plan__organisation_id__in=place.organisations(*UNION_ROLES))
+    own = Q(plan__organisation_id__in=place.organisations(*UNION_ROLES))
+    deputised = buyers_deputised(user, clock.county_day(clock.now()), Role.UNION_CHAIR)
+    return rows.filter(own | Q(plan__organisation_id__in=deputised))
 
 
 def lists_to_sign_off(user: Somebody) -> QuerySet[SignedList]:
-    """Return the lists that are answered to the last line and wait for this person, who chairs the union."""
+    """Return the lists that are answered to the last line and wait for this person: the union's chair or a deputy.
+
+    A list that the chair opened waits for no deputy, nor one of a plan that the deputy sent.
+    """
+    mine = Q(pk__in=[])
+    person = user.person_id if isinstance(user, User) else None
+    for seat in seats_of(user, clock.county_day(clock.now())):
+        chaired = Q(plan__organisation_id__in=seat.organisations.get(Role.UNION_CHAIR, ()))
+        stood_for = ~Q(by__person=seat.holder_id) & ~Q(plan__by__person=person)
+        mine |= chaired if seat.holder_id == person else chaired & stood_for
     waiting = SignedList.objects.filter(
         Exists(SignedLine.objects.filter(list=OuterRef("pk"))),
         ~Exists(SignedLine.objects.filter(list=OuterRef("pk"), sheet=None)),
         status=SignedListStatus.OPEN,
         plan__status=PurchasePlanStatus.APPROVED,
         plan__held_fen=0,
-        plan__organisation_id__in=standing(user).organisations(Role.UNION_CHAIR),
-    )
-    if isinstance(user, User) and user.person_id is not None:
-        waiting = waiting.exclude(by__person_id=user.person_id)
+    ).filter(mine)
+    if person is not None:
+        waiting = waiting.exclude(by__person_id=person)
     return waiting.select_related("plan", "by__person").order_by("at", "pk")

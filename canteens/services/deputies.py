@@ -18,7 +18,10 @@ from kernel.workflow import change, lock
 from records.services.participation import NobodyKnown
 
 LONGEST_DAYS = 180  # a slip of the pen: whoever is away for longer hands on the post
-NAMED = _("%(name)s names you as deputy at %(buyer)s, %(days)s. Orders that wait for approval are on your first page.")
+NAMED = _(
+    "%(name)s names you as deputy at %(buyer)s, %(days)s. Orders and purchase plans that wait for approval are on your "
+    "first page."
+)
 ENDED = _("You are no deputy of %(name)s at %(buyer)s any more.")
 
 

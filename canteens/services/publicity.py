@@ -10,14 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.selectors import users_in_post
 from accounts.services.messages import in_chinese, tell
 from accounts.services.two_hands import decide
 from canteens.models import PurchasePlan, PurchasePlanStatus
+from canteens.selectors.plan_deciders import deciders
 from canteens.selectors.plan_requirements import objections_to
-from canteens.selectors.purchase_plans import deciding_role, plan_of_objection
+from canteens.selectors.purchase_plans import plan_of_objection
+from canteens.services.deciding import DECIDES, HANGS, SENDS, begin_anew, take_turn, tell_of_plan
 from kernel import clock
-from kernel.dates import period_words
+from kernel.dates import message_deadline, period_words
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from kernel.present import StrOrPromise
@@ -28,7 +29,6 @@ from records.selectors.policy import policy
 from records.services import events, notices
 from records.services.participation import take_part
 
-SENDS, DECIDES = "propose", "decide"
 LONGEST_GOODS, LONGEST_SELLERS, LONGEST_ANSWER, MOST_PEOPLE = 120, 80, 1000, 1_000_000
 TITLE = _("%(buyer)s: what is planned to be bought, %(occasion)s")
 HOW = _("For %(people)s people, %(days)s, at most %(yuan)s yuan in all. No order is placed before it is approved.")
@@ -91,6 +91,9 @@ def put_on_notice(plan: PurchasePlan, said: Intent, *, by: User, at: dt.datetime
         at=at,
     )
     plan.save(update_fields=["notice"])
+    begin_anew(plan, plan.notice.ends_at)
+    hangs = message_deadline(plan.notice.ends_at)
+    tell_of_plan(plan, HANGS, deciders(plan, clock.county_day(at)), "hangs", at=at, hangs=hangs)
     return plan.notice
 
 
@@ -100,15 +103,16 @@ def answer_objection(objection: Objection, *, upheld: bool, answer: str, by: Use
     plan = lock(plan_of_objection(objection))
     answer = answer.strip()[:LONGEST_ANSWER]
     answered = notices.answer_objection(objection, upheld=upheld, answer=answer, by=by, at=at, stage=DECIDES)
+    holder = take_turn(plan, by=by, at=at)
     if not upheld or plan.status != PurchasePlanStatus.SENT:
         return answered
-    plan = decide(plan, PurchasePlanStatus.REFUSED, DECIDES, by=by, at=at, note=answer[:200])
+    plan = decide(plan, PurchasePlanStatus.REFUSED, DECIDES, by=by, at=at, note=answer[:200], decided_for_id=holder)
     _end(plan, NoticeStatus.CLOSED, "", GONE_ANSWER, by=by, at=at)
     _tell(plan, UPHELD, [plan.by], at=at, answer=answer)
     return answered
 
 
-def take_down(plan: PurchasePlan, why: StrOrPromise, *, by: User, at: dt.datetime) -> None:
+def take_down(plan: PurchasePlan, why: StrOrPromise, *, by: User | None, at: dt.datetime) -> None:
     """Take down the notice of a plan that goes no further, with words why; what is objected to it ends."""
     _end(plan, NoticeStatus.WITHDRAWN, in_chinese(why), GONE_ANSWER, by=by, at=at)
 
@@ -126,7 +130,7 @@ def end_unanswered(objection: Objection, *, at: dt.datetime) -> bool:
     if plan.status == PurchasePlanStatus.SENT:
         plan.move_to(PurchasePlanStatus.WITHDRAWN, by=None, at=at, note=silent)
         _end(plan, NoticeStatus.CLOSED, "", GONE_ANSWER, by=None, at=at)
-        _tell(plan, UNANSWERED, [plan.by, *_deciders(plan, at)], at=at, n=days)
+        _tell(plan, UNANSWERED, [plan.by, *deciders(plan, clock.county_day(at))], at=at, n=days)
     return True
 
 
@@ -138,12 +142,8 @@ def tell_of_objection(objection: Objection, *, at: dt.datetime) -> bool:
         return False
     events.record("plan.objection", objection.reference, by=None, at=at)
     n = policy("plan_objection_days", clock.county_day(objection.at))
-    _tell(plan, OBJECTED, _deciders(plan, at), at=at, n=n)
+    _tell(plan, OBJECTED, deciders(plan, clock.county_day(at)), at=at, n=n)
     return True
-
-
-def _deciders(plan: PurchasePlan, at: dt.datetime) -> list[User]:
-    return users_in_post(plan.organisation, [deciding_role(plan.fund.kind)], clock.county_day(at))
 
 
 def _end(plan: PurchasePlan, status: str, why: str, answer: StrOrPromise, *, by: User | None, at: dt.datetime) -> None:

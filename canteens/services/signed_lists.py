@@ -34,6 +34,7 @@ from canteens.selectors.signed_lists import (
     members_of_approval,
     unanswered_numbers,
 )
+from canteens.services.deciding import take_seat
 from kernel import identity
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
@@ -195,7 +196,8 @@ def answer_lines(row: SignedList, said: Answer, *, by: User, at: dt.datetime) ->
 def sign_off(plan: PurchasePlan, explained: str, *, by: User, at: dt.datetime) -> None:
     """Sign off the list of a plan that is about to be closed, as a person who did not prepare it; refuse in words.
 
-    A plan of which no list is kept, or whose goods nobody took, has nothing to sign off. The plan is locked.
+    A plan of which no list is kept, or whose goods nobody took, has nothing to sign off. The plan is locked. Who is on
+    leave is answered for by its deputy, if neither of the two prepared the list.
     """
     row = list_of(plan)
     if row is None:
@@ -214,7 +216,8 @@ def sign_off(plan: PurchasePlan, explained: str, *, by: User, at: dt.datetime) -
     explained = fold_typed(explained)[:LONGEST_WORDS] if found.any else ""
     if found.any and not explained:
         raise DifferencesOpen
-    decide(row, SignedListStatus.CLOSED, SIGNS_OFF, by=by, at=at, explained=explained)
+    holder = take_seat(plan, row.reference, SIGNS_OFF, by=by, at=at)
+    decide(row, SignedListStatus.CLOSED, SIGNS_OFF, by=by, at=at, explained=explained, decided_for_id=holder)
 
 
 def _open(row: SignedList, *, by: User, at: dt.datetime) -> SignedList:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat
 
-from canteens.services import publicity
+from canteens.models import PurchasePlan, PurchasePlanStatus
+from canteens.services import publicity, undecided
 from records.models import Event, Objection, ObjectionStatus, PublicNotice
 
 MOST = 200
@@ -21,3 +22,17 @@ def move_objections_on(*, at: dt.datetime) -> int:
     new = [publicity.tell_of_objection(row, at=at) for row in rows.exclude(Exists(told))[:MOST]]
     ended = [publicity.end_unanswered(row, at=at) for row in rows[:MOST]]
     return sum(new) + sum(ended)
+
+
+def show_undecided(*, at: dt.datetime) -> int:
+    """Ask all approvers of their buyers for plans that nobody decided in their first hours."""
+    return sum([undecided.show_to_others(plan, at=at) for plan in _late(at).filter(shown_at=None)[:MOST]])
+
+
+def end_undecided(*, at: dt.datetime) -> int:
+    """End plans that nobody decided though all were asked."""
+    return sum([undecided.end_undecided(plan, at=at) for plan in _late(at).filter(shown_at__isnull=False)[:MOST]])
+
+
+def _late(at: dt.datetime) -> QuerySet[PurchasePlan]:
+    return PurchasePlan.objects.filter(status=PurchasePlanStatus.SENT, due_at__lte=at).order_by("due_at", "pk")

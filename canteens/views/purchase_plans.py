@@ -10,12 +10,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from accounts.forms import RefusalForm
+from accounts.models import User
 from canteens import permissions
 from canteens.filters import PurchasePlanFilter
 from canteens.forms import PurchasePlanForm
 from canteens.forms.signed_lists import SignOffForm
 from canteens.pages import purchase_plans as plan_pages
 from canteens.pages.plan_requirements import of_its_size
+from canteens.pages.waiting import plan_turns, plan_waits
+from canteens.selectors.plan_deciders import asked_for
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.selectors.signed_lists import has_list
 from canteens.services import purchase_plans
@@ -35,12 +38,19 @@ def purchase_plan_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
     context = {
         "found": found,
-        "rows": plan_pages.plan_rows(page.rows),
+        "rows": plan_pages.plan_rows(page.rows, clock.county_day(clock.now())),
         "pages": page_links(page, found.kept),
         "new_url": reverse("purchase-plan-new") if permissions.sends_plans(request.user) else "",
-        "back": Link(reverse("fund-list"), _("Funds")),
+        "back": _above(request.user),
     }
     return render(request, "canteens/purchase_plan_list.html", context, status=found.status)
+
+
+def _above(user: User) -> Link:
+    """Return where the list of plans is left to: a deputy without a purse came from its own page."""
+    if permissions.looks_into_purses(user):
+        return Link(reverse("fund-list"), _("Funds"))
+    return Link(reverse("deputy-list"), _("My deputy"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,16 +83,20 @@ def purchase_plan_new(request: SignedIn) -> HttpResponse:
 def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpResponse:
     """Show what a plan says, how far it is and what happened to it."""
     plan, at = permissions.access_plan(request.user, purchase_plan_id), clock.now()
+    asked = asked_for([plan], clock.county_day(at)).get(plan.pk)
+    decides = any(one.person_id == request.user.person_id for one in asked or ())
     context = {
         "plan": plan,
+        "waits": plan_waits(plan, asked),
+        "turns": plan_turns(plan, asked, at),
         "status": plan_pages.tag(plan),
-        "facts": plan_pages.facts(plan, clock.county_day(at)),
-        "size": of_its_size(plan, request.user, at),
+        "facts": plan_pages.facts(plan, clock.county_day(at), request.user),
+        "size": of_its_size(plan, request.user, at, decides=decides),
         "drawn": plan_pages.drawn_bar(plan),
         "orders": plan_pages.orders_of(plan, request.user),
         "signed_list": plan_pages.signed_list_of(plan, request.user),
         "story": plan_pages.story(plan),
-        "doors": plan_pages.doors_of(plan, request.user),
+        "doors": plan_pages.doors_of(plan, request.user, decides=decides),
         "key": new_key(),
         "back": Link(reverse("purchase-plan-list"), _("Purchase plans")),
     }

@@ -81,7 +81,7 @@ def _of_trade(who: Standing, at: dt.datetime) -> Iterator[Task]:
         to_weigh = received.exclude(receipts__status__in=("weighed", "signed")).count()
         yield _task("delivery-list", pgettext("home", "To weigh"), _("On the way or at the door"), to_weigh)
         yield _task("delivery-list", pgettext("home", "To sign"), _("Weighed by a colleague"), weighed)
-    if who.has(Role.BUYER, Role.UNION_TREASURER):
+    if who.has(*APPROVERS, Role.BUYER):
         open_plans = plans_seen_by(user).filter(status=PurchasePlanStatus.APPROVED).count()
         hint = ngettext("%(n)s open for orders", "%(n)s open for orders", open_plans) % {"n": open_plans}
         yield _task("purchase-plan-list", pgettext("home", "Purchase plans"), hint, None)

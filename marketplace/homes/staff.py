@@ -15,9 +15,10 @@ from accounts.pages.grievances import to_answer
 from accounts.selectors import Standing
 from accounts.selectors.grievances import OFFICERS, heads_bureau
 from canteens.models import APPROVERS
-from canteens.pages.cases import budgets, plan_objections, purchase_plans, signed_lists, union_lists
+from canteens.pages.cases import budgets, plan_objections, plans_of_others, purchase_plans, signed_lists, union_lists
 from canteens.pages.funds import budget_bar
 from canteens.selectors import figures, funds_seen_by
+from canteens.selectors.deputies import seats_of
 from kernel import money
 from kernel.clock import county_day
 from kernel.shown import BarPart, Case, Pile
@@ -96,11 +97,12 @@ def _work(who: Standing, user: User, relief: Turns, at: dt.datetime) -> Work:
     work = Work([], [])
     if who.has(*BUYER_ROLES):  # a deputy may hold any of these posts
         work.own.append(order_cases.approvals(user, at))
-    if who.has(*APPROVERS):
+    if who.has(*APPROVERS) or (who.has(*BUYER_ROLES) and seats_of(user, county_day(at))):
         work.own.extend([plan_objections(user, at), purchase_plans(user, at), signed_lists(user, at)])
+    if who.has(*APPROVERS):
         work.own.append(union_lists(user, at))
     if who.has(*APPROVERS, Role.BUYER):
-        work.waiting.append(order_cases.approvals_of_others(user, at))
+        work.waiting.extend([order_cases.approvals_of_others(user, at), plans_of_others(user, at)])
     if who.has(*PAYS):
         own, barred = order_cases.payments(user, at)
         work.own.append(own)

@@ -1,30 +1,23 @@
 """In whose hands an order is while it waits for approval, and who has answered: names, posts, hours."""
 
 import datetime as dt
-from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Role
 from accounts.selectors import spoken_time
+from canteens.pages.waiting import deputy_words, since_words, who_words
 from kernel.dates import deadline_words
 from kernel.shown import Moment
 from orders.models import ApprovalStep, PurchaseOrder, Reach
-from orders.selectors.waiting import Asked, Waits
-
-
-def who_words(asked: Iterable[Asked]) -> str:
-    """Return who may answer, each with the post, and whom a deputy stands for."""
-    return pgettext("list", ", ").join(_one(person) for person in asked)
+from orders.selectors.waiting import Waits
 
 
 def wait_words(waits: Waits | None) -> str:
     """Return for whom an order waits and since when, in one line; empty where it waits for nobody."""
     if waits is None or not waits.open:
         return ""
-    since = spoken_time(min(step.told_at for step in waits.open))
-    return _("Waits for %(who)s, since %(since)s") % {"who": who_words(waits.asked), "since": since}
+    return since_words(waits.asked, min(step.told_at for step in waits.open))
 
 
 def turn_words(order: PurchaseOrder, waits: Waits | None, at: dt.datetime) -> list[str]:
@@ -47,19 +40,12 @@ def step_moments(waits: Waits | None, at: dt.datetime) -> list[Moment]:
     return [_moment(step, waits, at) for step in waits.steps] if waits else []
 
 
-def _one(person: Asked) -> str:
-    post = str(Role(person.post).label)
-    if person.for_name:
-        return _("%(name)s (deputy of %(holder)s)") % {"name": person.name, "holder": person.for_name}
-    return _("%(name)s (%(post)s)") % {"name": person.name, "post": post}
-
-
 def _moment(step: ApprovalStep, waits: Waits, at: dt.datetime) -> Moment:
     if step.answered_at is not None and step.person is not None:
         what = pgettext("step", "Said yes") if step.approved else pgettext("step", "Said no")
         who = step.person.name
         if step.for_person is not None and step.for_person_id != step.person_id:
-            who = _("%(name)s (deputy of %(holder)s)") % {"name": who, "holder": step.for_person.name}
+            who = deputy_words(who, step.for_person.name)
         return Moment(_numbered(step, spoken_time(step.answered_at)), who, what, "ok" if step.approved else "danger")
     if step not in waits.open:
         return Moment(_numbered(step, spoken_time(step.told_at)), "", pgettext("step", "Nobody answered"), "plain")

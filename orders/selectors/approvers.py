@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Organisation, Person, Role, Somebody, User
 from accounts.selectors import standing, users_in_post
 from canteens.models import APPROVERS
-from canteens.selectors.deputies import Seat, deputies_in_force, seats_of
+from canteens.selectors.deputies import Seat, seats_of, users_asked
 from kernel import clock
 from orders.models import ApprovalStep, OrderStatus, PurchaseOrder, Reach
 
@@ -77,11 +77,7 @@ def holders(buyer: Organisation, posts: Collection[str], but: Person | None, day
 def asked_by_now(order: PurchaseOrder, steps: Iterable[ApprovalStep], day: dt.date) -> list[User]:
     """Return the accounts of whoever may take an open step of an order, deputies among them, one a person."""
     posts = {post for step in steps if step.answered_at is None for post in posts_of(step)}
-    people = holders(order.buyer, posts, order.requester.person, day)
-    away = {user.person_id for user in people}
-    rows = deputies_in_force([order.buyer_id], day).filter(person__in=away).exclude(deputy=order.requester.person_id)
-    deputies = User.objects.filter(person__in=rows.values("deputy"), is_active=True).order_by("created_at", "pk")
-    return list({user.person_id: user for user in [*deputies, *people]}.values())
+    return users_asked(order.buyer, posts, order.requester.person_id, day)
 
 
 def posts_of(step: ApprovalStep) -> list[str]:

@@ -82,6 +82,8 @@ SETTABLE = {
     "ordering_lock_days": settable(0, 0, 30, "orders.selectors.judging"),
     "lookback_days": settable(30, 1, 366, "orders.selectors.judging"),
     "plan_objection_days": settable(5, 1, 30, "canteens.services.publicity"),  # then the plan goes back
+    # so long those who may decide a plan have alone, and as long again all approvers of the buyer; then it ends
+    "plan_decision_hours": settable(72, 2, 336, "canteens.services.purchase_plans"),
     "approval_hours": settable(72, 2, 336, "orders.services.placing"),
     # of a buyer: so many keep all its steps apart
     "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),

@@ -102,6 +102,7 @@ def test_of_a_closed_plan_what_was_taken_counts_and_letters_make_no_other_occasi
 
 def test_plans_of_another_buyer_count_for_themselves(hospital, first, rule):
     theirs = a_fund(hospital, yuan=0)
+    a_user("温主席", "union_chair", hospital)
 
     assert a_purchase_plan(theirs, by=a_user("汤师傅", "buyer", hospital), fen=REST).requirement is None
 

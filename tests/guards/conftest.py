@@ -1,8 +1,10 @@
 """One small county, committed once for all guards: each test starts from its rows and is undone."""
 
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 
+from kernel import near
 from tests.conftest import empty_as_owner
 from tests.guards.grown import grow
 
@@ -21,6 +23,8 @@ def grown(django_db_setup, django_db_blocker, tmp_path_factory):
     with override_settings(
         MEDIA_ROOT=tmp_path_factory.mktemp("media"), PAYOUT_JOURNAL=tmp_path_factory.mktemp("journal") / "payouts.jsonl"
     ):
+        cache.clear()  # of a module before, whose rows are gone
+        near.forget_all()
         with django_db_blocker.unblock():
             grow()
         yield

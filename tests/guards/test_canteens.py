@@ -1,6 +1,7 @@
 """What the tables of funds and approvals refuse, whoever writes."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import transaction
@@ -138,6 +139,16 @@ CHECKS = [
     check("plan_within_cap_of_members", PurchasePlan, {"members": 1}, accepted_fen__gt=0, members__isnull=False),
     check("plan_members_counted", PurchasePlan, {"members": None}, {"per_head_fen": None}, members__isnull=False),
     check("plan_holds_while_approved", PurchasePlan, {"status": "closed"}, {"status": "sent"}, held_fen__gt=0),
+    check("plan_deputy_decided", PurchasePlan, {"decided_for": uuid.UUID(int=1)}, decided_by=None),
+    bounds("plan_decision_hours", PurchasePlan, "hours", 1, 336),
+    check("plan_decision_has_an_end", PurchasePlan, {"due_at": F("at")}, {"shown_at": F("due_at")}),
+    check(
+        "plan_ends_at_its_time", PurchasePlan,
+        {"status": "ended", "decided_at": F("due_at")},
+        {"status": "ended", "shown_at": F("at"), "decided_at": F("due_at") - dt.timedelta(seconds=1)},
+        {"status": "ended", "shown_at": F("at")},
+        status="sent",
+    ),
     check("share_cause_legal", ShareReason, {"cause": "weather"}),
 ]  # fmt: skip
 

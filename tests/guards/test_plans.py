@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from canteens.models import PlanQuote, PlanRequirement, PurchasePlan
+from canteens.models import ApprovalDeputy, PlanQuote, PlanRequirement, PurchasePlan, SignedList
 from records.models import NoticeStatus, Objection, PublicNotice
-from tests.factories import a_user
+from tests.factories import MONDAY, a_user
 from tests.guards.rows import a_row, as_owner, force, refused_by, twin
+
+SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
+MIDNIGHT = MONDAY - dt.timedelta(hours=9)
 
 
 @pytest.fixture
@@ -98,3 +101,70 @@ def test_a_quote_is_of_a_plan_that_waits_with_a_photo_of_its_own(plan):
     with refused_by("canteens_planquote.quote_of_waiting_plan"):
         force(plan, status="refused", decided_by=a_user("评委"), decided_at=row.at)
         twin(row).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger canteens_purchaseplan.decided_by_a_deputy")
+def test_a_plan_is_decided_for_somebody_by_the_deputy_of_that_day(plan):
+    chair, deputy = a_deputy_of(plan.organisation)
+    stranger, again = a_user("路人"), a_user("同一人", person=deputy.person)
+    sent_by_one = a_deputy_of(plan.organisation, holder=plan.by)[1]
+    sent_by_deputy = a_deputy_of(plan.organisation, deputy=a_user("又一号", person=plan.by.person))
+    right = {"decided_by": deputy, "decided_for": chair.person, "decided_at": MONDAY}
+
+    def decide(**changes) -> None:
+        with as_owner():
+            PurchasePlan.objects.filter(pk=plan.pk).update(status="refused", **right | changes)
+
+    for changes in ({}, {"decided_by": again}, {"decided_at": MIDNIGHT}, {"decided_at": MIDNIGHT + DAY - SECOND}):
+        with transaction.atomic():
+            decide(**changes)
+            transaction.set_rollback(True)
+    for changes in (
+        {"decided_by": stranger},
+        {"decided_by": chair},
+        {"decided_for": stranger.person},
+        {"decided_at": MIDNIGHT - SECOND},
+        {"decided_at": MIDNIGHT + DAY},
+        {"decided_by": sent_by_one, "decided_for": plan.by.person},
+        {"decided_by": sent_by_deputy[1], "decided_for": sent_by_deputy[0].person},
+    ):
+        with refused_by("canteens_purchaseplan.decided_by_a_deputy"):
+            decide(**changes)
+
+
+@pytest.mark.guard("trigger canteens_signedlist.signed_off_by_a_deputy")
+def test_a_list_is_signed_off_for_somebody_by_the_deputy_of_that_day():
+    row = a_row(SignedList, status="closed")
+    buyer = row.plan.organisation
+    chair, deputy = a_deputy_of(buyer)
+    kept_by_one = a_deputy_of(buyer, holder=row.by)[1]
+    kept_by_deputy = a_deputy_of(buyer, deputy=a_user("又一号", person=row.by.person))
+    right = {"decided_by": deputy, "decided_for": chair.person, "decided_at": MONDAY}
+
+    def sign(**changes) -> None:
+        with as_owner():
+            SignedList.objects.filter(pk=row.pk).update(**right | changes)
+
+    for changes in ({}, {"decided_at": MIDNIGHT}, {"decided_at": MIDNIGHT + DAY - SECOND}):
+        with transaction.atomic():
+            sign(**changes)
+            transaction.set_rollback(True)
+    for changes in (
+        {"decided_by": a_user("路人")},
+        {"decided_at": MIDNIGHT - SECOND},
+        {"decided_at": MIDNIGHT + DAY},
+        {"decided_by": kept_by_one, "decided_for": row.by.person},
+        {"decided_by": kept_by_deputy[1], "decided_for": kept_by_deputy[0].person},
+    ):
+        with refused_by("canteens_signedlist.signed_off_by_a_deputy"):
+            sign(**changes)
+
+
+def a_deputy_of(buyer, *, holder=None, deputy=None):
+    """Return an approver of a buyer and who answers for that one on Monday alone."""
+    holder, deputy = holder or a_user("段二主席"), deputy or a_user("替班")
+    ApprovalDeputy.objects.create(
+        organisation=buyer, person=holder.person, deputy=deputy.person,
+        from_on=MONDAY.date(), to_on=MONDAY.date() + DAY, by=holder, at=MONDAY,
+    )  # fmt: skip
+    return holder, deputy

@@ -93,8 +93,7 @@ def along(row, status) -> dict:
     if model is Invoice:
         return judged(row, status) | {"differences": 0}
     if model is PurchasePlan:
-        open_yet = status in UNDECIDED
-        return {"decided_by": None if open_yet else somebody, "decided_at": None if open_yet else FRIDAY}
+        return planned(row, status)
     if model is UnionList:
         return listed(row, status)
     if model is SignedList:
@@ -102,6 +101,14 @@ def along(row, status) -> dict:
     if model in DECIDED_AT:
         return {"decided_by": somebody, "decided_at": None if somebody is None else FRIDAY}
     return {"produce": None, "decided_by": somebody} if model is ProduceChange else {}
+
+
+def planned(row, status) -> dict:
+    """Return who decided a purchase plan with this status and when; one that ended was shown to all in vain."""
+    if status == "ended":
+        return {"decided_by": None, "decided_at": row.due_at, "shown_at": row.at}
+    open_yet = status in UNDECIDED
+    return {"decided_by": None if open_yet else another(row), "decided_at": None if open_yet else FRIDAY}
 
 
 def appealed(row, status) -> dict:

@@ -1,5 +1,7 @@
 """Many orders at once on one purchase plan: they draw what it says and not a fen more; the control lacks the guard."""
 
+import contextlib
+import datetime as dt
 import threading
 from collections import Counter
 
@@ -9,18 +11,24 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Message
+from accounts.services import two_hands
 from canteens.models import PurchasePlan
-from canteens.services import drawing, purchase_plans
+from canteens.services import drawing, purchase_plans, undecided
+from kernel.workflow import IllegalMove
 from ledger.models import Account
 from orders.models import PurchaseOrder
 from orders.services import placing
+from records.models import Move
 from tests.factories import MONDAY, a_fund, a_household, a_kitchen, a_listing, a_purchase_plan, a_user, login
+from tests.guards.rows import force
 from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
-from tests.races.crowd import rush, side_by_side
+from tests.races.crowd import Meeting, rush, side_by_side
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ORDER_FEN = 16_00  # what ten kilos of cabbage cost
 CANTEENS = ("一食堂", "二食堂", "三食堂")
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -100,6 +108,55 @@ def test_an_order_and_the_end_of_its_plan_never_both_happen(story, approver, lot
     plan.refresh_from_db()
     assert met == {"done": 1, "refused in words": 1}
     assert (plan.status, plan.held_fen) in {("closed", 0), ("approved", ORDER_FEN)}
+
+
+@pytest.fixture
+def late(story, approver):
+    """A plan whose last hours are over, undecided."""
+    plan = a_purchase_plan(a_fund(story.buyer, "canteen", yuan=100), by=story.people["chef"], at=MONDAY - 6 * DAY)
+    force(plan, shown_at=MONDAY - 3 * DAY, due_at=MONDAY)
+    return plan
+
+
+def decided_and_ended(plan, approver):
+    """Return what decides a plan, done or found ended, and what ends it, done or found decided."""
+
+    def decide():
+        with contextlib.suppress(IllegalMove):
+            purchase_plans.approve_plan(plan, by=approver, at=MONDAY)
+
+    return decide, lambda: undecided.end_undecided(plan, at=MONDAY)
+
+
+def outcomes(plan) -> list[str]:
+    return list(Move.objects.filter(document=plan.reference).exclude(after="sent").values_list("after", flat=True))
+
+
+def test_a_plan_is_decided_or_it_ends_and_never_both(late, approver):
+    assert side_by_side(*decided_and_ended(late, approver)) == {"done": 2}
+
+    plan = PurchasePlan.objects.get()
+    assert outcomes(plan) in (["approved"], ["ended"])
+    assert [plan.status] == outcomes(plan)
+    told = Message.objects.filter(kind="plan.not_decided").exists()
+    assert told is (plan.status == "ended")
+
+
+def test_control_where_nobody_locks_the_plan_its_edges_refuse_the_second(late, approver, monkeypatch):
+    meeting = Meeting()
+
+    def unlocked(row):
+        found = type(row)._base_manager.get(pk=row.pk)
+        meeting.first_time()
+        return found
+
+    for module in (purchase_plans, undecided):
+        monkeypatch.setattr(module, "lock", unlocked)
+    monkeypatch.setattr(two_hands, "lock", lambda row: row)  # as it was read before the other wrote
+
+    assert side_by_side(*decided_and_ended(late, approver)) == {"done": 1, "database error": 1}
+
+    assert outcomes(late) in (["approved"], ["ended"])
 
 
 def deadlocks() -> int:
