@@ -15,10 +15,9 @@ from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page, narrowed
 from losses import permissions
 from losses.filters import ObjectionFilter
 from losses.models import ReliefScheme
-from losses.services import noticing
+from losses.services import noticing, objecting
 from records.doors import act_for_program, program_acts_on
 from records.models import Objection, PublicNotice
-from records.services import notices
 
 
 class PublishedOut(serializers.Serializer):
@@ -153,6 +152,6 @@ class AnswerObjection(APIView):
     def post(self, request, objection_id):
         """Answer it as somebody who neither published the notice nor had a hand in the claim."""
         objection = permissions.access_objection(request.user, objection_id)
-        program_acts_on(request, notices.answer_objection, objection, self.Input)
+        program_acts_on(request, objecting.answer_objection, objection, self.Input)
         objection.refresh_from_db()
         return Response(ObjectionOut(objection).data)

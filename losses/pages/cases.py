@@ -62,6 +62,10 @@ def _claim(claim: Any, at: dt.datetime) -> Case:
         "draw": (_("Draw who looks at the %(produce)s of %(name)s"), pgettext("case", "Draw two verifiers")),
         "compute": (_("Compute the relief for the %(produce)s of %(name)s"), pgettext("case", "Compute")),
         "decide": (_("Decide on the %(produce)s of %(name)s"), pgettext("case", "Open and decide")),
+        "objected": (
+            _("An objection to the %(produce)s of %(name)s was right"),
+            pgettext("case", "Refuse it or send it back"),
+        ),
     }[claim.step]
     since = max(claim.moved_at, claim.county_notice.ends_at) if claim.step == "decide" else claim.moved_at
     return Case(
@@ -82,7 +86,12 @@ def _claim(claim: Any, at: dt.datetime) -> Case:
 
 def _of_others(kind: Waiting) -> Case:
     title, waits, where = {
-        "on_wall": (_("On the village notice"), _("Until its days are over"), "notice-running"),
+        "on_wall": (
+            _("On the village notice"),
+            _("Until its days are over and objections are answered"),
+            "notice-running",
+        ),
+        "found_right": (_("An objection was right"), _("For a colleague, since you had a hand in them"), "check-list"),
         "visit": (_("Waiting for the visit"), _("For the two verifiers who were drawn"), "check-list"),
         "running": (
             _("On the county notice"),

@@ -11,6 +11,7 @@ from kernel.shown import Fact, Moment
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
 from losses.pages.words import TONES, day_time, place_words
 from losses.selectors.claims import figure_of, quantity_words
+from losses.selectors.objections import was_right
 from losses.selectors.sampling import shown_draw
 from records.models import Move
 
@@ -44,6 +45,10 @@ TURNS: dict[str, tuple] = {
     ),
     ClaimStatus.SENT_BACK: (pgettext_lazy("whose turn", "You"), pgettext_lazy("whose turn", "add what is missing")),
 }
+FOUND_RIGHT = (
+    pgettext_lazy("whose turn", "The county"),
+    pgettext_lazy("whose turn", "says what follows, since an objection was right"),
+)
 
 
 _MOVE_OF: dict[str, ClaimStatus] = {
@@ -68,7 +73,7 @@ def next_turn(claim: LossClaim) -> Turn | None:
     """Return whose turn it is, or nothing once the claim is over."""
     if claim.status not in TURNS:
         return None
-    who, what = TURNS[claim.status]
+    who, what = TURNS[claim.status] if not was_right(claim) else FOUND_RIGHT
     return Turn(str(who), str(what), deadline_words(claim.due_at, clock.now()) if claim.due_at else "")
 
 

@@ -35,6 +35,7 @@ from losses.models import (
 from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
+from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of, per_at_filing
 from losses.selectors.sales import day_of, kept_since, reference_on
 from losses.selectors.schemes import rate_of
@@ -46,7 +47,7 @@ from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
-from records.services import events
+from records.services import events, notices
 from records.services.files import attach
 from records.services.participation import take_part, take_part_as
 
@@ -329,7 +330,7 @@ def is_member(household: Household, user: User) -> bool:
 
 
 def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, at: dt.datetime) -> None:
-    stage = DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
+    stage = notices.ANSWERS if was_right(claim) else DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
     reason = reason.strip()
     if code not in Reason.values:
         raise BadValue(_("Choose a reason."))
@@ -337,6 +338,7 @@ def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, 
         raise BadValue(_("Write a sentence that tells the household what is missing and what it can do."))
     claim.move_to(status, by=by, at=at, note=reason)
     take_part(claim.reference, stage, by=by, at=at)
+    notices.settle(claim.reference, at=at)
     claim.reason_code, claim.reason = code, reason[:300]
     claim.save(update_fields=["reason_code", "reason"])
 

@@ -28,7 +28,7 @@ from losses.pages.notices import (
     running_row,
 )
 from losses.selectors import claims
-from losses.services import noticing
+from losses.services import noticing, objecting
 from records.doors import act_on, act_once, on_form
 from records.forms import ActForm, new_key, sent_or_new
 from records.models import Objection, ObjectionStatus, PublicNotice
@@ -153,7 +153,7 @@ def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
 
     def act(at: dt.datetime) -> None:
         typed = form.cleaned_data
-        notices.answer_objection(
+        objecting.answer_objection(
             objection, upheld=typed["verdict"] == "upheld", answer=typed["answer"], by=request.user, at=at
         )
 

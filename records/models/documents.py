@@ -328,6 +328,7 @@ class NoticeLine(models.Model):
             models.UniqueConstraint(fields=["notice", "line_no"], name="notice_line_no"),
             models.UniqueConstraint(fields=["notice", "document"], name="notice_document_once"),
         ]
+        indexes = [models.Index(fields=["document"], name="notice_line_by_document")]
         triggers = append_only()
 
 
@@ -347,7 +348,7 @@ OBJECTION_MOVES = {
 class Objection(Workflow):
     """Somebody says a line is wrong, with or without a name; while open it stops that line only."""
 
-    CHANGES = ("status", "answer", "answered_by", "answered_at")
+    CHANGES = ("status", "answer", "answered_by", "answered_at", "settled_at")
     MOVES = OBJECTION_MOVES
     REFERENCE = "objection"
 
@@ -363,9 +364,17 @@ class Objection(Workflow):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(
+        null=True
+    )  # one that was right: when its document was sent back or refused for it
 
     class Meta:
-        constraints = [legal_statuses(OBJECTION_MOVES, "objection_status_legal")]
+        constraints = [
+            legal_statuses(OBJECTION_MOVES, "objection_status_legal"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | Q(status="upheld"), name="settled_where_it_was_right"
+            ),
+        ]
         triggers = [
             *status_guards(OBJECTION_MOVES),
             numbered("running"),

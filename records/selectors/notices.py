@@ -7,8 +7,18 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
-from records.models import CalendarDay, NoticeLine, NoticeSignature, NoticeStatus, Objection, PublicNotice
+from records.models import (
+    CalendarDay,
+    NoticeLine,
+    NoticeSignature,
+    NoticeStatus,
+    Objection,
+    ObjectionStatus,
+    PublicNotice,
+)
 from records.selectors.policy import policy
+
+ANSWERS = "objection"  # the stage of the line's document that answering an objection is
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,16 @@ def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
         objections=list(Objection.objects.filter(line__notice=notice).order_by("at", "pk")) if of_plan else [],
         signature=signature_of(notice) if shown else None,
     )
+
+
+def right_objections() -> QuerySet[Objection]:
+    """Return the objections that were right, and whose document was neither sent back nor refused for it yet."""
+    return Objection.objects.filter(status=ObjectionStatus.UPHELD, settled_at=None)
+
+
+def stopping_objections() -> QuerySet[Objection]:
+    """Return the objections that stop the document of their line: those open, and those right and not settled."""
+    return Objection.objects.filter(Q(status=ObjectionStatus.OPEN) | Q(status=ObjectionStatus.UPHELD, settled_at=None))
 
 
 def signature_of(notice: PublicNotice) -> NoticeSignature | None:

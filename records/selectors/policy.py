@@ -189,7 +189,9 @@ SETTABLE = {
     # working days; then the head is told and nobody calls any more
     "callback_days": settable(3, 1, 30, "losses.services.calling"),
     # the bureau's, today the first
-    "review_days": settable(5, 1, 30, "losses.services.noticing", "losses.services.visiting"),
+    "review_days": settable(
+        5, 1, 30, "losses.services.noticing", "losses.services.visiting", "losses.services.objecting"
+    ),
     "relief_pay_days": settable(30, 1, 180, "losses.services.schemes"),  # after the award, unless a scheme says
     # a year, of relief that is paid late; 0 is none
     "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, workdays
@@ -16,12 +15,11 @@ from kernel.numbers import Kind, begun
 from kernel.sealing import blind_index
 from kernel.workflow import lock
 from records.models import Move, NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
+from records.selectors.notices import ANSWERS, right_objections, stopping_objections
 from records.selectors.policy import calendar_overrides
 from records.services.participation import NobodyKnown, take_part
 
 LEAST_NO = 1000
-
-ANSWERS = "objection"  # the stage of the line's document that answering an objection is
 
 
 class NoticeStillRuns(DomainError):
@@ -147,7 +145,7 @@ def check_word(objection: uuid.UUID) -> str:
 def answer_objection(
     objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime, stage: str = ANSWERS
 ) -> Objection:
-    """Answer an objection in words; upheld stops the line for good, rejected lets it go on.
+    """Answer an objection in words; upheld stops the line until it is settled, rejected lets it go on.
 
     Neither whoever published the notice nor anybody with a hand in the line's document may answer, and whoever answers
     has taken part in it: at a stage of its own, or at the one that decides the document.
@@ -176,10 +174,9 @@ def end_objection(objection: Objection, *, answer: str, at: dt.datetime, by: Som
     return objection
 
 
-def objections_to(notice: PublicNotice, document: str) -> QuerySet[Objection]:
-    """Return the objections to this document's line of a notice, and what is open of one that it took the place of."""
-    here = Q(line__notice=notice) | Q(line__notice__round=notice.round, status=ObjectionStatus.OPEN)
-    return Objection.objects.filter(here, line__document=document)
+def settle(document: str, *, at: dt.datetime) -> None:
+    """Put down that a document was sent back or refused for the objections to it that were right."""
+    right_objections().filter(line__document=document).update(settled_at=at)
 
 
 def why_withdrawn(notice: PublicNotice) -> str:
@@ -194,11 +191,10 @@ def last_day(starts_on: dt.date, working_days: int) -> dt.date:
 
 
 def require_ended(notice: PublicNotice, document: str, *, at: dt.datetime) -> None:
-    """Refuse while the notice runs, or while an objection to this document's line is open or was upheld."""
+    """Refuse while the notice runs, or while an objection to a line of this document is open or was right."""
     if notice.status == NoticeStatus.WITHDRAWN:
         raise NoticeWithdrawn
     if at < notice.ends_at:
         raise NoticeStillRuns
-    open_or_upheld = [ObjectionStatus.OPEN, ObjectionStatus.UPHELD]
-    if objections_to(notice, document).filter(status__in=open_or_upheld).exists():
+    if stopping_objections().filter(line__document=document).exists():
         raise ObjectionOpen
