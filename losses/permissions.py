@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -41,7 +41,8 @@ from losses.selectors.queues import View
 from losses.selectors.recovering import open_receipt, recoveries_seen_by
 from losses.selectors.rehearsing import rehearsals
 from losses.selectors.sales import sold_below
-from records.models import Attachment, Objection, PublicNotice, StoredFile
+from records.models import Attachment, Objection, ObjectionStatus, Participation, PublicNotice, StoredFile
+from records.selectors.notices import ANSWERS
 
 VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
@@ -335,6 +336,17 @@ def notices_of(user: User) -> QuerySet[PublicNotice]:
     """Return the notices of relief in the areas this desk looks after."""
     of_relief = (PublicNotice.Round.VILLAGE, PublicNotice.Round.COUNTY)
     return PublicNotice.objects.filter(standing(user).within("place_code", DESK), round__in=of_relief)
+
+
+def objections_to_answer(user: User) -> QuerySet[Objection]:
+    """Return the open objections of the own area that this person may answer, who neither published the notice nor had
+    a hand in the claim; what is due first in front."""
+    hands = Participation.objects.filter(
+        document=OuterRef("line__document"), person_key__in=standing(user).keys()
+    ).exclude(stage=ANSWERS)
+    waiting = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices_of(user))
+    mine = waiting.exclude(line__notice__by__person=user.person_id).exclude(Exists(hands))
+    return mine.select_related("line__notice").order_by("due_at", "pk")
 
 
 def can_see(user: User, claim: LossClaim) -> bool:

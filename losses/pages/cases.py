@@ -18,8 +18,11 @@ from kernel.shown import Case, Pile
 from losses.models import LossClaim
 from losses.pages.desks import STEPS
 from losses.pages.words import short_words, time_left
+from losses.permissions import objections_to_answer
 from losses.selectors.elsewhere import stopped_awards
 from losses.selectors.turns import Turns, Waiting, to_take_up, visits_of_the_day
+from records.models import Objection
+from records.pages.objections import objection_case
 
 MOST_VISITS = 30  # of a day that a home names
 
@@ -102,6 +105,15 @@ def _of_others(kind: Waiting) -> Case:
     }[kind.kind]
     count = ngettext("%(n)s report", "%(n)s reports", kind.count) % {"n": kind.count}
     return Case(title=title, facts=[count], url=reverse(where), amount_fen=kind.fen, waits=waits)
+
+
+def objections(user: User, at: dt.datetime) -> Pile:
+    """Return the objections to relief that this person of the bureau may answer, what is due first in front."""
+
+    def case(row: Objection) -> Case:
+        return objection_case(row, url=reverse("objection-answer", args=[row.pk]), at=at)
+
+    return pile_of(objections_to_answer(user), case, url=reverse("objection-list"))
 
 
 def visits(user: User, at: dt.datetime) -> tuple[Pile, Pile]:

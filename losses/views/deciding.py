@@ -75,7 +75,7 @@ def claim_review(request: SignedIn, claim_id: int) -> HttpResponse:
     context = evidence_context(claim, at=at) | {
         "queue": queue_beside(first, waiting.count(), claim, at=at),
         "form": ReasonForm(initial={"idem": new_key()}),
-        "objections": [objection_row(objection) for objection in objections_to(claim)],
+        "objections": [objection_row(objection, now=at) for objection in objections_to(claim)],
         "decision": decision(claim, request.user, key=new_key(), at=at),
         "clear": {"url": reverse("claim-clear", args=[claim.pk]), "form": ClearForm(), "idem": new_key()},
     }

@@ -17,7 +17,8 @@ from kernel import clock, keyset, money
 from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from losses import permissions
-from losses.forms import AnswerForm, NoticeWithdrawForm
+from losses.forms import NoticeWithdrawForm
+from losses.forms.objecting import AnswerForm
 from losses.models import ClaimStatus, ReliefScheme
 from losses.pages.notices import (
     objected_line,
@@ -137,7 +138,7 @@ def objection_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(rows.filter(status=state), ("at", "number"), cursor=request.GET.get("cursor", ""))
     context = {
         "tabs": objection_tabs(state),
-        "rows": [objection_row(objection) for objection in page.rows],
+        "rows": [objection_row(objection, now=clock.now()) for objection in page.rows],
         "pages": page_links(page, f"&state={state}"),
     }
     return render(request, "losses/objection_list.html", context)
@@ -154,7 +155,12 @@ def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
     def act(at: dt.datetime) -> None:
         typed = form.cleaned_data
         objecting.answer_objection(
-            objection, upheld=typed["verdict"] == "upheld", answer=typed["answer"], by=request.user, at=at
+            objection,
+            upheld=typed["verdict"] == "upheld",
+            reason=typed["reason"],
+            answer=typed["answer"],
+            by=request.user,
+            at=at,
         )
 
     again = on_form(form, lambda _status: _objection_page(request, objection, form))
@@ -163,7 +169,7 @@ def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
 
 def _objection_page(request: SignedIn, objection: Objection, form: AnswerForm) -> HttpResponse:
     context = {
-        "objection": objection_page(objection),
+        "objection": objection_page(objection, now=clock.now()),
         "line": objected_line(objection.line),
         "form": form,
         "back": Link(reverse("objection-list"), _("Objections")),

@@ -16,7 +16,7 @@ from kernel.sealing import blind_index
 from kernel.workflow import lock
 from records.models import Move, NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
 from records.selectors.notices import ANSWERS, right_objections, stopping_objections
-from records.selectors.policy import calendar_overrides
+from records.selectors.policy import calendar_overrides, policy
 from records.services.participation import NobodyKnown, take_part
 
 LEAST_NO = 1000
@@ -128,9 +128,22 @@ def object_to(line: NoticeLine, *, words: str, contact: str, at: dt.datetime, by
     if not words:
         raise BadValue(_("Say in a few words what is wrong with this line."))
     day = clock.county_day(at)
-    objection = Objection(number=begun(Kind.OBJECTION, day), line=line, at=at)
+    objection = Objection(number=begun(Kind.OBJECTION, day), line=line, at=at, due_at=_due_at(line.notice, at))
     objection.words, objection.contact = words[:2000], contact.strip()[:100]
     return objection.begin(by=by, at=at)
+
+
+def _due_at(notice: PublicNotice, at: dt.datetime) -> dt.datetime:
+    """Return by when an objection made now is to be answered: of a plan so many times 24 hours, of relief at the end of
+    a working day; twice as many days where none are known yet."""
+    today = clock.county_day(at)
+    if notice.round == PublicNotice.Round.PLAN:
+        return at + dt.timedelta(days=policy("plan_objection_days", today))
+    days = policy("objection_answer_days", today)
+    try:
+        return clock.day_end(last_day(today, days))
+    except workdays.UnknownCalendarYear:
+        return clock.day_end(today + dt.timedelta(days=2 * days))
 
 
 def check_word(objection: uuid.UUID) -> str:
@@ -143,7 +156,14 @@ def check_word(objection: uuid.UUID) -> str:
 
 @transaction.atomic
 def answer_objection(
-    objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime, stage: str = ANSWERS
+    objection: Objection,
+    *,
+    upheld: bool,
+    answer: str,
+    by: SomeAccount,
+    at: dt.datetime,
+    reason: str = "",
+    stage: str = ANSWERS,
 ) -> Objection:
     """Answer an objection in words; upheld stops the line until it is settled, rejected lets it go on.
 
@@ -159,8 +179,9 @@ def answer_objection(
         raise PublisherMayNotAnswer
     take_part(objection.line.document, stage, by=by, at=at)
     objection.move_to(ObjectionStatus.UPHELD if upheld else ObjectionStatus.REJECTED, by=by, at=at, note=answer)
+    objection.reason = reason
     objection.answer, objection.answered_by, objection.answered_at = answer.strip(), by, at
-    objection.save(update_fields=["answer", "answered_by", "answered_at"])
+    objection.save(update_fields=["reason", "answer", "answered_by", "answered_at"])
     return objection
 
 

@@ -18,6 +18,7 @@ POLICY_NAMES = [
     ("seller_answer_hours", gettext_lazy("Sellers answer an order within (hours)")),
     ("call_off_hours", gettext_lazy("What a seller promised is called off so long before its day (hours)")),
     ("plan_objection_days", gettext_lazy("An objection to a purchase plan is answered within (days)")),
+    ("objection_answer_days", gettext_lazy("An objection to a notice of relief is answered within (working days)")),
     ("approval_hours", gettext_lazy("A waiting approval ends after (hours)")),
     ("lookback_days", gettext_lazy("Orders are added up for approval over (days)")),
     ("tolerance_permille", gettext_lazy("At the scale more than ordered is taken up to (thousandths)")),

@@ -277,7 +277,9 @@ def test_programs_publish_answer_and_withdraw(client, story, lot, clerk_ma, dire
     line = PublicNotice.objects.get(number=again["number"]).lines.get()
     notices.object_to(line, words="货还在", contact="", at=THURSDAY)
     [objection] = login(client, director_lin).get(reverse("api-objection-list"), {"state": "open"}).json()["results"]
-    answered = call(director_lin, "objection-answer", objection["id"], upheld=False, answer="去看过了，没有货")
+    answered = call(
+        director_lin, "objection-answer", objection["id"], upheld=False, reason="other", answer="去看过了，没有货"
+    )
     assert (answered["status"], answered["notice"]) == ("rejected", again["number"])
 
     sweeping.move_on(at=line.notice.ends_at)

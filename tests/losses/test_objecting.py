@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Message
+from kernel.workdays import UnknownCalendarYear
 from losses.models import LossClaim
+from losses.pages import cases
 from losses.pages import story as told
 from losses.selectors.queues import BY_KEY, queue
 from losses.services import claiming, noticing, objecting, sweeping
@@ -36,10 +38,14 @@ def answered_at(objection):
     return objection.line.notice.ends_at
 
 
+def upheld(objection, by, at):
+    objecting.answer_objection(objection, upheld=True, reason="sold", answer="去问了，卖了", by=by, at=at)
+
+
 @pytest.fixture
 def found_right(objection, answered_at, director_lin):
     """The claim of a line to which an objection was right."""
-    objecting.answer_objection(objection, upheld=True, answer="去问了，卖了", by=director_lin, at=answered_at)
+    upheld(objection, director_lin, answered_at)
     return LossClaim.objects.get()
 
 
@@ -124,7 +130,7 @@ def test_in_the_county_s_round_too_and_it_is_no_longer_to_decide(story, lot, dir
     claim = story.on_county_notice(story.filed(lot))
     hung = claim.county_notice
     objection = notices.object_to(hung.lines.get(), words="他家没坏", contact="", at=hung.published_at)
-    objecting.answer_objection(objection, upheld=True, answer="查实了", by=director_lin, at=hung.ends_at)
+    upheld(objection, director_lin, hung.ends_at)
 
     assert (waits_in(director_lin, "decide"), waits_in(director_lin, "objected")) == ([], [claim])
     assert claiming.refuse(claim, **WHY, by=director_lin, at=hung.ends_at).status == "refused"
@@ -137,7 +143,7 @@ def test_one_found_right_after_its_notice_was_hung_anew_stops_it_all_the_same(
 ):
     old = objection.line.notice
     noticing.withdraw_notice(old, why="名字印错了一户", by=clerk_ma, at=old.published_at)
-    objecting.answer_objection(objection, upheld=True, answer="查实了", by=director_lin, at=old.published_at)
+    upheld(objection, director_lin, old.published_at)
     new = noticing.publish_village_notice(story.scheme, lot.village, by=clerk_ma, at=old.published_at)
     claim = LossClaim.objects.get()
 
@@ -149,7 +155,86 @@ def test_one_found_right_after_its_notice_was_hung_anew_stops_it_all_the_same(
 def test_of_a_claim_sent_back_meanwhile_it_says_nothing_more(objection, director_lin, bureau):
     third = factories.a_user("赵股长", "bureau_approver", bureau)
     claiming.send_back(LossClaim.objects.get(), **WHY, by=third, at=THURSDAY + DAY)
-    objecting.answer_objection(objection, upheld=True, answer="查实了", by=director_lin, at=THURSDAY + DAY)
+    upheld(objection, director_lin, THURSDAY + DAY)
 
     objection.refresh_from_db()
     assert objection.settled_at == THURSDAY + DAY
+
+
+class TestItsDay:
+    """An objection is answered by a working day that everybody concerned knows, and read by all once it is."""
+
+    def test_it_is_due_three_working_days_on_and_the_objector_is_told(self, client, now, story, lot):
+        notice = story.on_village_notice(story.filed(lot))
+        now.at = THURSDAY
+        line = notice.lines.get()
+        receipt = client.post(
+            reverse("notice-object", args=[notice.number]),
+            {"line": line.line_no, "words": "早卖了", "contact": "", "idem": f"{uuid.uuid4()}"},
+        ).content.decode()
+        told = client.post(
+            reverse("api-notice-object", args=[notice.number]), {"line_no": line.line_no, "words": "早卖了"},
+            content_type="application/json", headers={"Idempotency-Key": uuid.uuid4().hex},
+        ).json()  # fmt: skip
+
+        tuesday = dt.datetime(2026, 11, 10, 16, tzinfo=dt.UTC)  # its last hour; a weekend lies between
+        assert {row.due_at for row in Objection.objects.all()} == {tuesday}
+        assert "11 月 10 日" in receipt and told["due_at"].startswith("2026-11-11T00:00")
+        assert "3 个工作日" in client.get(reverse("notice", args=[notice.number])).content.decode()
+
+    def test_where_the_calendar_ends_it_has_a_day_all_the_same(self, objection, monkeypatch):
+        def unknown(*_days):
+            raise UnknownCalendarYear(2027)
+
+        monkeypatch.setattr(notices, "last_day", unknown)
+        again = notices.object_to(objection.line, words="我也觉得", contact="", at=THURSDAY)
+        assert again.due_at == dt.datetime(2026, 11, 11, 16, tzinfo=dt.UTC)
+
+    def test_the_desk_is_told_at_once_and_the_head_when_it_is_late(self, objection, director_lin, clerk_ma, bureau):
+        head = factories.a_user("罗局长", "head_of_office", bureau)
+        desk = {director_lin.phone, clerk_ma.phone}
+
+        def told(kind):
+            return {message.phone for message in Message.objects.filter(kind=kind)}
+
+        assert objecting.tell_of_objections(at=THURSDAY) == 1
+        assert (told("objection.new"), told("objection.late")) == (desk, set())
+        assert objecting.tell_of_objections(at=objection.due_at - MINUTE) == 0
+        assert objecting.tell_of_objections(at=objection.due_at) == 1
+        assert told("objection.late") == desk | {head.phone}
+        assert objecting.tell_of_objections(at=objection.due_at + DAY) == 0
+
+    def test_what_is_answered_is_told_to_nobody_as_late(self, objection, director_lin):
+        upheld(objection, director_lin, THURSDAY)
+        assert objecting.tell_of_objections(at=objection.due_at) == 0
+
+    def test_it_stands_on_the_home_of_whoever_may_answer_and_late_in_red(
+        self, client, now, objection, director_lin, clerk_ma
+    ):
+        [case] = cases.objections(director_lin, THURSDAY).cases
+        assert case.url == reverse("objection-answer", args=[objection.pk]) and "星期二" in case.due.text
+        assert cases.objections(clerk_ma, THURSDAY).count == 0  # who published the notice
+        now.at = objection.due_at
+        assert cases.objections(director_lin, now.at).cases[0].due.tone == "danger"
+        assert "超时了" in login(client, director_lin).get(reverse("objection-list")).content.decode()
+        [row] = client.get(reverse("api-objection-list"), {"state": "open"}).json()["results"]
+        assert (
+            row["late"] is True
+            and reverse("objection-answer", args=[objection.pk]) in client.get(reverse("home")).content.decode()
+        )
+
+    def test_everybody_reads_what_became_of_it_and_no_word_of_anybody(self, client, now, objection, director_lin):
+        notice = objection.line.notice
+        now.at = THURSDAY
+        login(client, director_lin)
+        url = reverse("objection-answer", args=[objection.pk])
+        typed = {"verdict": "upheld", "answer": "问了黄秀英，卖了", "idem": "a"}
+        assert "选一个和结论相符的原因" in client.post(url, typed | {"reason": "as_shown"}).content.decode()
+        client.post(url, typed | {"reason": "sold"})
+        client.logout()
+
+        page = client.get(reverse("notice", args=[notice.number])).content.decode()
+        [told] = client.get(reverse("api-notice", args=[notice.number])).json()["objections"]
+
+        assert objection.number in page and "货已经卖了" in page and "黄秀英" not in page and "早卖了" not in page
+        assert (told["status"], told["reason"], told["answer"]) == ("upheld", "sold", "")
