@@ -85,6 +85,7 @@ def lot_row(lot: Listing, own_household: UUID | None) -> LotRow:
         meta=[
             _("%(quantity)s left") % {"quantity": lot.in_words(lot.free())},
             _("listed %(day)s") % {"day": day(lot.listed_at)},
+            *([_("recalled")] if lot.recalled_at is not None else []),
             *others,
         ],
         picture=lot.produce.picture,

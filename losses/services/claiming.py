@@ -78,6 +78,13 @@ class ConsentNeeded(BadValue):
 
 
 class NotHarvested(DomainError):
+class UnderRecall(DomainError):
+    code = "under_recall"
+    message = _(
+        "This lot is recalled, so it is not for want of a buyer that it is left. It cannot be reported as unsold."
+    )
+
+
     code = "not_harvested"
     message = _("This lot is not harvested yet. First write down the day of harvest.")
 
@@ -203,6 +210,7 @@ def file_claim(
     if not own and not consent:
         raise ConsentNeeded
     rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
+    require_not_recalled(goods, cause)
     worth = _reference_of(sale, goods, at=at) if sale is not None else None
     per = _per_of(rate, goods, sale, worth, happened_on)
     causes = causes_of(goods, sold=sale is not None)
@@ -382,6 +390,12 @@ def _require_unreported(claim: LossClaim) -> None:
 
 def _begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Write the claim down, unless one of the same goods and cause is open."""
+def require_not_recalled(goods: Goods, cause: str) -> None:
+    """Refuse to call a lot unsold that nobody may sell; what else befell it is reported, and looked at."""
+    if cause == Cause.UNSOLD and not isinstance(goods, PlotSeason) and goods.recalled_at is not None:
+        raise UnderRecall
+
+
     if claim.plot_season_id is not None:
         _require_unreported(claim)
     try:
