@@ -17,6 +17,7 @@ from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.api.papers import SchemePaperOut
+from losses.api.rounds import RoundOut, SampleDrawOut
 from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.words import head_name
@@ -100,16 +101,6 @@ class FigureOut(serializers.Serializer):
         return figure.photo_id is not None
 
 
-class SampleDrawOut(serializers.Serializer):
-    """Whether a claim was drawn for a visit; anybody works it out again from the seed."""
-
-    month = serializers.DateField()
-    regime = serializers.CharField(help_text="normal, tightened or full")
-    percent = serializers.IntegerField()
-    seed = serializers.CharField()
-    picked = serializers.BooleanField()
-
-
 class ClaimOut(serializers.Serializer):
     """One claim as whoever may see it reads it; the household's name masked for those who need no more."""
 
@@ -139,6 +130,7 @@ class ClaimOut(serializers.Serializer):
     amount_yuan = serializers.SerializerMethodField()
     draw = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
+    earlier_rounds = serializers.SerializerMethodField()
 
     @extend_schema_field(IdField(allow_null=True))
     def get_notice(self, claim: LossClaim) -> int | None:
@@ -172,6 +164,11 @@ class ClaimOut(serializers.Serializer):
     def get_figures(self, claim: LossClaim) -> list:
         """Return what each stage found."""
         return list(FigureOut(claims.all_figures(claim), many=True).data)
+
+    @extend_schema_field(RoundOut(many=True))
+    def get_earlier_rounds(self, claim: LossClaim) -> list:
+        """Return what was said of it before it was sent back."""
+        return list(RoundOut(claims.earlier_rounds(claim), many=True).data)
 
 
 class ClaimPageOut(PageOut):

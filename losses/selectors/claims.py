@@ -16,6 +16,7 @@ from losses.models import (
     CAUSES_OF_SALES,
     Cause,
     ClaimFigure,
+    ClaimRound,
     ClaimStatus,
     Computation,
     Goods,
@@ -56,6 +57,7 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
     ).prefetch_related(
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
         "sample_draws",
+        Prefetch("rounds", ClaimRound.objects.order_by("round"), to_attr="all_rounds"),
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
     )
 
@@ -74,6 +76,13 @@ def latest_figure(claim: LossClaim) -> ClaimFigure:
 def all_figures(claim: LossClaim) -> list[ClaimFigure]:
     """Return what every stage wrote, in the order it was written."""
     return claim.all_figures if hasattr(claim, "all_figures") else list(claim.figures.order_by("pk"))
+
+
+def earlier_rounds(claim: LossClaim) -> list[ClaimRound]:
+    """Return what was said of a claim in the rounds before the present one, in their order."""
+    rows = ClaimRound.objects.filter(claim=claim).order_by("round")
+    rounds = claim.all_rounds if hasattr(claim, "all_rounds") else rows
+    return [said for said in rounds if said.round < claim.round]
 
 
 @contextmanager

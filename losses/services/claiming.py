@@ -23,6 +23,7 @@ from kernel.workflow import lock
 from losses.models import (
     OPEN_CLAIMS,
     Cause,
+    ClaimRound,
     ClaimStatus,
     Goods,
     LossClaim,
@@ -77,7 +78,6 @@ class ConsentNeeded(BadValue):
     message = _("You report for another household. Say how it agreed: by telephone, in person or on signed paper.")
 
 
-class NotHarvested(DomainError):
 class UnderRecall(DomainError):
     code = "under_recall"
     message = _(
@@ -85,6 +85,7 @@ class UnderRecall(DomainError):
     )
 
 
+class NotHarvested(DomainError):
     code = "not_harvested"
     message = _("This lot is not harvested yet. First write down the day of harvest.")
 
@@ -209,8 +210,8 @@ def file_claim(
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
-    rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
     require_not_recalled(goods, cause)
+    rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
     worth = _reference_of(sale, goods, at=at) if sale is not None else None
     per = _per_of(rate, goods, sale, worth, happened_on)
     causes = causes_of(goods, sold=sale is not None)
@@ -260,7 +261,7 @@ def file_again(
     by: User,
     at: dt.datetime,
 ) -> LossClaim:
-    """Complete a claim that was sent back: a new round begins, the figures of the round before stay."""
+    """Complete a claim that was sent back: a new round begins, what the round before found and said stays."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.FILED, by=by, at=at)
     take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
@@ -352,6 +353,15 @@ def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, 
 
 
 def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
+    ClaimRound.objects.create(
+        claim=claim,
+        round=claim.round,
+        cause=claim.cause,
+        happened_on=claim.happened_on,
+        words=claim.words,
+        by=by,
+        at=at,
+    )
     role = claim_role(claim.round)
     ask_for_looks(claim, [attach(claim.reference, photo, role, by=by, at=at) for photo in photos])
     record_findings(claim, at=at)
@@ -380,6 +390,12 @@ def owner_of(goods: Goods) -> Household:
     return goods.household
 
 
+def require_not_recalled(goods: Goods, cause: str) -> None:
+    """Refuse to call a lot unsold that nobody may sell; what else befell it is reported, and looked at."""
+    if cause == Cause.UNSOLD and not isinstance(goods, PlotSeason) and goods.recalled_at is not None:
+        raise UnderRecall
+
+
 def _require_unreported(claim: LossClaim) -> None:
     """Refuse a second open claim on one crop and cause, also where its season was corrected since; it stays locked."""
     season = lock_newest(known(claim.plot_season))
@@ -390,12 +406,6 @@ def _require_unreported(claim: LossClaim) -> None:
 
 def _begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Write the claim down, unless one of the same goods and cause is open."""
-def require_not_recalled(goods: Goods, cause: str) -> None:
-    """Refuse to call a lot unsold that nobody may sell; what else befell it is reported, and looked at."""
-    if cause == Cause.UNSOLD and not isinstance(goods, PlotSeason) and goods.recalled_at is not None:
-        raise UnderRecall
-
-
     if claim.plot_season_id is not None:
         _require_unreported(claim)
     try:
