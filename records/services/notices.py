@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, workdays
@@ -121,16 +121,31 @@ def publish(
 
 @transaction.atomic
 def object_to(line: NoticeLine, *, words: str, contact: str, at: dt.datetime, by: SomeAccount = None) -> Objection:
-    """Take an objection, with or without a name; from now on its line is stopped and no other."""
+    """Take an objection, with or without a name; from now on its line is stopped and no other.
+
+    It comes before what its document goes on to, or after it and too late: never beside it.
+    """
     if at >= line.notice.ends_at or line.notice.status != NoticeStatus.PUBLISHED:
         raise NoticeEnded
     words = words.strip()
     if not words:
         raise BadValue(_("Say in a few words what is wrong with this line."))
+    hold_lines_of(line.document)
+    if Move.objects.filter(document=line.document, at__gte=line.notice.ends_at).exists():
+        raise NoticeEnded
     day = clock.county_day(at)
     objection = Objection(number=begun(Kind.OBJECTION, day), line=line, at=at, due_at=_due_at(line.notice, at))
     objection.words, objection.contact = words[:2000], contact.strip()[:100]
     return objection.begin(by=by, at=at)
+
+
+def hold_lines_of(document: str) -> None:
+    """Let nobody else object to a line of this document, nor let it go on, before this transaction ends.
+
+    Lines are written once and nobody may change them, so that no lock of a row holds them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"lines of {document}"])
 
 
 def _due_at(notice: PublicNotice, at: dt.datetime) -> dt.datetime:
@@ -217,5 +232,6 @@ def require_ended(notice: PublicNotice, document: str, *, at: dt.datetime) -> No
         raise NoticeWithdrawn
     if at < notice.ends_at:
         raise NoticeStillRuns
+    hold_lines_of(document)
     if stopping_objections().filter(line__document=document).exists():
         raise ObjectionOpen

@@ -22,6 +22,7 @@ from losses.services.claiming import AlreadyReported
 from losses.services.holding import MoreThanGrows
 from orders.services.keeping import KeptOver, KeptTooMuch, PlanChanged
 from orders.services.limit_wall import AboveLimit
+from records.services.notices import NoticeEnded, ObjectionOpen
 
 AT_ONCE = 8
 PATIENCE = 60
@@ -31,7 +32,7 @@ IN_WORDS = (
     NotEnoughProduce, NotEnoughMoney, BudgetNotFree, SeasonFull, SeasonReplaced, ListedNow, PlanChanged, KeptOver,
     KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds, RuleRefuses,
     DifferencesOpen,
-    AboveLimit,
+    AboveLimit, NoticeEnded, ObjectionOpen,
 )  # fmt: skip
 
 
