@@ -219,7 +219,7 @@ class Claims(APIView):
     def get(self, request):
         """List the household's claims and those one filed for others, newest first."""
         mine = permissions.visible_claims(request.user).filter(claims.mine(request.user))
-        return answer_page(claims.with_story(mine), ClaimOut, request=request, view=self)
+        return answer_page(claims.with_rounds(claims.with_story(mine)), ClaimOut, request=request, view=self)
 
     @extend_schema(
         request={"multipart/form-data": Input},

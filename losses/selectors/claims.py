@@ -57,9 +57,13 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
     ).prefetch_related(
         Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
         "sample_draws",
-        Prefetch("rounds", ClaimRound.objects.order_by("round"), to_attr="all_rounds"),
         Prefetch("computations", Computation.objects.order_by("pk"), to_attr="all_computations"),
     )
+
+
+def with_rounds(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
+    """Fetch claims with what was said in each of their rounds, for lists that show it."""
+    return claims.prefetch_related(Prefetch("rounds", ClaimRound.objects.order_by("round"), to_attr="all_rounds"))
 
 
 def waiting_for_notice(scheme: ReliefScheme, place: Place, status: str) -> list[LossClaim]:
@@ -80,6 +84,8 @@ def all_figures(claim: LossClaim) -> list[ClaimFigure]:
 
 def earlier_rounds(claim: LossClaim) -> list[ClaimRound]:
     """Return what was said of a claim in the rounds before the present one, in their order."""
+    if claim.round == 1:
+        return []
     rows = ClaimRound.objects.filter(claim=claim).order_by("round")
     rounds = claim.all_rounds if hasattr(claim, "all_rounds") else rows
     return [said for said in rounds if said.round < claim.round]
