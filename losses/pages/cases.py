@@ -18,7 +18,7 @@ from kernel.shown import Case, Pile
 from losses.models import LossClaim
 from losses.pages.desks import STEPS
 from losses.pages.words import short_words, time_left
-from losses.permissions import objections_to_answer
+from losses.permissions import lists_objections, objections_to_answer
 from losses.selectors.elsewhere import stopped_awards
 from losses.selectors.turns import Turns, Waiting, to_take_up, visits_of_the_day
 from records.models import Objection
@@ -113,7 +113,9 @@ def objections(user: User, at: dt.datetime) -> Pile:
     def case(row: Objection) -> Case:
         return objection_case(row, url=reverse("objection-answer", args=[row.pk]), at=at)
 
-    return pile_of(objections_to_answer(user), case, url=reverse("objection-list"))
+    return pile_of(
+        objections_to_answer(user), case, url=reverse("objection-list" if lists_objections(user) else "home")
+    )
 
 
 def visits(user: User, at: dt.datetime) -> tuple[Pile, Pile]:

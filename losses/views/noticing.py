@@ -15,6 +15,7 @@ from accounts.doors import SignedIn
 from accounts.models import Place
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
+from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import NoticeWithdrawForm
@@ -164,7 +165,7 @@ def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
         )
 
     again = on_form(form, lambda _status: _objection_page(request, objection, form))
-    return act_once(request, form, act, to=reverse("objection-list"), done=_("Answered."), again=again)
+    return act_once(request, form, act, to=_objections_url(request), done=_("Answered."), again=again)
 
 
 def _objection_page(request: SignedIn, objection: Objection, form: AnswerForm) -> HttpResponse:
@@ -172,6 +173,10 @@ def _objection_page(request: SignedIn, objection: Objection, form: AnswerForm) -
         "objection": objection_page(objection, now=clock.now()),
         "line": objected_line(objection.line),
         "form": form,
-        "back": Link(reverse("objection-list"), _("Objections")),
+        "back": Link(_objections_url(request), _("Objections")),
     }
     return render(request, "losses/objection_answer.html", context)
+
+
+def _objections_url(request: SignedIn) -> str:
+    return reverse("objection-list") if permissions.lists_objections(request.user) else places(request).home()

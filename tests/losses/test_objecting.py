@@ -204,6 +204,21 @@ class TestItsDay:
         assert told("objection.late") == desk | {head.phone}
         assert objecting.tell_of_objections(at=objection.due_at + DAY) == 0
 
+    def test_a_late_one_the_head_may_answer_and_no_other(self, client, now, objection, bureau):
+        head = factories.a_user("罗局长", "head_of_office", bureau)
+        url = reverse("objection-answer", args=[objection.pk])
+        typed = {"verdict": "rejected", "reason": "unfounded", "answer": "查过了", "idem": "a"}
+        now.at = objection.due_at - MINUTE
+        assert login(client, head).get(url).status_code == 403 and cases.objections(head, now.at).count == 0
+
+        now.at = objection.due_at
+        assert url in client.get(reverse("home")).content.decode()
+        answer = client.post(url, typed)
+
+        objection.refresh_from_db()
+        assert (answer.status_code, objection.status, objection.answered_by) == (302, "rejected", head)
+        assert client.get(url).status_code == 200
+
     def test_what_is_answered_is_told_to_nobody_as_late(self, objection, director_lin):
         upheld(objection, director_lin, THURSDAY)
         assert objecting.tell_of_objections(at=objection.due_at) == 0
