@@ -25,6 +25,7 @@ LARGEST_ID = 2**63 - 1  # of a row: an address with a larger one leads nowhere
 # digits behind are not checked: merged counties keep living on in the numbers they once gave out.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
+_CREDIT_CARD = re.compile(r"(4[0-9]|5[1-5]|35)[0-9]{14}|3[47][0-9]{13}")  # Visa, Mastercard, JCB, American Express
 _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 # Three-digit area codes: Beijing and the 02x cities; all others have four.
 _LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([0-9]{7,8})")
@@ -123,6 +124,14 @@ def bank_card(text: object) -> BankCard:
     if not re.fullmatch(r"[0-9]{15,19}", number):
         raise BadValue(_("A bank card number has 15 to 19 digits. Check it on the card."), about=text)
     return BankCard(number=number, luhn_ok=luhn.is_valid(number))
+
+
+def is_like_credit(card: BankCard) -> bool:
+    """Return whether a number is one of a credit card of the international schemes: a warning, as its check digit is.
+
+    Those of UnionPay begin like its debit cards and cannot be told from them: the bank sends back what is paid on one.
+    """
+    return card.luhn_ok and _CREDIT_CARD.fullmatch(card.number) is not None
 
 
 def person_name(text: object) -> str:

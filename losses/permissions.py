@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -41,10 +41,12 @@ from losses.selectors.queues import View
 from losses.selectors.recovering import open_receipt, recoveries_seen_by
 from losses.selectors.rehearsing import rehearsals
 from losses.selectors.sales import sold_below
-from records.models import Attachment, Objection, PublicNotice, StoredFile
+from records.models import Attachment, Objection, ObjectionStatus, Participation, PublicNotice, StoredFile
+from records.selectors.notices import ANSWERS
 
 VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
+OF_RELIEF = (PublicNotice.Round.VILLAGE, PublicNotice.Round.COUNTY)
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 REHEARSAL_READERS = (DESK, *FINANCE, Role.AUDITOR)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
@@ -193,10 +195,23 @@ def access_publication(user: User, place: Place) -> Place:
 
 
 def access_objection(user: User, objection_id: UUID) -> Objection:
-    """Return an objection to a notice of the own area."""
-    access_desk(user)
-    rows = Objection.objects.select_related("line__notice__by").filter(line__notice__in=notices_of(user))
-    return get_object_or_404(rows, pk=objection_id)
+    """Return an objection to a notice of the own area; one that is late is the head's of the bureau too."""
+    who = standing(user)
+    if not who.has(DESK) and not heads_bureau(who):
+        raise PermissionDenied
+    row = get_object_or_404(Objection.objects.select_related("line__notice__by"), pk=objection_id)
+    if _objections_of(user).filter(pk=row.pk).exists():
+        return row
+    raise Http404 if who.has(DESK) else PermissionDenied
+
+
+def _objections_of(user: User) -> QuerySet[Objection]:
+    """Return the objections to relief of this desk's area, and to the head of the bureau all that were late."""
+    turn = Q(line__notice__in=notices_of(user))
+    if heads_bureau(standing(user)):
+        late = Q(answered_at__gte=F("due_at")) | Q(answered_at=None, due_at__lte=clock.now())
+        turn |= late & Q(line__notice__round__in=OF_RELIEF)
+    return Objection.objects.filter(turn)
 
 
 def access_batch_story(user: User, batch_id: int) -> Any:
@@ -333,8 +348,23 @@ def access_running_notice(user: User, number: str) -> PublicNotice:
 
 def notices_of(user: User) -> QuerySet[PublicNotice]:
     """Return the notices of relief in the areas this desk looks after."""
-    of_relief = (PublicNotice.Round.VILLAGE, PublicNotice.Round.COUNTY)
-    return PublicNotice.objects.filter(standing(user).within("place_code", DESK), round__in=of_relief)
+    return PublicNotice.objects.filter(standing(user).within("place_code", DESK), round__in=OF_RELIEF)
+
+
+def objections_to_answer(user: User) -> QuerySet[Objection]:
+    """Return the open objections that this person may answer, who neither published the notice nor had a hand in the
+    claim: of the own area, to the head of the bureau those that are late; what is due first in front."""
+    hands = Participation.objects.filter(
+        document=OuterRef("line__document"), person_key__in=standing(user).keys()
+    ).exclude(stage=ANSWERS)
+    waiting = _objections_of(user).filter(status=ObjectionStatus.OPEN)
+    mine = waiting.exclude(line__notice__by__person=user.person_id).exclude(Exists(hands))
+    return mine.select_related("line__notice").order_by("due_at", "pk")
+
+
+def lists_objections(user: User) -> bool:
+    """Return whether this person has the list of objections; the head of the bureau comes to a late one from home."""
+    return standing(user).has(DESK)
 
 
 def can_see(user: User, claim: LossClaim) -> bool:

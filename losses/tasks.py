@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import appealing, calling, early, late, recovering, rehearsing, sweeping
+from losses.services import appealing, calling, early, late, objecting, recovering, rehearsing, sweeping
 
 
 @shared_task
@@ -40,6 +40,12 @@ def run_rehearsals() -> int:
 def move_appeals_on() -> int:
     """Hand appeals that nobody decided in time to the head, and end those that the head did not decide."""
     return appealing.move_on(at=clock.now())
+
+
+@shared_task
+def tell_of_objections() -> int:
+    """Tell the desk of new objections to relief, and desk and head of those that nobody answered by their day."""
+    return objecting.tell_of_objections(at=clock.now())
 
 
 @shared_task

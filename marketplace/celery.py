@@ -51,6 +51,7 @@ _EVERY = {
     "losses.tasks.end_notices_of_loss": 3600,
     "losses.tasks.run_rehearsals": 3,
     "losses.tasks.move_appeals_on": 300,
+    "losses.tasks.tell_of_objections": 300,
     "losses.tasks.remind_of_recoveries": 3600,
     "losses.tasks.remind_of_late_relief": 3600,
     "losses.tasks.end_uncalled": 300,

@@ -17,6 +17,8 @@ from kernel import clock
 from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.doors import act_for_program
+from records.models import Objection
+from records.pages.notices import is_of_plan
 from records.pages.posters import signed_file
 from records.selectors import notices as selectors
 from records.services import notices
@@ -60,8 +62,14 @@ class OutcomeOut(serializers.Serializer):
 
     number = serializers.CharField()
     at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
     status = serializers.CharField()
-    answer = serializers.CharField()
+    reason = serializers.CharField(help_text="of relief: why it was right or was not; else empty")
+    answer = serializers.SerializerMethodField(help_text="of what a buyer means to buy, in words; of relief empty")
+
+    def get_answer(self, objection: Objection) -> str:
+        """Return the words of an answer that everybody may read."""
+        return objection.answer if self.context["in_words"] else ""
 
 
 class SignatureOut(serializers.Serializer):
@@ -83,7 +91,7 @@ class NoticeDetailOut(NoticeOut):
     open = serializers.BooleanField()
     days_left = serializers.IntegerField()
     lines = LineOut(many=True)
-    objections = OutcomeOut(many=True, help_text="of what a buyer means to buy; of other notices none")
+    objections = OutcomeOut(many=True)
     signature = SignatureOut(allow_null=True)
 
 
@@ -112,7 +120,7 @@ class Notice(APIView):
             "open": page.runs,
             "days_left": page.days_left,
             "lines": LineOut(page.lines, many=True).data,
-            "objections": OutcomeOut(page.objections, many=True).data,
+            "objections": OutcomeOut(page.objections, many=True, context={"in_words": is_of_plan(page.notice)}).data,
             "signature": SignatureOut(page.signature).data if page.signature else None,
         }
         return Response(NoticeOut(page.notice).data | more)
@@ -158,10 +166,11 @@ class Object(APIView):
 
     @extend_schema_serializer(component_name="ObjectionNumber")
     class Output(serializers.Serializer):
-        """The number and the check word by which the answer can be asked for."""
+        """The number and the check word by which the answer can be asked for, and by when it is answered."""
 
         number = serializers.CharField()
         check_word = serializers.CharField()
+        due_at = serializers.DateTimeField()
 
     @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="notice_object")
     def post(self, request: Request, number: str) -> Response:
@@ -175,8 +184,9 @@ class Object(APIView):
             return {"number": objection.number, "objection": str(objection.pk)}
 
         taken = act_for_program(request, data, act)
-        word = notices.check_word(uuid.UUID(taken["objection"]))
-        return Response({"number": taken["number"], "check_word": word}, status=201)
+        key = uuid.UUID(taken["objection"])
+        told = {"number": taken["number"], "check_word": notices.check_word(key), "due_at": selectors.due_at_of(key)}
+        return Response(self.Output(told).data, status=201)
 
 
 def _page(number: str) -> selectors.NoticePage:

@@ -20,6 +20,7 @@ from kernel.dates import deadline_words, spoken_day
 from kernel.piles import NAMED, pile_of
 from kernel.shown import Case, Pile, Tag
 from records.models import Objection
+from records.pages.objections import objection_case
 
 SOON = dt.timedelta(days=2)
 
@@ -91,13 +92,8 @@ def plan_objections(user: User, at: dt.datetime) -> Pile:
     """Return the objections to purchase plans that this person answers, who did not draw them up."""
 
     def case(row: Objection) -> Case:
-        day = spoken_day(county_day(row.at), county_day(at))
-        return Case(
-            title=_("Answer an objection: %(notice)s") % {"notice": row.line.notice.title},
-            facts=[row.number, _("objected %(day)s") % {"day": day}],
-            url=reverse("purchase-plan-objection", args=[row.line.document.partition(":")[2], row.pk]),
-            act=pgettext("case", "Read and answer"),
-        )
+        plan_id = row.line.document.partition(":")[2]
+        return objection_case(row, url=reverse("purchase-plan-objection", args=[plan_id, row.pk]), at=at)
 
     return pile_of(objections_to_answer(user), case, url=reverse("purchase-plan-list"))
 

@@ -22,7 +22,7 @@ from canteens.selectors.plan_requirements import (
     suppliers_of,
 )
 from canteens.services.plan_requirements import lacking
-from kernel import money
+from kernel import clock, money
 from kernel.dates import period_words
 from kernel.shown import Fact, Link
 from records.models import Objection
@@ -134,7 +134,7 @@ def of_its_size(plan: PurchasePlan, user: User, at: dt.datetime, *, decides: boo
 
 def objection_page(row: Objection) -> objections.ObjectionPage:
     """Return one objection to a plan with what was said and answered."""
-    return objections.objection_page(row, at=spoken_time(row.at), status=outcome_of(row))
+    return objections.objection_page(row, at=spoken_time(row.at), status=outcome_of(row), now=clock.now())
 
 
 def _has(plan: PurchasePlan, found: Readiness) -> list[Fact]:

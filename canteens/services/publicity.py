@@ -24,11 +24,12 @@ from kernel.money import yuan
 from kernel.present import StrOrPromise
 from kernel.typed import fold_typed
 from kernel.workflow import IllegalMove, lock
-from records.models import Event, NoticeStatus, Objection, ObjectionStatus, PublicNotice
+from records.models import NoticeStatus, Objection, ObjectionStatus, PublicNotice
 from records.selectors.policy import policy
 from records.services import events, notices
 from records.services.participation import take_part
 
+NEW = "plan.objection"
 LONGEST_GOODS, LONGEST_SELLERS, LONGEST_ANSWER, MOST_PEOPLE = 120, 80, 1000, 1_000_000
 TITLE = _("%(buyer)s: what is planned to be bought, %(occasion)s")
 HOW = _("For %(people)s people, %(days)s, at most %(yuan)s yuan in all. No order is placed before it is approved.")
@@ -123,7 +124,7 @@ def end_unanswered(objection: Objection, *, at: dt.datetime) -> bool:
     plan = lock(plan_of_objection(objection))
     objection = lock(objection)
     days = policy("plan_objection_days", clock.county_day(objection.at))
-    if objection.status != ObjectionStatus.OPEN or at < objection.at + dt.timedelta(days=days):
+    if objection.status != ObjectionStatus.OPEN or at < objection.due_at:
         return False
     silent = in_chinese(SILENT_ANSWER, {"n": days})
     notices.end_objection(objection, answer=silent, at=at)
@@ -138,9 +139,8 @@ def end_unanswered(objection: Objection, *, at: dt.datetime) -> bool:
 def tell_of_objection(objection: Objection, *, at: dt.datetime) -> bool:
     """Tell whoever decides a plan, once, that somebody has objected to it."""
     plan = lock(plan_of_objection(objection))
-    if Event.objects.filter(kind="plan.objection", document=objection.reference).exists():
+    if not events.record_once(NEW, objection.reference, by=None, at=at):
         return False
-    events.record("plan.objection", objection.reference, by=None, at=at)
     n = policy("plan_objection_days", clock.county_day(objection.at))
     _tell(plan, OBJECTED, deciders(plan, clock.county_day(at)), at=at, n=n)
     return True

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
-from django.db.models.fields import CharField
-from django.db.models.functions import Cast, Concat
+from django.db.models import QuerySet
 
 from canteens.models import PurchasePlan, PurchasePlanStatus
 from canteens.services import publicity, undecided
-from records.models import Event, Objection, ObjectionStatus, PublicNotice
+from records.models import Objection, ObjectionStatus, PublicNotice
+from records.selectors.notices import untold
 
 MOST = 200
 
@@ -16,11 +15,9 @@ MOST = 200
 def move_objections_on(*, at: dt.datetime) -> int:
     """Tell of new objections to plans, and end those that nobody answered in time."""
     waiting = Objection.objects.filter(line__notice__round=PublicNotice.Round.PLAN, status=ObjectionStatus.OPEN)
-    named = waiting.annotate(name=Concat(Value("objection:"), Cast("pk", CharField())))
-    told = Event.objects.filter(kind="plan.objection", document=OuterRef("name"))
-    rows = named.select_related("line").order_by("at", "pk")
-    new = [publicity.tell_of_objection(row, at=at) for row in rows.exclude(Exists(told))[:MOST]]
-    ended = [publicity.end_unanswered(row, at=at) for row in rows[:MOST]]
+    new = [publicity.tell_of_objection(row, at=at) for row in untold(waiting, publicity.NEW)[:MOST]]
+    late = waiting.filter(due_at__lte=at).select_related("line").order_by("at", "pk")
+    ended = [publicity.end_unanswered(row, at=at) for row in late[:MOST]]
     return sum(new) + sum(ended)
 
 

@@ -15,6 +15,7 @@ from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, Yua
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
+from losses.api.rounds import RoundOut, SampleDrawOut
 from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.refusals import bring_words
@@ -45,16 +46,6 @@ class FigureOut(serializers.Serializer):
     def get_shown(self, figure) -> bool:
         """Return whether a photo of this stage hangs on the claim."""
         return figure.photo_id is not None
-
-
-class SampleDrawOut(serializers.Serializer):
-    """Whether a claim was drawn for a visit; anybody works it out again from the seed."""
-
-    month = serializers.DateField()
-    regime = serializers.CharField(help_text="normal, tightened or full")
-    percent = serializers.IntegerField()
-    seed = serializers.CharField()
-    picked = serializers.BooleanField()
 
 
 class ClaimOut(serializers.Serializer):
@@ -88,6 +79,7 @@ class ClaimOut(serializers.Serializer):
     amount_yuan = serializers.SerializerMethodField()
     draw = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
+    earlier_rounds = serializers.SerializerMethodField()
 
     @extend_schema_field(IdField(allow_null=True))
     def get_notice(self, claim: LossClaim) -> int | None:
@@ -125,6 +117,11 @@ class ClaimOut(serializers.Serializer):
     def get_figures(self, claim: LossClaim) -> list:
         """Return what each stage found."""
         return list(FigureOut(claims.all_figures(claim), many=True).data)
+
+    @extend_schema_field(RoundOut(many=True))
+    def get_earlier_rounds(self, claim: LossClaim) -> list:
+        """Return what was said of it before it was sent back."""
+        return list(RoundOut(claims.earlier_rounds(claim), many=True).data)
 
 
 class ClaimPageOut(PageOut):
@@ -164,7 +161,7 @@ class Claims(APIView):
     def get(self, request):
         """List the household's claims and those one filed for others, newest first."""
         mine = permissions.visible_claims(request.user).filter(claims.mine(request.user))
-        return answer_page(claims.with_story(mine), ClaimOut, request=request, view=self)
+        return answer_page(claims.with_rounds(claims.with_story(mine)), ClaimOut, request=request, view=self)
 
     @extend_schema(
         request={"multipart/form-data": Input},

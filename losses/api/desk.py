@@ -16,6 +16,7 @@ from losses import permissions
 from losses.api.claims import MOST_PHOTOS, ClaimOut, ClaimPageOut, Quantity, shown_claim, stock_of
 from losses.models import Sharing
 from losses.selectors import queues
+from losses.selectors.claims import with_rounds
 from losses.services import awarding, claiming, findings, sharing, unusual, visiting
 from records.doors import act_for_program, program_acts_on
 from records.models import Finding
@@ -45,7 +46,8 @@ class Waiting(APIView):
         """List the claims of one's area that wait in a view, what is due first in front."""
         permissions.access_checks(request.user)
         view = permissions.view_of(request.user, request.query_params.get("view", ""))
-        return answer_page(queues.queue(request.user, view), ClaimOut, request=request, view=self, pages=FirstDue)
+        waiting = with_rounds(queues.queue(request.user, view))
+        return answer_page(waiting, ClaimOut, request=request, view=self, pages=FirstDue)
 
 
 class CompleteClaim(APIView):

@@ -10,15 +10,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Place
+from kernel import clock
 from kernel.api_fields import KEY
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.filters import ObjectionFilter
 from losses.models import ReliefScheme
-from losses.services import noticing
+from losses.services import noticing, objecting
 from records.doors import act_for_program, program_acts_on
-from records.models import Objection, PublicNotice
-from records.services import notices
+from records.models import Objection, ObjectionReason, ObjectionStatus, PublicNotice
 
 
 class PublishedOut(serializers.Serializer):
@@ -107,8 +107,16 @@ class ObjectionOut(serializers.Serializer):
     words = serializers.CharField()
     contact = serializers.CharField()
     at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    late = serializers.SerializerMethodField()
+    reason = serializers.CharField()
     answer = serializers.CharField()
     answered_at = serializers.DateTimeField(allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+    def get_late(self, objection: Objection) -> bool:
+        """Return whether it is open after the day by which it was to be answered."""
+        return objection.status == ObjectionStatus.OPEN and objection.due_at <= clock.now()
 
 
 class ObjectionPageOut(PageOut):
@@ -144,15 +152,16 @@ class AnswerObjection(APIView):
 
     @extend_schema_serializer(component_name="ObjectionAnswer")
     class Input(serializers.Serializer):
-        """Whether it is right, and the words that are told to whoever asks."""
+        """Whether it is right, why as everybody reads it, and the words that are told to whoever asks."""
 
         upheld = serializers.BooleanField()
+        reason = serializers.ChoiceField(ObjectionReason.choices)
         answer = serializers.CharField(max_length=1000)
 
     @extend_schema(request=Input, responses=ObjectionOut, parameters=[KEY], operation_id="objection_answer")
     def post(self, request, objection_id):
         """Answer it as somebody who neither published the notice nor had a hand in the claim."""
         objection = permissions.access_objection(request.user, objection_id)
-        program_acts_on(request, notices.answer_objection, objection, self.Input)
+        program_acts_on(request, objecting.answer_objection, objection, self.Input)
         objection.refresh_from_db()
         return Response(ObjectionOut(objection).data)

@@ -313,21 +313,6 @@ class ClearForm(forms.Form):
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class AnswerForm(forms.Form):
-    """The answer to an objection."""
-
-    verdict = forms.ChoiceField(
-        label=_("What you found"),
-        choices=[
-            ("rejected", pgettext_lazy("objection", "The line stands")),
-            ("upheld", pgettext_lazy("objection", "The objection is right, the line stops")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    answer = forms.CharField(label=_("Answer in words"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-
 def remember(kept: dict[str, str]) -> str:
     """Return a signed note of photos that have arrived, to travel with the form that is shown again."""
     return signing.dumps(kept, salt=KEPT_SALT, compress=True) if kept else ""

@@ -77,6 +77,7 @@ from losses.models.rehearsals import (
     RehearsalFall,
     RehearsalResult,
 )
+from losses.models.rounds import ClaimRound
 from losses.models.sampling import (
     SampleDraw,
     SampleRegime,
@@ -120,6 +121,7 @@ __all__ = [
     "Cause",
     "ClaimFigure",
     "ClaimPaper",
+    "ClaimRound",
     "ClaimStatus",
     "Computation",
     "Conclusion",

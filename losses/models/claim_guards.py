@@ -32,15 +32,15 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 """
-# Relief is awarded once the county's notice has hung out, and while nobody objects to the claim's line of it.
+# Relief is awarded once the county's notice has hung out, and while nobody objects to a line of the claim.
 NOTICE_HAS_ENDED = """
 IF EXISTS (
     SELECT FROM losses_lossclaim claim LEFT JOIN records_publicnotice notice ON notice.id = claim.county_notice_id
     WHERE claim.id = NEW.claim_id AND (
         notice.id IS NULL OR notice.status = 'withdrawn' OR NEW.at < notice.ends_at OR EXISTS (
             SELECT FROM records_objection objection JOIN records_noticeline line ON line.id = objection.line_id
-            WHERE line.notice_id = notice.id AND line.document = 'claim:' || claim.id
-            AND objection.status IN ('open', 'upheld')
+            WHERE line.document = 'claim:' || claim.id
+            AND (objection.status = 'open' OR objection.status = 'upheld' AND objection.settled_at IS NULL)
         )
     )
 ) THEN

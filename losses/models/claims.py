@@ -64,6 +64,7 @@ CLAIM_MOVES = {
         ClaimStatus.TO_VISIT,
         ClaimStatus.UNVISITED,
         ClaimStatus.TOWNSHIP_CHECKED,
+        ClaimStatus.SENT_BACK,
         ClaimStatus.REFUSED,
     },
     ClaimStatus.TO_VISIT: {ClaimStatus.VISITED, ClaimStatus.REFUSED},

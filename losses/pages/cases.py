@@ -18,8 +18,11 @@ from kernel.shown import Case, Pile
 from losses.models import LossClaim
 from losses.pages.desks import STEPS
 from losses.pages.words import short_words, time_left
+from losses.permissions import lists_objections, objections_to_answer
 from losses.selectors.elsewhere import stopped_awards
 from losses.selectors.turns import Turns, Waiting, to_take_up, visits_of_the_day
+from records.models import Objection
+from records.pages.objections import objection_case
 
 MOST_VISITS = 30  # of a day that a home names
 
@@ -62,6 +65,10 @@ def _claim(claim: Any, at: dt.datetime) -> Case:
         "draw": (_("Draw who looks at the %(produce)s of %(name)s"), pgettext("case", "Draw two verifiers")),
         "compute": (_("Compute the relief for the %(produce)s of %(name)s"), pgettext("case", "Compute")),
         "decide": (_("Decide on the %(produce)s of %(name)s"), pgettext("case", "Open and decide")),
+        "objected": (
+            _("An objection to the %(produce)s of %(name)s was right"),
+            pgettext("case", "Refuse it or send it back"),
+        ),
     }[claim.step]
     since = max(claim.moved_at, claim.county_notice.ends_at) if claim.step == "decide" else claim.moved_at
     return Case(
@@ -82,7 +89,12 @@ def _claim(claim: Any, at: dt.datetime) -> Case:
 
 def _of_others(kind: Waiting) -> Case:
     title, waits, where = {
-        "on_wall": (_("On the village notice"), _("Until its days are over"), "notice-running"),
+        "on_wall": (
+            _("On the village notice"),
+            _("Until its days are over and objections are answered"),
+            "notice-running",
+        ),
+        "found_right": (_("An objection was right"), _("For a colleague, since you had a hand in them"), "check-list"),
         "visit": (_("Waiting for the visit"), _("For the two verifiers who were drawn"), "check-list"),
         "running": (
             _("On the county notice"),
@@ -93,6 +105,17 @@ def _of_others(kind: Waiting) -> Case:
     }[kind.kind]
     count = ngettext("%(n)s report", "%(n)s reports", kind.count) % {"n": kind.count}
     return Case(title=title, facts=[count], url=reverse(where), amount_fen=kind.fen, waits=waits)
+
+
+def objections(user: User, at: dt.datetime) -> Pile:
+    """Return the objections to relief that this person of the bureau may answer, what is due first in front."""
+
+    def case(row: Objection) -> Case:
+        return objection_case(row, url=reverse("objection-answer", args=[row.pk]), at=at)
+
+    return pile_of(
+        objections_to_answer(user), case, url=reverse("objection-list" if lists_objections(user) else "home")
+    )
 
 
 def visits(user: User, at: dt.datetime) -> tuple[Pile, Pile]:

@@ -25,6 +25,7 @@ from losses.relief import per_of
 from losses.selectors import claims, rates
 from losses.selectors.claims import quantity_words
 from losses.selectors.lots import left_of, open_claim_of
+from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of
 
 
@@ -86,6 +87,7 @@ def lot_row(lot: Listing, own_household: UUID | None) -> LotRow:
         meta=[
             _("%(quantity)s left") % {"quantity": lot.in_words(lot.free())},
             _("listed %(day)s") % {"day": day(lot.listed_at)},
+            *([_("recalled")] if lot.recalled_at is not None else []),
             *others,
         ],
         picture=lot.produce.picture,
@@ -188,6 +190,8 @@ def next_step(claim: LossClaim, user: User) -> Link | None:
         ClaimStatus.VISITED: ("claim-compute", permissions.can_decide, _("Compute the money")),
         ClaimStatus.COUNTY_NOTICE: ("claim-review", permissions.can_decide, _("Review it")),
     }
+    if was_right(claim):
+        steps[ClaimStatus.VILLAGE_NOTICE] = steps[ClaimStatus.COUNTY_NOTICE]
     if claim.status not in steps:
         return None
     page, may, label = steps[ClaimStatus(claim.status)]

@@ -13,10 +13,10 @@ from kernel.present import known
 from losses.models import ClaimStatus, LossClaim
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors.claims import held_fen
+from losses.selectors.objections import is_stopped, was_right
 from losses.services.claiming import AWARD
-from records.models import ObjectionStatus
+from records.selectors.notices import ANSWERS
 from records.selectors.participation import documents_barred
-from records.services.notices import objections_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +55,25 @@ def decision(claim: LossClaim, user: User, *, key: str, at: dt.datetime) -> Deci
 
 def _blocked(claim: LossClaim, user: User) -> str:
     """Return why this person may not decide at all."""
-    if claim.status != ClaimStatus.COUNTY_NOTICE:
+    right = was_right(claim)
+    if claim.status != ClaimStatus.COUNTY_NOTICE and not right:
         return pgettext("review", "This claim is not waiting for a decision: %(status)s.") % {
             "status": ClaimStatus(claim.status).label
         }
-    if documents_barred([claim.reference], AWARD, by=user):
+    if documents_barred([claim.reference], ANSWERS if right else AWARD, by=user):
         return _("You took part in an earlier step of this claim. A colleague decides it.")
     return ""
 
 
 def _not_yet(claim: LossClaim, at: dt.datetime) -> str:
     """Return why nobody can approve now, though sending back and refusing are possible."""
+    if was_right(claim):
+        return _("An objection was right. Refuse the report, or send it back: the household then writes what is right.")
     if claim.status != ClaimStatus.COUNTY_NOTICE:
         return ""
     notice = known(claim.county_notice)
     if at < notice.ends_at:
         return _("On notice until %(day)s; approving opens the day after.") % {"day": dates.day_words(notice.ends_on)}
-    if objections_to(notice, claim.reference).exclude(status=ObjectionStatus.REJECTED).exists():
+    if is_stopped(claim):
         return _("An objection stops this line. It must be answered first.")
     return ""

@@ -22,6 +22,7 @@ STEPS = {
     "draw": "visit-draw",
     "compute": "claim-compute",
     "decide": "claim-review",
+    "objected": "claim-review",
 }
 
 
@@ -79,6 +80,7 @@ def view_words(view: View) -> str:
         "compute": pgettext("queue", "To compute"),
         "county": pgettext("queue", "To publish in the county"),
         "decide": pgettext("queue", "To decide"),
+        "objected": pgettext("queue", "An objection was right"),
     }[view.key]
 
 

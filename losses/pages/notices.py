@@ -1,23 +1,18 @@
 """What the desk puts before the public, before it does; and the objections that come back."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from kernel import masking, money
 from kernel.dates import period_words
-from kernel.shown import Tab, Tag
+from kernel.shown import Tab
 from losses.models import LossClaim
 from losses.pages.words import amount_words, day_time
 from losses.selectors.claims import quantity_words
 from records.models import NoticeLine, Objection, ObjectionStatus, PublicNotice
 from records.pages import objections
-
-TONES: dict[str, str] = {
-    ObjectionStatus.OPEN: "warn",
-    ObjectionStatus.UPHELD: "danger",
-    ObjectionStatus.REJECTED: "ok",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +74,22 @@ def objection_tabs(chosen: str) -> list[Tab]:
     return [Tab(f"?state={state.value}", str(state.label), state.value == chosen) for state in ObjectionStatus]
 
 
-def objection_row(objection: Objection) -> objections.ObjectionRow:
-    """Return one objection of the list."""
+def objection_row(objection: Objection, *, now: dt.datetime) -> objections.ObjectionRow:
+    """Return one objection of the list; one that is open says by when it is to be answered."""
+    is_open = objection.status == ObjectionStatus.OPEN
     line = objection.line
     return objections.ObjectionRow(
         url=reverse("objection-answer", args=[objection.pk]),
         label=f"{objection.number} {line.masked_name} {line.goods}",
         hint=f"{line.notice.title} {day_time(objection.at)}",
-        status=_status(objection),
+        status=objections.due_tag(objection, now=now) if is_open else objections.status_tag(objection),
     )
 
 
-def objection_page(objection: Objection) -> objections.ObjectionPage:
+def objection_page(objection: Objection, *, now: dt.datetime) -> objections.ObjectionPage:
     """Return one objection with what was said and answered."""
-    return objections.objection_page(objection, at=day_time(objection.at), status=_status(objection))
+    status = objections.status_tag(objection)
+    return objections.objection_page(objection, at=day_time(objection.at), status=status, now=now)
 
 
 def objected_line(line: NoticeLine) -> ObjectedLine:
@@ -105,7 +102,3 @@ def objected_line(line: NoticeLine) -> ObjectedLine:
         notice=line.notice.title,
         notice_url=reverse("notice", args=[line.notice.number]),
     )
-
-
-def _status(objection: Objection) -> Tag:
-    return Tag(TONES[objection.status], str(ObjectionStatus(objection.status).label))

@@ -8,9 +8,10 @@ from django.utils.translation import pgettext, pgettext_lazy
 from kernel import clock, money
 from kernel.dates import day_words, deadline_words
 from kernel.shown import Fact, Moment
-from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage
+from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage, cause_words
 from losses.pages.words import TONES, day_time, place_words
-from losses.selectors.claims import figure_of, paid_at, quantity_words
+from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, quantity_words
+from losses.selectors.objections import was_right
 from losses.selectors.sampling import shown_draw
 from records.models import Move
 
@@ -44,6 +45,10 @@ TURNS: dict[str, tuple] = {
     ),
     ClaimStatus.SENT_BACK: (pgettext_lazy("whose turn", "You"), pgettext_lazy("whose turn", "add what is missing")),
 }
+FOUND_RIGHT = (
+    pgettext_lazy("whose turn", "The county"),
+    pgettext_lazy("whose turn", "says what follows, since an objection was right"),
+)
 
 
 _MOVE_OF: dict[str, ClaimStatus] = {
@@ -71,7 +76,7 @@ def next_turn(claim: LossClaim) -> Turn | None:
         return Turn(pgettext("claim", "Finance"), pgettext("claim", "pays it to the card"), until)
     if claim.status not in TURNS:
         return None
-    who, what = TURNS[claim.status]
+    who, what = TURNS[claim.status] if not was_right(claim) else FOUND_RIGHT
     return Turn(str(who), str(what), deadline_words(claim.due_at, clock.now()) if claim.due_at else "")
 
 
@@ -129,6 +134,42 @@ def figures_table(claim: LossClaim) -> list[Fact]:
         for stage, figure in figures
         if figure is not None
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What was said when a claim was filed before, how much was declared, and why it was sent back."""
+
+    label: str
+    line: str
+    words: str
+    why_back: str
+
+
+def rounds_before(claim: LossClaim) -> list[Round]:
+    """Return what was said in each earlier round of a claim, with why that was sent back; the latest first."""
+    said = earlier_rounds(claim)
+    if not said:
+        return []
+    sent_back = Move.objects.filter(document=claim.reference, after=ClaimStatus.SENT_BACK).order_by("pk")
+    reasons = list(sent_back.values_list("note", flat=True))
+    declared = {row.round: row for row in all_figures(claim) if row.stage == Stage.DECLARED}
+    rows = [
+        Round(
+            label=_("Round %(n)s, reported %(day)s") % {"n": row.round, "day": day_time(row.at)},
+            line="，".join(
+                [
+                    day_words(row.happened_on),
+                    str(cause_words(row.cause, claim.goods)),
+                    quantity_words(claim, declared[row.round]),
+                ]
+            ),
+            words=row.words,
+            why_back=reasons[row.round - 1] if row.round <= len(reasons) else "",
+        )
+        for row in said
+    ]
+    return rows[::-1]
 
 
 def _shown_words(figure: ClaimFigure) -> list[str]:

@@ -18,6 +18,7 @@ from losses.models import (
     CAUSES_OF_SALES,
     Cause,
     ClaimFigure,
+    ClaimRound,
     ClaimStatus,
     Computation,
     Goods,
@@ -71,6 +72,11 @@ def paid_at(claim: LossClaim) -> dt.datetime | None:
     return claim.__dict__.get("arrived")
 
 
+def with_rounds(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
+    """Fetch claims with what was said in each of their rounds, for lists that show it."""
+    return claims.prefetch_related(Prefetch("rounds", ClaimRound.objects.order_by("round"), to_attr="all_rounds"))
+
+
 def waiting_for_notice(scheme: ReliefScheme, place: Place, status: str) -> list[LossClaim]:
     """Return the claims of a village or township that stand at this status, in the order they were filed."""
     field = "household__village__parent" if place.level == Place.Level.TOWNSHIP else "household__village"
@@ -85,6 +91,15 @@ def latest_figure(claim: LossClaim) -> ClaimFigure:
 def all_figures(claim: LossClaim) -> list[ClaimFigure]:
     """Return what every stage wrote, in the order it was written."""
     return claim.all_figures if hasattr(claim, "all_figures") else list(claim.figures.order_by("pk"))
+
+
+def earlier_rounds(claim: LossClaim) -> list[ClaimRound]:
+    """Return what was said of a claim in the rounds before the present one, in their order."""
+    if claim.round == 1:
+        return []
+    rows = ClaimRound.objects.filter(claim=claim).order_by("round")
+    rounds = claim.all_rounds if hasattr(claim, "all_rounds") else rows
+    return [said for said in rounds if said.round < claim.round]
 
 
 @contextmanager

@@ -25,7 +25,9 @@ from accounts.selectors import standing
 from kernel import keyset
 from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
 from losses.selectors.claims import with_story
+from losses.selectors.objections import FOUND_RIGHT, OBJECTED
 from records.models import Participation
+from records.selectors.notices import ANSWERS
 from records.selectors.participation import documents_barred
 
 VILLAGE = "household__village_id"
@@ -70,7 +72,8 @@ VIEWS = [
     View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT)),
     View("compute", Role.BUREAU_APPROVER, Q(status__in=[ClaimStatus.VISITED, ClaimStatus.UNVISITED])),
     View("county", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COMPUTED), of_places=True),
-    View("decide", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COUNTY_NOTICE)),
+    View("decide", Role.BUREAU_APPROVER, Q(~FOUND_RIGHT, status=ClaimStatus.COUNTY_NOTICE)),
+    View("objected", Role.BUREAU_APPROVER, OBJECTED, hand=ANSWERS),
 ]
 BY_KEY = {view.key: view for view in VIEWS}
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, CharField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models import Value as V
 from django.db.models.functions import Cast, Concat
 
@@ -12,6 +12,7 @@ from accounts.models import Role, User
 from accounts.selectors import Standing
 from catalog.models import Listing, PlotSeason
 from losses.models import OPEN_CLAIMS, ClaimFigure, ClaimStatus, LossClaim, Sharing, Visit
+from losses.selectors.objections import OBJECTED, ON_NOTICE, STOPPED
 from losses.selectors.queues import (
     BY_KEY,
     DRAWN,
@@ -23,16 +24,11 @@ from losses.selectors.queues import (
     summed,
     with_worth,
 )
-from records.models import Move, NoticeStatus, Objection, ObjectionStatus
+from records.models import Move, NoticeStatus
+from records.selectors.notices import ANSWERS
 
 DESK, AWARD = "desk", "award"  # the stages that the steps of the bureau take in a claim
 _NAME = Concat(V("claim:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-_STOPPED = Exists(
-    Objection.objects.filter(
-        line__notice=OuterRef("county_notice"), line__document=_NAME,
-        status__in=(ObjectionStatus.OPEN, ObjectionStatus.UPHELD),
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +57,13 @@ def to_take_up(who: Standing, user: User, at: dt.datetime) -> QuerySet[LossClaim
     return rows.exclude(step="").select_related("household__village", "county_notice", *goods).order_by("due_at", "pk")
 
 
-_IN_HAND = (ClaimStatus.TO_VISIT, ClaimStatus.VISITED, ClaimStatus.UNVISITED, ClaimStatus.COUNTY_NOTICE)
+_IN_HAND = (*ON_NOTICE, ClaimStatus.TO_VISIT, ClaimStatus.VISITED, ClaimStatus.UNVISITED)
 
 
 def _ended(at: dt.datetime) -> Q:
     """Say of a claim that its county notice has ended and nobody's objection stops its line."""
     hung = Q(status=ClaimStatus.COUNTY_NOTICE, county_notice__ends_at__lte=at)
-    return hung & ~Q(county_notice__status=NoticeStatus.WITHDRAWN) & ~Q(_STOPPED)
+    return hung & ~Q(county_notice__status=NoticeStatus.WITHDRAWN) & ~Q(STOPPED)
 
 
 def _steps(user: User, at: dt.datetime) -> dict[str, Q]:
@@ -77,6 +73,7 @@ def _steps(user: User, at: dt.datetime) -> dict[str, Q]:
         "draw": BY_KEY["draw"].claims & free_for(user, DESK),
         "compute": BY_KEY["compute"].claims & one_by_one & free_for(user, DESK),
         "decide": _ended(at) & free_for(user, AWARD),
+        "objected": OBJECTED & free_for(user, ANSWERS),
     }
 
 
@@ -90,7 +87,12 @@ class Turns:
 
 
 # Of which parts the bureau's views are made, beside what is nobody's turn.
-_PARTS = {"draw": ["own:draw"], "compute": ["own:compute"], "decide": ["own:decide", "colleague", "running"]}
+_PARTS = {
+    "draw": ["own:draw"],
+    "compute": ["own:compute"],
+    "decide": ["own:decide", "colleague", "running"],
+    "objected": ["own:objected"],
+}
 
 
 def turns_of(who: Standing, user: User, at: dt.datetime) -> Turns:
@@ -113,6 +115,7 @@ def turns_of(who: Standing, user: User, at: dt.datetime) -> Turns:
 def _of_others(at: dt.datetime) -> dict[str, Q]:
     """Return by kind which claims wait for time or for other people; of one that is of two kinds the first holds."""
     return {
+        "found_right": OBJECTED,
         "on_wall": Q(status=ClaimStatus.VILLAGE_NOTICE),
         "visit": Q(DRAWN, status=ClaimStatus.TO_VISIT),
         "colleague": _ended(at),

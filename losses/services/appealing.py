@@ -8,16 +8,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Consent, Membership, Organisation, Role, User
-from accounts.selectors import holders
+from accounts.models import Consent, User
 from accounts.services.messages import Word, tell_all
 from accounts.services.people import record_consent
 from catalog.models import PlotSeason
 from catalog.selectors.seasons import newest_of
-from kernel import clock
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
@@ -30,7 +27,7 @@ from losses.selectors.photos import APPEAL_ROLE
 from losses.services.claiming import ConsentNeeded, file_claim, is_member
 from losses.services.deadlines import days_after
 from losses.services.photo_ties import ask_for_looks
-from losses.services.telling import tell
+from losses.services.telling import of_the_desk, tell
 from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
@@ -201,10 +198,8 @@ _WITHDRAWN = _("Your appeal on report %(number)s is taken back.")
 def _tell(row: LossAppeal, sentence: StrOrPromise, to_household: StrOrPromise, *, at: dt.datetime) -> None:
     """Tell the bureau, the head where it is their turn, and the household."""
     claim, until = row.claim, message_deadline(row.decide_by_at)
-    head = Q(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
-    posts = Q(role=Role.BUREAU_APPROVER) if row.escalated_at is None else Q(role=Role.BUREAU_APPROVER) | head
     values = {"number": claim.number, "produce": claim.goods.produce.name, "until": until}
     kind = f"appeal.{row.status}"
-    users = holders(Membership.objects.filter(posts), clock.county_day(at))
+    users = of_the_desk(head=row.escalated_at is not None, at=at)
     tell_all([Word(sentence, values, None, kind, row.reference, user.phone) for user in users], at=at)
     tell(claim, f"appeal_{row.status}", to_household, at=at, until=until)

@@ -23,6 +23,7 @@ from kernel.workflow import lock
 from losses.models import (
     OPEN_CLAIMS,
     Cause,
+    ClaimRound,
     ClaimStatus,
     Goods,
     LossClaim,
@@ -35,6 +36,7 @@ from losses.models import (
 from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
+from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of, per_at_filing
 from losses.selectors.sales import day_of, kept_since, reference_on
 from losses.selectors.schemes import rate_of
@@ -46,7 +48,7 @@ from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
-from records.services import events
+from records.services import events, notices
 from records.services.files import attach
 from records.services.participation import take_part, take_part_as
 
@@ -74,6 +76,13 @@ class NotOwnGoods(DomainError):
 class ConsentNeeded(BadValue):
     code = "consent_needed"
     message = _("You report for another household. Say how it agreed: by telephone, in person or on signed paper.")
+
+
+class UnderRecall(DomainError):
+    code = "under_recall"
+    message = _(
+        "This lot is recalled, so it is not for want of a buyer that it is left. It cannot be reported as unsold."
+    )
 
 
 class NotHarvested(DomainError):
@@ -201,6 +210,7 @@ def file_claim(
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
+    require_not_recalled(goods, cause)
     rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
     worth = _reference_of(sale, goods, at=at) if sale is not None else None
     per = _per_of(rate, goods, sale, worth, happened_on)
@@ -251,7 +261,7 @@ def file_again(
     by: User,
     at: dt.datetime,
 ) -> LossClaim:
-    """Complete a claim that was sent back: a new round begins, the figures of the round before stay."""
+    """Complete a claim that was sent back: a new round begins, what the round before found and said stays."""
     claim = lock(claim)
     claim.move_to(ClaimStatus.FILED, by=by, at=at)
     take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
@@ -329,7 +339,7 @@ def is_member(household: Household, user: User) -> bool:
 
 
 def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, at: dt.datetime) -> None:
-    stage = DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
+    stage = notices.ANSWERS if was_right(claim) else DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
     reason = reason.strip()
     if code not in Reason.values:
         raise BadValue(_("Choose a reason."))
@@ -337,11 +347,21 @@ def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, 
         raise BadValue(_("Write a sentence that tells the household what is missing and what it can do."))
     claim.move_to(status, by=by, at=at, note=reason)
     take_part(claim.reference, stage, by=by, at=at)
+    notices.settle(claim.reference, at=at)
     claim.reason_code, claim.reason = code, reason[:300]
     claim.save(update_fields=["reason_code", "reason"])
 
 
 def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
+    ClaimRound.objects.create(
+        claim=claim,
+        round=claim.round,
+        cause=claim.cause,
+        happened_on=claim.happened_on,
+        words=claim.words,
+        by=by,
+        at=at,
+    )
     role = claim_role(claim.round)
     ask_for_looks(claim, [attach(claim.reference, photo, role, by=by, at=at) for photo in photos])
     record_findings(claim, at=at)
@@ -368,6 +388,12 @@ def owner_of(goods: Goods) -> Household:
     if goods.harvested_on is None:
         raise NotReady if are_animals(goods) else NotHarvested
     return goods.household
+
+
+def require_not_recalled(goods: Goods, cause: str) -> None:
+    """Refuse to call a lot unsold that nobody may sell; what else befell it is reported, and looked at."""
+    if cause == Cause.UNSOLD and not isinstance(goods, PlotSeason) and goods.recalled_at is not None:
+        raise UnderRecall
 
 
 def _require_unreported(claim: LossClaim) -> None:

@@ -15,7 +15,7 @@ from kernel.workflow import lock
 from losses.models import EarlyStatus, Goods, LossNotice
 from losses.selectors.claims import causes_of, refer_to
 from losses.selectors.early import NOTICE_ROLE, is_late, open_notices_of
-from losses.services.claiming import ConsentNeeded, is_member, owner_of
+from losses.services.claiming import ConsentNeeded, is_member, owner_of, require_not_recalled
 from losses.services.deadlines import days_after
 from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell_of
@@ -77,6 +77,7 @@ def give_notice(
         raise ConsentNeeded
     if cause not in causes_of(goods):
         raise BadValue(_("Choose what happened."))
+    require_not_recalled(goods, cause)
     if about < 1:
         raise BadValue(_("Write a quantity greater than zero."))
     if seen_on > clock.county_day(at):

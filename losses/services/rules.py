@@ -28,6 +28,7 @@ from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
+from losses.services.recall_rules import recalled
 from losses.services.seen import AMBER, GREEN, RED, Look
 from losses.services.village_rules import village_harvest
 from produce.models import ReferencePrice
@@ -405,6 +406,6 @@ def _sale_time(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("time_of_loss", GREEN, title, detail)
 
 
-RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, _card, _head, _often, _elsewhere)
-RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, _noticed, _card, _head, _often, _elsewhere, _price)
+RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, recalled, _card, _head, _often, _elsewhere)
+RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, recalled, _noticed, _card, _head, _often, _elsewhere, _price)
 RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _crop_time, _noticed, _card, _head, _often, _elsewhere)

@@ -3,8 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Membership, Role, User
@@ -16,12 +15,12 @@ from kernel.present import StrOrPromise
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim
 from losses.selectors.claims import present_visit
+from losses.selectors.objections import OBJECTED, STOPPED
 from losses.services import noticing
-from records.models import Event, NoticeStatus, Objection, ObjectionStatus, PublicNotice
+from records.models import Event, NoticeStatus, PublicNotice
 from records.services import events
 
 MOST = 500
-STOPPING = (ObjectionStatus.OPEN, ObjectionStatus.UPHELD)
 # Who is reminded when a claim is late where it stands; the household when something is asked of it.
 TURN_OF = {
     ClaimStatus.FILED: Role.CADRE,
@@ -39,14 +38,8 @@ LATE_HOUSEHOLD = _("Your report %(number)s (%(produce)s) still needs what was as
 
 def move_on(*, at: dt.datetime) -> int:
     """Send every claim on whose village notice has ended; those under objection stay."""
-    here = Q(line__notice=OuterRef("village_notice"), status__in=STOPPING)
-    before = Q(line__notice__round=PublicNotice.Round.VILLAGE, status=ObjectionStatus.OPEN)
-    stopped = Objection.objects.filter(here | before, line__document=OuterRef("name"))
-    waiting = (
-        LossClaim.objects.filter(status=ClaimStatus.VILLAGE_NOTICE, village_notice__ends_at__lte=at)
-        .annotate(name=Concat(Value("claim:"), Cast("pk", CharField())))
-        .exclude(Exists(stopped))
-    )
+    ended = LossClaim.objects.filter(status=ClaimStatus.VILLAGE_NOTICE, village_notice__ends_at__lte=at)
+    waiting = ended.exclude(STOPPED)
     moved = 0
     for claim in waiting.order_by("pk")[:MOST]:
         try:
@@ -71,7 +64,8 @@ def close_notices(*, at: dt.datetime) -> int:
 
 def remind(*, at: dt.datetime) -> int:
     """Remind whose turn it is of every late claim, once for each deadline."""
-    late = LossClaim.objects.filter(status__in=[*TURN_OF, ClaimStatus.SENT_BACK, ClaimStatus.TO_VISIT], due_at__lt=at)
+    waits = Q(status__in=[*TURN_OF, ClaimStatus.SENT_BACK, ClaimStatus.TO_VISIT])
+    late = LossClaim.objects.filter(waits | OBJECTED, due_at__lt=at)
     reminded = set(Event.objects.filter(kind="claim.late").values_list("document", "data__deadline"))
     fresh = [claim for claim in late.order_by("due_at", "pk") if (claim.reference, _deadline(claim)) not in reminded]
     return sum(_remind(claim, at) for claim in fresh[:MOST])

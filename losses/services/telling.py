@@ -3,10 +3,22 @@
 import datetime as dt
 from typing import Any
 
-from accounts.models import Message
+from django.db.models import Q
+
+from accounts.models import Membership, Message, Organisation, Role, User
+from accounts.selectors import holders
 from accounts.services import messages
+from kernel import clock
 from kernel.present import StrOrPromise
 from losses.models import LossClaim, LossNotice
+
+
+def of_the_desk(*, head: bool, at: dt.datetime) -> list[User]:
+    """Return the accounts of the bureau's desk, with those of its head where it is the head's turn too."""
+    posts = Q(role=Role.BUREAU_APPROVER)
+    if head:
+        posts |= Q(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
+    return holders(Membership.objects.filter(posts), clock.county_day(at))
 
 
 def tell(claim: LossClaim, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> Message:

@@ -14,9 +14,11 @@ from losses.forms import ClearForm, ReasonForm
 from losses.models import ClaimStatus, Sharing
 from losses.pages.decisions import decision
 from losses.pages.desks import queue_beside
+from losses.pages.notices import objection_row
 from losses.pages.words import arithmetic, estimate_words, factors_of
 from losses.relief import ENDLESS_FEN
 from losses.selectors import claims, queues
+from losses.selectors.objections import objections_to, was_right
 from losses.services import awarding, sharing
 from losses.views.arriving import evidence_context
 from records.doors import act_on
@@ -68,11 +70,12 @@ def claim_review(request: SignedIn, claim_id: int) -> HttpResponse:
     """Show one claim with everything a decision rests on."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
-    waiting = queues.queue(request.user, queues.BY_KEY["decide"])
+    waiting = queues.queue(request.user, queues.BY_KEY["objected" if was_right(claim) else "decide"])
     first = waiting.order_by("due_at", "pk")[:MOST_IN_QUEUE]
     context = evidence_context(claim, at=at) | {
         "queue": queue_beside(first, waiting.count(), claim, at=at),
         "form": ReasonForm(initial={"idem": new_key()}),
+        "objections": [objection_row(objection, now=at) for objection in objections_to(claim)],
         "decision": decision(claim, request.user, key=new_key(), at=at),
         "clear": {"url": reverse("claim-clear", args=[claim.pk]), "form": ClearForm(), "idem": new_key()},
     }

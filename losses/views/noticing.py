@@ -15,9 +15,11 @@ from accounts.doors import SignedIn
 from accounts.models import Place
 from kernel import clock, keyset, money
 from kernel.errors import DomainError
+from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
-from losses.forms import AnswerForm, NoticeWithdrawForm
+from losses.forms import NoticeWithdrawForm
+from losses.forms.objecting import AnswerForm
 from losses.models import ClaimStatus, ReliefScheme
 from losses.pages.notices import (
     objected_line,
@@ -28,7 +30,7 @@ from losses.pages.notices import (
     running_row,
 )
 from losses.selectors import claims
-from losses.services import noticing
+from losses.services import noticing, objecting
 from records.doors import act_on, act_once, on_form
 from records.forms import ActForm, new_key, sent_or_new
 from records.models import Objection, ObjectionStatus, PublicNotice
@@ -137,7 +139,7 @@ def objection_list(request: SignedIn) -> HttpResponse:
     page = keyset.cut(rows.filter(status=state), ("at", "number"), cursor=request.GET.get("cursor", ""))
     context = {
         "tabs": objection_tabs(state),
-        "rows": [objection_row(objection) for objection in page.rows],
+        "rows": [objection_row(objection, now=clock.now()) for objection in page.rows],
         "pages": page_links(page, f"&state={state}"),
     }
     return render(request, "losses/objection_list.html", context)
@@ -153,19 +155,28 @@ def objection_answer(request: SignedIn, objection_id: UUID) -> HttpResponse:
 
     def act(at: dt.datetime) -> None:
         typed = form.cleaned_data
-        notices.answer_objection(
-            objection, upheld=typed["verdict"] == "upheld", answer=typed["answer"], by=request.user, at=at
+        objecting.answer_objection(
+            objection,
+            upheld=typed["verdict"] == "upheld",
+            reason=typed["reason"],
+            answer=typed["answer"],
+            by=request.user,
+            at=at,
         )
 
     again = on_form(form, lambda _status: _objection_page(request, objection, form))
-    return act_once(request, form, act, to=reverse("objection-list"), done=_("Answered."), again=again)
+    return act_once(request, form, act, to=_objections_url(request), done=_("Answered."), again=again)
 
 
 def _objection_page(request: SignedIn, objection: Objection, form: AnswerForm) -> HttpResponse:
     context = {
-        "objection": objection_page(objection),
+        "objection": objection_page(objection, now=clock.now()),
         "line": objected_line(objection.line),
         "form": form,
-        "back": Link(reverse("objection-list"), _("Objections")),
+        "back": Link(_objections_url(request), _("Objections")),
     }
     return render(request, "losses/objection_answer.html", context)
+
+
+def _objections_url(request: SignedIn) -> str:
+    return reverse("objection-list") if permissions.lists_objections(request.user) else places(request).home()

@@ -269,6 +269,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "call": call_words(claim),
         "card": claim.number if own and asked_of_household(claim, clock.county_day(clock.now())) else "",
         "figures": story.figures_table(claim),
+        "rounds": story.rounds_before(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,
         "late": late_words(claim) if claim.status == ClaimStatus.AWARDED else [],

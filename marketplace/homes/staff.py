@@ -120,6 +120,8 @@ def _work(who: Standing, user: User, relief: Turns, at: dt.datetime) -> Work:
         work.of(own=who.has(*FINANCE)).append(late_relief(who, at))
     if who.has(Role.BUREAU_APPROVER):
         _add(work, relief_cases.desk(who, user, relief, at))
+    if who.has(Role.BUREAU_APPROVER) or heads_bureau(who):
+        work.own.append(relief_cases.objections(user, at))
     if who.has(Role.VERIFIER):
         _add(work, relief_cases.visits(user, at))
     if who.has(Role.COOP_MANAGER):

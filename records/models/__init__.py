@@ -8,7 +8,6 @@ finding is what a check saw; a public notice is a frozen, masked list that anyon
 from records.models.documents import (
     MOST_BYTES,
     NOTICE_MOVES,
-    OBJECTION_MOVES,
     Attachment,
     CalendarDay,
     Finding,
@@ -19,8 +18,6 @@ from records.models.documents import (
     NoticeLine,
     NoticeStatus,
     NumberLetter,
-    Objection,
-    ObjectionStatus,
     Participation,
     PhotoPrint,
     PolicyValue,
@@ -39,6 +36,14 @@ from records.models.history import (
     Trace,
     kind_of,
 )
+from records.models.objections import (
+    OBJECTION_MOVES,
+    WHY_REJECTED,
+    WHY_UPHELD,
+    Objection,
+    ObjectionReason,
+    ObjectionStatus,
+)
 from records.models.photos import PhotoLook, PhotoMatch, PhotoPoints
 from records.models.signatures import NoticeSignature
 
@@ -47,6 +52,8 @@ __all__ = [
     "MOST_FEN",
     "NOTICE_MOVES",
     "OBJECTION_MOVES",
+    "WHY_REJECTED",
+    "WHY_UPHELD",
     "Attachment",
     "CalendarDay",
     "Event",
@@ -63,6 +70,7 @@ __all__ = [
     "NoticeStatus",
     "NumberLetter",
     "Objection",
+    "ObjectionReason",
     "ObjectionStatus",
     "Participation",
     "PhotoLook",

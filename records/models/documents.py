@@ -12,8 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.constraints import two_people, within
 from kernel.entering import entered_only
-from kernel.numbers import NumberField, RunningField, numbered
-from kernel.sealing import sealed
+from kernel.numbers import NumberField, numbered
 from kernel.traced import Traced
 from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
 
@@ -328,49 +327,8 @@ class NoticeLine(models.Model):
             models.UniqueConstraint(fields=["notice", "line_no"], name="notice_line_no"),
             models.UniqueConstraint(fields=["notice", "document"], name="notice_document_once"),
         ]
+        indexes = [models.Index(fields=["document"], name="notice_line_by_document")]
         triggers = append_only()
-
-
-class ObjectionStatus(models.TextChoices):
-    OPEN = "open", _("Being looked into")
-    UPHELD = "upheld", _("Right: the line is stopped")
-    REJECTED = "rejected", _("Looked into: the line stands")
-
-
-OBJECTION_MOVES = {
-    ObjectionStatus.OPEN: {ObjectionStatus.UPHELD, ObjectionStatus.REJECTED},
-    ObjectionStatus.UPHELD: set(),
-    ObjectionStatus.REJECTED: set(),
-}
-
-
-class Objection(Workflow):
-    """Somebody says a line is wrong, with or without a name; while open it stops that line only."""
-
-    CHANGES = ("status", "answer", "answered_by", "answered_at")
-    MOVES = OBJECTION_MOVES
-    REFERENCE = "objection"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = NumberField()
-    running = RunningField()
-    line = models.ForeignKey(NoticeLine, models.PROTECT, related_name="objections")
-    words_sealed = models.TextField()
-    words = sealed("words_sealed")
-    contact_sealed = models.TextField(blank=True)
-    contact = sealed("contact_sealed")
-    at = models.DateTimeField()
-    answer = models.TextField(blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [legal_statuses(OBJECTION_MOVES, "objection_status_legal")]
-        triggers = [
-            *status_guards(OBJECTION_MOVES),
-            numbered("running"),
-            pgtrigger.ReadOnly(name="words_stay", fields=["number", "line", "words_sealed", "contact_sealed", "at"]),
-        ]
 
 
 class NumberLetter(models.Model):

@@ -10,9 +10,8 @@ from kernel import clock, money
 from kernel.dates import day_words, period_words
 from kernel.shown import Fact, Link, Receipt, Tag
 from records.models import NoticeLine, Objection, ObjectionStatus, PublicNotice
+from records.pages.objections import TONES, status_tag
 from records.selectors import notices
-
-OUTCOME_TONES = {ObjectionStatus.OPEN: "warn", ObjectionStatus.UPHELD: "danger", ObjectionStatus.REJECTED: "ok"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +135,20 @@ def outcome_of(objection: Objection) -> Tag:
         ObjectionStatus.UPHELD: _("Right: the plan goes back"),
         ObjectionStatus.REJECTED: _("Looked into: the plan stands"),
     }
-    return Tag(OUTCOME_TONES[status], words[status])
+    return Tag(TONES[status], words[status])
 
 
 def outcomes(page: notices.NoticePage) -> list[Outcome]:
-    """Return what became of the objections to a notice that shows it."""
+    """Return what became of the objections to a notice: of a plan in words, of relief by a reason that names nobody."""
+    of_plan = is_of_plan(page.notice)
     return [
-        Outcome(row.number, day_words(clock.county_day(row.at)), outcome_of(row), row.answer) for row in page.objections
+        Outcome(
+            row.number,
+            day_words(clock.county_day(row.at)),
+            outcome_of(row) if of_plan else status_tag(row),
+            row.answer if of_plan else row.get_reason_display(),
+        )
+        for row in page.objections
     ]
 
 
@@ -160,7 +166,7 @@ def period_of(notice: PublicNotice) -> str:
     return period_words(notice.starts_on, notice.ends_on)
 
 
-def objection_receipt(notice: PublicNotice, number: str, check_word: str) -> Receipt:
+def objection_receipt(notice: PublicNotice, number: str, check_word: str, due_at: dt.datetime) -> Receipt:
     """Return the receipt of an objection, with the number and the word by which its answer can be asked for."""
     return Receipt(
         title=_("Your objection has arrived"),
@@ -172,7 +178,9 @@ def objection_receipt(notice: PublicNotice, number: str, check_word: str) -> Rec
             _("Somebody who did not publish this notice looks into it."),
             _("The answer stands under the notice, without your name and your words.")
             if is_of_plan(notice)
-            else _("You get an answer within three working days. Call and say the number and the check word."),
+            else _("By %(day)s its outcome stands under the notice, without your name and your words.")
+            % {"day": day_words(clock.county_day(due_at - dt.timedelta(seconds=1)))},
+            *([] if is_of_plan(notice) else [_("To hear the answer, call and say the number and the check word.")]),
         ],
         facts=[Fact(_("Check word"), check_word, _("Tell nobody but the office: whoever says it gets the answer."))],
     )

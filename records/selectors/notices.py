@@ -1,14 +1,27 @@
 """Public notices as everybody may read them: masked lines only, and none once the time for it is over."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
 
 from kernel import clock, workdays
 from kernel.workdays import UnknownCalendarYear
-from records.models import CalendarDay, NoticeLine, NoticeSignature, NoticeStatus, Objection, PublicNotice
+from records.models import (
+    CalendarDay,
+    Event,
+    NoticeLine,
+    NoticeSignature,
+    NoticeStatus,
+    Objection,
+    ObjectionStatus,
+    PublicNotice,
+)
 from records.selectors.policy import policy
+
+ANSWERS = "objection"  # the stage of the line's document that answering an objection is
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +34,8 @@ class NoticePage:
     lines: list[NoticeLine]
     households: int
     total_fen: int | None
-    objections: list[Objection]  # of what a buyer means to buy: everybody reads what became of them
+    objections: list[Objection]  # everybody reads what became of them
+    answer_days: int  # working days within which an objection to relief is answered
     signature: NoticeSignature | None  # of the sheet, as long as lines may be shown
 
 
@@ -56,9 +70,32 @@ def page_of(notice: PublicNotice, *, at: dt.datetime) -> NoticePage:
         lines=lines if shown else [],
         households=0 if of_plan else len(lines),
         total_fen=sum(amounts) if amounts else None,
-        objections=list(Objection.objects.filter(line__notice=notice).order_by("at", "pk")) if of_plan else [],
+        objections=list(Objection.objects.filter(line__notice=notice).order_by("at", "pk")),
+        answer_days=policy("objection_answer_days", clock.county_day(at)),
         signature=signature_of(notice) if shown else None,
     )
+
+
+def due_at_of(objection: uuid.UUID) -> dt.datetime:
+    """Return by when an objection is to be answered."""
+    return Objection.objects.values_list("due_at", flat=True).get(pk=objection)
+
+
+def untold(objections: QuerySet[Objection], kind: str) -> QuerySet[Objection]:
+    """Return those of some objections of which no event of this kind tells yet, the first before the others."""
+    named = objections.annotate(name=Concat(Value(f"{Objection.REFERENCE}:"), Cast("pk", CharField())))
+    told = Event.objects.filter(kind=kind, document=OuterRef("name"))
+    return named.exclude(Exists(told)).select_related("line__notice").order_by("at", "pk")
+
+
+def right_objections() -> QuerySet[Objection]:
+    """Return the objections that were right, and whose document was neither sent back nor refused for it yet."""
+    return Objection.objects.filter(status=ObjectionStatus.UPHELD, settled_at=None)
+
+
+def stopping_objections() -> QuerySet[Objection]:
+    """Return the objections that stop the document of their line: those open, and those right and not settled."""
+    return Objection.objects.filter(Q(status=ObjectionStatus.OPEN) | Q(status=ObjectionStatus.UPHELD, settled_at=None))
 
 
 def signature_of(notice: PublicNotice) -> NoticeSignature | None:

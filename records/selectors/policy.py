@@ -81,7 +81,8 @@ SETTABLE = {
     # after the due day; a buyer who has not paid by then orders nothing
     "ordering_lock_days": settable(0, 0, 30, "orders.selectors.judging"),
     "lookback_days": settable(30, 1, 366, "orders.selectors.judging"),
-    "plan_objection_days": settable(5, 1, 30, "canteens.services.publicity"),  # then the plan goes back
+    # then the plan goes back
+    "plan_objection_days": settable(5, 1, 30, "records.services.notices", "canteens.services.publicity"),
     # so long those who may decide a plan have alone, and as long again all approvers of the buyer; then it ends
     "plan_decision_hours": settable(72, 2, 336, "canteens.services.purchase_plans"),
     "approval_hours": settable(72, 2, 336, "orders.services.placing"),
@@ -191,7 +192,11 @@ SETTABLE = {
     # working days; then the head is told and nobody calls any more
     "callback_days": settable(3, 1, 30, "losses.services.calling"),
     # the bureau's, today the first
-    "review_days": settable(5, 1, 30, "losses.services.noticing", "losses.services.visiting"),
+    "review_days": settable(
+        5, 1, 30, "losses.services.noticing", "losses.services.visiting", "losses.services.objecting"
+    ),
+    # working days in which an objection to relief is answered; then the head is told too
+    "objection_answer_days": settable(3, 1, 15, "records.services.notices", "records.selectors.notices"),
     "relief_pay_days": settable(30, 1, 180, "losses.services.schemes"),  # after the award, unless a scheme says
     # a year, of relief that is paid late; 0 is none
     "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late"),

@@ -6,8 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from kernel import clock, workdays
@@ -16,12 +15,11 @@ from kernel.numbers import Kind, begun
 from kernel.sealing import blind_index
 from kernel.workflow import lock
 from records.models import Move, NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
-from records.selectors.policy import calendar_overrides
+from records.selectors.notices import ANSWERS, right_objections, stopping_objections
+from records.selectors.policy import calendar_overrides, policy
 from records.services.participation import NobodyKnown, take_part
 
 LEAST_NO = 1000
-
-ANSWERS = "objection"  # the stage of the line's document that answering an objection is
 
 
 class NoticeStillRuns(DomainError):
@@ -123,16 +121,44 @@ def publish(
 
 @transaction.atomic
 def object_to(line: NoticeLine, *, words: str, contact: str, at: dt.datetime, by: SomeAccount = None) -> Objection:
-    """Take an objection, with or without a name; from now on its line is stopped and no other."""
+    """Take an objection, with or without a name; from now on its line is stopped and no other.
+
+    It comes before what its document goes on to, or after it and too late: never beside it.
+    """
     if at >= line.notice.ends_at or line.notice.status != NoticeStatus.PUBLISHED:
         raise NoticeEnded
     words = words.strip()
     if not words:
         raise BadValue(_("Say in a few words what is wrong with this line."))
+    hold_lines_of(line.document)
+    if Move.objects.filter(document=line.document, at__gte=line.notice.ends_at).exists():
+        raise NoticeEnded
     day = clock.county_day(at)
-    objection = Objection(number=begun(Kind.OBJECTION, day), line=line, at=at)
+    objection = Objection(number=begun(Kind.OBJECTION, day), line=line, at=at, due_at=_due_at(line.notice, at))
     objection.words, objection.contact = words[:2000], contact.strip()[:100]
     return objection.begin(by=by, at=at)
+
+
+def hold_lines_of(document: str) -> None:
+    """Let nobody else object to a line of this document, nor let it go on, before this transaction ends.
+
+    Lines are written once and nobody may change them, so that no lock of a row holds them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"lines of {document}"])
+
+
+def _due_at(notice: PublicNotice, at: dt.datetime) -> dt.datetime:
+    """Return by when an objection made now is to be answered: of a plan so many times 24 hours, of relief at the end of
+    a working day; twice as many days where none are known yet."""
+    today = clock.county_day(at)
+    if notice.round == PublicNotice.Round.PLAN:
+        return at + dt.timedelta(days=policy("plan_objection_days", today))
+    days = policy("objection_answer_days", today)
+    try:
+        return clock.day_end(last_day(today, days))
+    except workdays.UnknownCalendarYear:
+        return clock.day_end(today + dt.timedelta(days=2 * days))
 
 
 def check_word(objection: uuid.UUID) -> str:
@@ -145,9 +171,16 @@ def check_word(objection: uuid.UUID) -> str:
 
 @transaction.atomic
 def answer_objection(
-    objection: Objection, *, upheld: bool, answer: str, by: SomeAccount, at: dt.datetime, stage: str = ANSWERS
+    objection: Objection,
+    *,
+    upheld: bool,
+    answer: str,
+    by: SomeAccount,
+    at: dt.datetime,
+    reason: str = "",
+    stage: str = ANSWERS,
 ) -> Objection:
-    """Answer an objection in words; upheld stops the line for good, rejected lets it go on.
+    """Answer an objection in words; upheld stops the line until it is settled, rejected lets it go on.
 
     Neither whoever published the notice nor anybody with a hand in the line's document may answer, and whoever answers
     has taken part in it: at a stage of its own, or at the one that decides the document.
@@ -161,8 +194,9 @@ def answer_objection(
         raise PublisherMayNotAnswer
     take_part(objection.line.document, stage, by=by, at=at)
     objection.move_to(ObjectionStatus.UPHELD if upheld else ObjectionStatus.REJECTED, by=by, at=at, note=answer)
+    objection.reason = reason
     objection.answer, objection.answered_by, objection.answered_at = answer.strip(), by, at
-    objection.save(update_fields=["answer", "answered_by", "answered_at"])
+    objection.save(update_fields=["reason", "answer", "answered_by", "answered_at"])
     return objection
 
 
@@ -176,10 +210,9 @@ def end_objection(objection: Objection, *, answer: str, at: dt.datetime, by: Som
     return objection
 
 
-def objections_to(notice: PublicNotice, document: str) -> QuerySet[Objection]:
-    """Return the objections to this document's line of a notice, and what is open of one that it took the place of."""
-    here = Q(line__notice=notice) | Q(line__notice__round=notice.round, status=ObjectionStatus.OPEN)
-    return Objection.objects.filter(here, line__document=document)
+def settle(document: str, *, at: dt.datetime) -> None:
+    """Put down that a document was sent back or refused for the objections to it that were right."""
+    right_objections().filter(line__document=document).update(settled_at=at)
 
 
 def why_withdrawn(notice: PublicNotice) -> str:
@@ -194,11 +227,11 @@ def last_day(starts_on: dt.date, working_days: int) -> dt.date:
 
 
 def require_ended(notice: PublicNotice, document: str, *, at: dt.datetime) -> None:
-    """Refuse while the notice runs, or while an objection to this document's line is open or was upheld."""
+    """Refuse while the notice runs, or while an objection to a line of this document is open or was right."""
     if notice.status == NoticeStatus.WITHDRAWN:
         raise NoticeWithdrawn
     if at < notice.ends_at:
         raise NoticeStillRuns
-    open_or_upheld = [ObjectionStatus.OPEN, ObjectionStatus.UPHELD]
-    if objections_to(notice, document).filter(status__in=open_or_upheld).exists():
+    hold_lines_of(document)
+    if stopping_objections().filter(line__document=document).exists():
         raise ObjectionOpen

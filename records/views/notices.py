@@ -121,10 +121,10 @@ def _take(request: HttpRequest, page: selectors.NoticePage, data: dict[str, Any]
 
 
 def _receipt(request: HttpRequest, page: selectors.NoticePage, taken: dict[str, str], back: Link) -> HttpResponse:
+    key = uuid.UUID(taken["objection"])
+    due_at = selectors.due_at_of(key)
     context = {
-        "receipt": pages.objection_receipt(
-            page.notice, taken["number"], notices.check_word(uuid.UUID(taken["objection"]))
-        ),
+        "receipt": pages.objection_receipt(page.notice, taken["number"], notices.check_word(key), due_at),
         "actions": [Action(back.url, _("Back to the notice"))],
         "back": back,
     }
@@ -144,6 +144,7 @@ def _context(request: HttpRequest, page: selectors.NoticePage) -> dict[str, Any]
         "ended": pages.ended_words(page),
         "of_plan": pages.is_of_plan(page.notice),
         "outcomes": pages.outcomes(page),
+        "answer_days": page.answer_days,
         "objection": Link(reverse("notice-object", args=[page.notice.number]), "") if page.runs else None,
         "signed": _signed(page),
         "back": Link(reverse("notice-list"), _("Public notices")),

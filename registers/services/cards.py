@@ -123,6 +123,8 @@ class CardRules(Rules):
             raise people.CardTaken
         there = theirs.filter(card_in_force(at)).first()
         notes = [] if card.luhn_ok else [_("The check digit of this card number does not fit. Compare it once more.")]
+        if identity.is_like_credit(card):
+            notes.append(_("This looks like a credit card: nothing can be paid on one. Ask for a savings card."))
         if owner.household is not None and identity.name_key(holder) != identity.name_key(owner.household.head_name):
             notes.append(_("The card is not in the name of the household's head."))
         begins = clock.county_day(_from(content, there, at))

@@ -22,6 +22,7 @@ POLICY_NAMES = [
         "plan_decision_hours",
         gettext_lazy("A purchase plan nobody decides goes on to others, then ends, each after (hours)"),
     ),
+    ("objection_answer_days", gettext_lazy("An objection to a notice of relief is answered within (working days)")),
     ("approval_hours", gettext_lazy("A waiting approval ends after (hours)")),
     ("lookback_days", gettext_lazy("Orders are added up for approval over (days)")),
     ("tolerance_permille", gettext_lazy("At the scale more than ordered is taken up to (thousandths)")),

@@ -31,6 +31,8 @@ EVENTS: dict[str, StrOrPromise] = {
     "claim.filed": pgettext_lazy("event", "A loss was reported"),
     "claim.called": pgettext_lazy("event", "A household was called about its report"),
     "claim.late": pgettext_lazy("event", "A step is late"),
+    "objection.new": pgettext_lazy("event", "The desk was told of an objection"),
+    "objection.late": pgettext_lazy("event", "An objection was not answered by its day"),
     "plan.objection": pgettext_lazy("event", "Somebody objects to a purchase plan"),
     "claim.payment_late": pgettext_lazy("event", "Relief is not paid by its day"),
     "claim.recovery_proposed": pgettext_lazy("event", "It was proposed to claim relief back"),

@@ -89,7 +89,6 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         if upheld is not None:
             appealing.decide(row, upheld=upheld, words="看过了", by=approver, at=THURSDAY)
     _rehearsed(finance, approver, produce)
-    object_to(awarded.village_notice.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
     factories.a_signature(awarded.village_notice, at=MONDAY)
     maker = factories.a_user("高出纳", "finance_maker", finance)
     checker = factories.a_user("邓会计", "finance_checker", finance)
@@ -129,6 +128,8 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         if serial == 1:
             notice = story.on_village_notice(claim)
             awarding.compute(noticing.go_on_after_village_notice(claim, at=notice.ends_at), by=desk, at=notice.ends_at)
+    hung = story.on_village_notice(story.filed(a_lot(household, produce, by=user)))
+    object_to(hung.lines.first(), words="不对", contact="13900000000", at=FRIDAY)
 
 
 def _inherited(story, village, produce, maker, checker) -> None:

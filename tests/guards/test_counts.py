@@ -18,6 +18,7 @@ from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, Pa
 from losses.models import (
     CallDraw,
     ClaimFigure,
+    ClaimRound,
     Computation,
     LossClaim,
     RecoveryInstalment,
@@ -88,6 +89,7 @@ COUNTS = [
     (LossClaim, "round"),
     (SampleDraw, "round"),
     (CallDraw, "round"),
+    (ClaimRound, "round"),
     (ClaimFigure, "round"),
     (Visit, "round"),
     (Computation, "round"),

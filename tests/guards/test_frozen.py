@@ -71,7 +71,7 @@ FROZEN = {
         Allocation, all_but(Allocation, "id", "status"),
     ),
     "frozen": (PublicNotice, all_but(PublicNotice, "status")),
-    "words_stay": (Objection, ["number", "line", "words_sealed", "contact_sealed", "at"]),
+    "words_stay": (Objection, ["number", "line", "words_sealed", "contact_sealed", "at", "due_at"]),
     "proposal_stays": (ProduceChange, ["produce", "becomes", "reason", "proposed_by", "at"]),
     "lot_stays": (
         Listing,

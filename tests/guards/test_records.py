@@ -45,6 +45,7 @@ CHECKS = [
     check("notice_lasts", PublicNotice, {"ends_at": F("published_at")}),
     check("signed_while_valid", NoticeSignature, {"valid_until": F("at")}),
     words("objection_status_legal", Objection),
+    check("settled_where_it_was_right", Objection, {"settled_at": FRIDAY}, status="open"),
     check("refused_try_counts", RefusedTry, {"times": 0}),
     check("reading_of_somebody", Reading, {"people": 0}),
     check("mass_reading_of_somebody", MassReading, {"people": 0}),

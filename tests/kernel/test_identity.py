@@ -179,6 +179,21 @@ def test_a_wrong_luhn_digit_warns_and_never_blocks():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "like"),
+    [
+        ("4111 1111 1111 1111", True),
+        ("5555 5555 5555 4444", True),
+        ("3782 822463 10005", True),
+        ("3530 1113 3330 0000", True),
+        ("4111 1111 1111 1112", False),  # a passbook may begin so
+        ("6222 0212 3456 7890 128", False),
+    ],
+)
+def test_a_credit_card_is_told_from_a_savings_card_where_it_can_be(text, like):
+    assert identity.is_like_credit(identity.bank_card(text)) is like
+
+
 @pytest.mark.parametrize("text", ["1" * 14, "1" * 20, "6222O21234567890128", "6.22202E+18", "", 6222021234567890128])
 def test_refuses_what_is_no_card_number(text):
     with pytest.raises(BadValue):

@@ -197,6 +197,16 @@ def test_a_file_of_which_nothing_was_applied_may_come_again(batch, payments, fin
     assert [answer.bank_return for answer in answers_to_look_into(batch)] == [again]
 
 
+def test_a_file_larger_than_any_return_file_is_not_read(batch, payments, finance_checker, monkeypatch):
+    raw = return_file(batch, [answer_line(p) for p in payments])
+    monkeypatch.setattr(returns, "MOST_BYTES", len(raw) - 1)
+
+    with pytest.raises(BadValue, match="文件太大"):
+        load(raw, finance_checker)
+
+    assert statuses(batch) == ["sent", "sent"]
+
+
 @pytest.mark.parametrize("name", ["谭霞", "郑小平", "谢英", "魏伟", "叶小平", "史小强", "谭平"])
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
 def test_one_payee_alone_is_read_in_the_encoding_the_bank_wrote(

@@ -113,7 +113,7 @@ def test_the_bureau_s_home_asks_as_little_for_many_as_for_one(
         noticing.go_on_after_village_notice(claim, at=now.at)
     home(client, director_lin)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = client.get(reverse("home"))
 
     assert len(page.context["others"]) == 4 and page.context["more"] == [(reverse("check-list"), 3)]

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError
+from django.urls import reverse
 
 from accounts.models import Consent, Message
 from accounts.services import people
@@ -18,7 +19,7 @@ from marketplace.audit import breaches
 from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
 from tests import factories
-from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY
+from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, login
 from tests.guards.rows import force
 from tests.losses.steps import KG, a_lot, a_photo, a_scheme
 
@@ -299,6 +300,28 @@ def test_sent_back_and_filed_again_is_a_second_round_that_keeps_the_first(story,
     ]
 
 
+def test_what_was_said_in_each_round_stays_and_is_read(client, story, lot, cadre_wu, xiuying):
+    claim = story.filed(lot, kg=60, words="下雨路断了")
+    for words, kg in (("重新称过", 45), ("又称过", 40)):
+        claiming.send_back(claim, code="quantity", reason=f"请写清楚：{kg}", by=cadre_wu, at=TUESDAY)
+        claim = claiming.file_again(
+            claim, quantity=kg * KG, happened_on=dt.date(2026, 11, 1), words=words, photos=[a_photo(by=xiuying)],
+            by=xiuying, at=TUESDAY,
+        )  # fmt: skip
+
+    login(client, xiuying)
+    page = client.get(reverse("claim-detail", args=[claim.pk])).content.decode()
+    told = client.get(reverse("api-claim-detail", args=[claim.pk])).json()
+
+    assert "下雨路断了" in page and "重新称过" in page and "11 月 2 日" in page and "120 斤" in page
+    assert page.index("第 2 次") < page.index("退回的原因：请写清楚：40") < page.index("第 1 次")
+    assert [(row["round"], row["words"], row["happened_on"]) for row in told["earlier_rounds"]] == [
+        (1, "下雨路断了", "2026-11-02"),
+        (2, "重新称过", "2026-11-01"),
+    ]
+    assert [row.words for row in claim.rounds.order_by("round")] == ["下雨路断了", "重新称过", "又称过"]
+
+
 def test_a_second_round_walks_the_whole_way_again(story, lot, xiuying, director_lin, scheme):
     claim = story.on_county_notice(story.filed(lot, kg=60))
     assert held_by(scheme) == 96_00
@@ -377,6 +400,7 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "quantity",
             "same_photo",
             "time_of_loss",
+            "recalled",
             "notice",
             "card",
             "relieved_before",

@@ -10,13 +10,13 @@ from accounts.models import Message
 from kernel.errors import BadValue
 from kernel.workdays import UnknownCalendarYear
 from losses.models import LossClaim
-from losses.services import awarding, checking, claiming, noticing, sweeping, visiting
+from losses.services import awarding, checking, claiming, noticing, schemes, sweeping, visiting
 from records.models import CalendarDay, NoticeLine, PublicNotice
 from records.services import notices
 from tests import factories
 from tests.factories import THURSDAY, TUESDAY, WEDNESDAY, login
 from tests.losses.pages import a_jpeg
-from tests.losses.steps import KG, Story, a_lot, a_photo, a_scheme
+from tests.losses.steps import KG, LOST_ON, Story, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +164,37 @@ def test_an_upheld_objection_stops_the_award_for_good(story, lot, director_lin, 
     assert claim.status == "county_notice"
 
 
+def test_a_scheme_that_closes_while_claims_hang_lets_them_go_on_to_their_award(
+    story, lot, neighbours_lot, guiying, director_lin
+):
+    hanging = story.filed(lot)
+    notice = story.on_village_notice(hanging)
+    schemes.close_scheme(story.scheme, by=director_lin, at=notice.published_at)
+
+    with pytest.raises(schemes.NotPublished):
+        story.filed(neighbours_lot, by=guiying)
+    visit = visiting.draw(
+        noticing.go_on_after_village_notice(hanging, at=notice.ends_at), by=story.cast["desk"], at=notice.ends_at
+    )
+    visiting.sign_visit(story.found(visit), by=visit.second, at=notice.ends_at)
+    awarding.compute(hanging, by=story.cast["desk"], at=notice.ends_at)
+    county = noticing.publish_county_notice(story.scheme, lot.village.parent, by=story.cast["desk"], at=notice.ends_at)
+
+    assert awarding.award(hanging, by=director_lin, at=county.ends_at).amount_fen == 80_00
+
+
+def test_nor_does_it_close_the_way_back_of_a_claim_that_is_sent_back_from_the_notice(story, lot, director_lin, xiuying):
+    claim = story.on_county_notice(story.filed(lot))
+    at = claim.county_notice.published_at
+    schemes.close_scheme(story.scheme, by=director_lin, at=at)
+    claiming.send_back(claim, code="quantity", reason="数量再数一遍。", by=director_lin, at=at)
+
+    anew = claiming.file_again(
+        claim, quantity=20 * KG, happened_on=LOST_ON, words="", photos=[a_photo(by=xiuying)], by=xiuying, at=at
+    )
+    assert (anew.status, anew.round) == ("filed", 2)
+
+
 def test_the_household_is_told_until_when_it_hangs(story, lot, xiuying_household):
     claim = story.filed(lot)
     notice = story.on_village_notice(claim)
@@ -277,7 +308,9 @@ def test_programs_publish_answer_and_withdraw(client, story, lot, clerk_ma, dire
     line = PublicNotice.objects.get(number=again["number"]).lines.get()
     notices.object_to(line, words="货还在", contact="", at=THURSDAY)
     [objection] = login(client, director_lin).get(reverse("api-objection-list"), {"state": "open"}).json()["results"]
-    answered = call(director_lin, "objection-answer", objection["id"], upheld=False, answer="去看过了，没有货")
+    answered = call(
+        director_lin, "objection-answer", objection["id"], upheld=False, reason="other", answer="去看过了，没有货"
+    )
     assert (answered["status"], answered["notice"]) == ("rejected", again["number"])
 
     sweeping.move_on(at=line.notice.ends_at)

@@ -430,11 +430,11 @@ def test_an_objection_is_answered_by_somebody_else(client, now, story, lot, cler
     url = reverse("objection-answer", args=[objection.pk])
 
     login(client, clerk_ma)
-    own = client.post(url, {"verdict": "rejected", "answer": "没问题", "idem": "a"})
+    own = client.post(url, {"verdict": "rejected", "reason": "as_shown", "answer": "没问题", "idem": "a"})
     assert "发布公示的人不能答复" in own.content.decode() and "没问题" in own.content.decode()
     login(client, director_lin)
     assert "早卖了" in client.get(url).content.decode()
-    client.post(url, {"verdict": "rejected", "answer": "看过了，货还在", "idem": "a"})
+    client.post(url, {"verdict": "rejected", "reason": "as_shown", "answer": "看过了，货还在", "idem": "a"})
 
     assert Objection.objects.get().status == "rejected"
 

@@ -175,7 +175,7 @@ CLAIM = Kind(
         ),
         Act(
             "send back",
-            dict.fromkeys(("filed", "village_checked", "county_notice"), "sent_back"),
+            dict.fromkeys(("filed", "village_checked", "village_notice", "county_notice"), "sent_back"),
             of_claim("claim-send-back"),
             answers,
             lambda _claim: WHY,

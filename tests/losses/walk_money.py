@@ -82,7 +82,7 @@ def answer(verdict: str) -> Act:
         {"open": verdict},
         of("objection-answer"),
         by(*DESK),
-        lambda _row: {"verdict": verdict, "answer": "看过了"},
+        lambda _row: {"verdict": verdict, "reason": "other", "answer": "看过了"},
         stage="objection",
     )
 

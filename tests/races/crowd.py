@@ -22,6 +22,7 @@ from losses.services.claiming import AlreadyReported
 from losses.services.holding import MoreThanGrows
 from orders.services.keeping import KeptOver, KeptTooMuch, PlanChanged
 from orders.services.limit_wall import AboveLimit
+from records.services.notices import NoticeEnded, ObjectionOpen
 from registers.services.changes import WaitsAlready
 
 AT_ONCE = 8
@@ -33,6 +34,8 @@ IN_WORDS = (
     KeptTooMuch, MoreThanGrows, AlreadyReported, PlanRefuses, PlanStillHolds, RuleRefuses,
     DifferencesOpen,
     AboveLimit,
+    NoticeEnded,
+    ObjectionOpen,
     WaitsAlready,
 )  # fmt: skip
 

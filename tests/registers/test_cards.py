@@ -88,6 +88,12 @@ def test_what_does_not_fit_is_said_to_both(xiuying_household, relief_clerk):
     assert any("校验位" in note for note in notes) and any("户主" in note for note in notes)
 
 
+def test_a_credit_card_is_said_to_both(xiuying_household, relief_clerk):
+    change = propose(relief_clerk, card(xiuying_household, number="4111 1111 1111 1111"))
+
+    assert any("信用卡" in note for note in changes.notes_of(change, at=MONDAY))
+
+
 def test_no_card_and_no_name_is_shown(xiuying_household, relief_clerk):
     propose(relief_clerk, card(xiuying_household))
 

@@ -1,0 +1,23 @@
+"""What was said of a claim in each round, and whether it was drawn for a visit, for programs."""
+
+from rest_framework import serializers
+
+
+class RoundOut(serializers.Serializer):
+    """What was said of a loss when it was filed in an earlier round; the claim says what is said now."""
+
+    round = serializers.IntegerField()
+    cause = serializers.CharField()
+    happened_on = serializers.DateField()
+    words = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class SampleDrawOut(serializers.Serializer):
+    """Whether a claim was drawn for a visit; anybody works it out again from the seed."""
+
+    month = serializers.DateField()
+    regime = serializers.CharField(help_text="normal, tightened or full")
+    percent = serializers.IntegerField()
+    seed = serializers.CharField()
+    picked = serializers.BooleanField()
