@@ -256,18 +256,18 @@ def test_a_signed_visit_is_frozen(story, lot):
 
 
 @pytest.fixture
-def inspector_zeng(bureau):
-    """He could be drawn in place of another."""
-    return factories.a_user("曾检查", "verifier", bureau)
-
-
-@pytest.fixture
 def drawn(story, lot, inspector_he, inspector_xu, clerk_ma):
     """A visit of He, who writes, and Xu, who signs."""
     claim = story.to_visit(story.filed(lot))
     keys = [inspector_he.person.key, inspector_xu.person.key]
     seed = next(str(n) for n in range(100) if visiting.draw_pair(str(n), sorted(keys)) == tuple(keys))
     return visiting.draw(claim, by=clerk_ma, at=FRIDAY, seed=seed)
+
+
+@pytest.fixture
+def inspector_zeng(bureau, drawn):
+    """He came after the draw, and could be drawn in place of another."""
+    return factories.a_user("曾检查", "verifier", bureau)
 
 
 def test_whoever_falls_out_is_replaced_by_a_draw_that_can_be_checked(drawn, inspector_zeng, inspector_xu, clerk_ma):
