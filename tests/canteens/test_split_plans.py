@@ -46,7 +46,7 @@ def post(client, name, said, *args):
 
 
 @pytest.fixture
-def elsewhere(school, rule, treasurer_zhou, chef_chen):
+def elsewhere(school, rule, treasurer_zhou, chef_chen, approver_peng):
     """6,000 yuan for the same festival from the money of the canteen."""
     purse = a_fund(school, "canteen", by=treasurer_zhou, yuan=0)
     return a_purchase_plan(purse, by=chef_chen, record="1号", fen=FIRST_FEN)

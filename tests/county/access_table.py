@@ -510,6 +510,7 @@ IN = {
     "claim-list-mine": SIGNED_IN,
     "claim-choose": SIGNED_IN,
     "claim-new": OWNERS,
+    "claim-of-lot": CLAIM_SEEN,
     "report-offline": SIGNED_IN,
     "report-written": OWNERS,
     "report-photo": OWNERS,

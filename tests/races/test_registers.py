@@ -8,7 +8,6 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.models import Household, Membership, Person, RegisterFile
 from accounts.services import people, register_files
-from canteens.models import ShareDeclaration
 from kernel.workflow import lock
 from records.models import CalendarDay
 from registers.models import AT_ONCE, RegisterChange
@@ -185,12 +184,5 @@ def without_one_that_waits(transactional_db):
         cursor.execute(index)
 
 
-def test_control_without_that_index_two_wait_and_confirmed_at_once_they_declare_one(
-    school, declared, second_qiu, without_one_that_waits
-):
+def test_control_without_that_index_two_wait(declared, without_one_that_waits):
     assert side_by_side(*declared) == {"done": 2}
-
-    checkers = [second_qiu, factories.a_user("柯复核", "payment_checker", school)]
-    pairs = zip(RegisterChange.objects.order_by("pk"), checkers, strict=True)
-    side_by_side(*(lambda row=row, by=by: changes.confirm(row, by=by, at=MONDAY) for row, by in pairs))
-    assert ShareDeclaration.objects.get().turn == 1

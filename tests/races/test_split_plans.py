@@ -17,7 +17,7 @@ FROM_FEN = 10_000_00
 
 
 @pytest.fixture
-def parts(story, county):
+def parts(story, county, approver_peng):
     """Two acts that send 6,000 yuan each for one festival, from two purses, where 10,000 yuan ask for quotes."""
     purses = {"union": story.fund, "canteen": a_fund(story.buyer, "canteen", yuan=0)}
     for kind in purses:
