@@ -330,6 +330,11 @@ def access_draft(user: User, scheme_id: int) -> ReliefScheme:
     return get_object_or_404(ReliefScheme.objects.select_related("account"), pk=scheme_id)
 
 
+def can_draft(user: User) -> bool:
+    """Return whether this person drafts schemes."""
+    return standing(user).has(DESK)
+
+
 def can_rehearse(user: User) -> bool:
     """Return whether this person may ask for rehearsals."""
     return standing(user).has(DESK)

@@ -149,3 +149,8 @@ def first_unknown_day(today: dt.date, days: int) -> dt.date | None:
     known = calendar_overrides()
     coming = (today + dt.timedelta(days=number) for number in range(1, days + 1))
     return next((day for day in coming if day not in known and announced(day) is None), None)
+
+
+def waits(register: str, subject: str) -> bool:
+    """Return whether a change of this subject waits for its second hand."""
+    return RegisterChangeRow.objects.filter(register=register, subject=subject, waits=True).exists()

@@ -15,8 +15,19 @@ from registers.forms import HiddenRow, RegisterForm
 
 
 class SchemeForm(RegisterForm):
-    """The draft of a scheme."""
+    """The draft of a scheme: a new one, a copy, or one that is mended."""
 
+    mends = WordField(
+        label=_("New, or a draft that is mended?"),
+        choices=[("", _("a new draft")), ("yes", _("the draft of this code, said anew"))],
+        required=False,
+    )
+    copies = forms.CharField(
+        label=_("Copied from the scheme (code)"),
+        max_length=32,
+        required=False,
+        help_text=_("empty, or a published one: its rates and papers come along, its money does not"),
+    )
     code = forms.CharField(label=_("Code"), max_length=32, help_text=_("capital letters and digits, such as ZX2030"))
     name = forms.CharField(label=pgettext_lazy("register", "Name"), max_length=80)
     legal_basis = forms.CharField(label=_("By which rules"), max_length=120)
@@ -99,6 +110,19 @@ class RateForm(RegisterForm):
     percent = WholeNumberField(label=_("Percent of the value"), min_value=1, max_value=100, required=False)
 
 
+MENDS = [("correct", _("Correct it as written here")), ("strike", _("Strike it out of the draft"))]
+
+
+class RateMendForm(RateForm):
+    """What a rate of a draft is to be instead, or that it is struck out."""
+
+    row = HiddenRow()
+    act = WordField(label=_("What is to be done"), choices=MENDS)
+    scheme = None  # type: ignore[assignment]
+    produce = None  # type: ignore[assignment]
+    category = None  # type: ignore[assignment]
+
+
 class PaperForForm(RegisterForm):
     """A paper that a draft asks for."""
 
@@ -111,6 +135,15 @@ class PaperForForm(RegisterForm):
     form = WordField(label=_("What is added"), choices=PaperForm.choices)
 
 
+class PaperMendForm(PaperForForm):
+    """How a draft is to ask for a paper instead, or that it is struck out."""
+
+    row = HiddenRow()
+    act = WordField(label=_("What is to be done"), choices=MENDS)
+    scheme = None  # type: ignore[assignment]
+    kind = None  # type: ignore[assignment]
+
+
 class SchemeMoneyForm(RegisterForm):
     """A sum behind a scheme."""
 
@@ -120,6 +153,12 @@ class SchemeMoneyForm(RegisterForm):
         choices=[("more", pgettext_lazy("budget", "More")), ("less", pgettext_lazy("budget", "Less"))],
     )
     amount = YuanFormField(label=_("Amount (yuan)"))
+
+
+class SchemeMoneyStrikeForm(RegisterForm):
+    """A sum that is struck out of a draft."""
+
+    row = HiddenRow()
 
 
 class OtherReliefForm(RegisterForm):

@@ -22,7 +22,7 @@ RETURN NEW;
 # Beyond the township goes a claim with every paper that its scheme asks for at what was found.
 HAS_ITS_PAPERS = """
 IF EXISTS (
-    SELECT FROM losses_schemepaper asked WHERE asked.scheme_id = NEW.scheme_id
+    SELECT FROM losses_schemepaper asked WHERE asked.scheme_id = NEW.scheme_id AND asked.struck_on IS NULL
     AND asked.from_fen::numeric * NEW.per_g <= NEW.per_fen::numeric * coalesce(
         (SELECT quantity_g FROM losses_claimfigure WHERE claim_id = NEW.id ORDER BY id DESC LIMIT 1), 0
     )

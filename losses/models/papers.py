@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.constraints import within
-from kernel.entering import entered_only
 from kernel.workflow import append_only
 from losses.models.claims import ClaimStatus, LossClaim
-from losses.models.schemes import ReliefScheme
+from losses.models.schemes import InForce, ReliefScheme, struck_in_a_draft
 from records.models import MOST_FEN, StoredFile
 
 
@@ -41,31 +40,34 @@ PAPERS_OPEN = [ClaimStatus.FILED, ClaimStatus.VILLAGE_CHECKED, ClaimStatus.SENT_
 class SchemePaper(models.Model):
     """A paper that a scheme asks for: of which kind, from which amount on, brought by whom, shown or by its number."""
 
-    HISTORY = True
+    CHANGES = ("struck_on",)
 
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=12, choices=PaperKind)
     from_fen = models.BigIntegerField(default=0)  # of what the loss comes to at its rate; 0 is always
     brought_by = models.CharField(max_length=12, choices=BroughtBy)
     form = models.CharField(max_length=8, choices=PaperForm)
+    struck_on = models.DateField(null=True)
+
+    objects = InForce()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "kind"], name="scheme_paper_once"),
+            models.UniqueConstraint(fields=["scheme", "kind"], condition=Q(struck_on=None), name="scheme_paper_once"),
             within("from_fen", 0, MOST_FEN, name="scheme_paper_bounded"),
             models.CheckConstraint(
                 condition=Q(brought_by__in=["household", "village"], form__in=["photo", "number"]),
                 name="scheme_paper_known",
             ),
         ]
-        triggers = [*append_only(), entered_only()]
+        triggers = struck_in_a_draft("asked_paper_stays")
 
 
 # A paper is one of those its scheme asks for, as it asks for it, and comes before the township has looked.
 _AS_IT_IS_ASKED_FOR = """
 IF NOT EXISTS (
     SELECT FROM losses_schemepaper asked JOIN losses_lossclaim claim ON claim.scheme_id = asked.scheme_id
-    WHERE asked.id = NEW.paper_id AND claim.id = NEW.claim_id
+    WHERE asked.id = NEW.paper_id AND claim.id = NEW.claim_id AND asked.struck_on IS NULL
     AND claim.status IN ('filed', 'village_checked', 'sent_back')
     AND (asked.form = 'photo') = (NEW.photo_id IS NOT NULL)
 ) THEN

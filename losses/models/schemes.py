@@ -1,6 +1,8 @@
 """The rules of relief as data: schemes, their rates and money, and what households got elsewhere."""
 
 import uuid
+from functools import reduce
+from operator import or_
 
 import pgtrigger
 from django.conf import settings
@@ -13,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Household, Organisation
 from kernel.constraints import two_people, within
 from kernel.entering import entered_only
-from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
+from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from losses.relief import Rate, RateBasis
 from produce.models import Produce
@@ -42,10 +44,23 @@ class Sharing(models.TextChoices):
     PRO_RATA = "pro_rata", pgettext_lazy("sharing", "All alike, computed together")
 
 
+# What the rules say of themselves; a draft may say it anew.
+TERMS = (
+    "name", "legal_basis", "window_from", "window_to", "tiers", "townships", "household_cap_fen", "min_loss_g",
+    "village_days", "county_days", "sample_percent", "sharing", "most_claims", "waiting_days", "pay_days",
+    "check_photos", "payer",
+)  # fmt: skip
+
+
+def _any_differs(columns: tuple[str, ...]) -> pgtrigger.Q:
+    """Return the condition that one of these columns changes."""
+    return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in columns))
+
+
 class ReliefScheme(Workflow):
     """Published rules: who may claim what, when, at which rate, up to which cap, out of which money."""
 
-    CHANGES = ("status",)
+    CHANGES = ("status", *TERMS)
     MOVES = SCHEME_MOVES
     REFERENCE = "scheme"
 
@@ -88,12 +103,47 @@ class ReliefScheme(Workflow):
         ]
         triggers = [
             *status_guards(SCHEME_MOVES),
-            pgtrigger.ReadOnly(
+            pgtrigger.Protect(
                 name="published_scheme_stays",
-                exclude=["status"],  # a draft that is written anew is another one
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__status="draft") & _any_differs(TERMS),  # a draft may still be mended
+            ),
+            pgtrigger.ReadOnly(
+                name="scheme_keeps_its_code",  # its accounts are named by it
+                fields=["id", "code", "account", "source_account", "bank_account"],
             ),
             entered_only(pgtrigger.Insert | pgtrigger.Update),
         ]
+
+
+# A part of the rules is struck out once, and while its scheme is a draft.
+_STRUCK_IN_A_DRAFT = """
+IF OLD.struck_on IS NOT NULL
+    OR NOT EXISTS (SELECT FROM losses_reliefscheme WHERE id = NEW.scheme_id AND status = 'draft') THEN
+    RAISE EXCEPTION 'pgtrigger: % of a scheme that is published stays', TG_TABLE_NAME;
+END IF;
+RETURN NEW;
+"""
+
+
+class InForce(models.Manager):
+    """The parts of the rules that stand: what was struck out of a draft is asked for nowhere."""
+
+    def get_queryset(self) -> models.QuerySet:
+        """Return what is not struck out."""
+        return super().get_queryset().filter(struck_on=None)
+
+
+def struck_in_a_draft(stays: str) -> list[pgtrigger.Trigger]:
+    """Return the triggers of parts of the rules: written once, struck out of drafts alone, never deleted."""
+    return [
+        pgtrigger.ReadOnly(name=stays, exclude=["struck_on"]),
+        pgtrigger.Trigger(
+            name="struck_in_a_draft", when=pgtrigger.Before, operation=pgtrigger.Update, func=_STRUCK_IN_A_DRAFT
+        ),
+        entered_only(pgtrigger.Insert | pgtrigger.Update),
+        *never_deleted(),
+    ]
 
 
 _COUNTED_BY_THE_HEAD = """
@@ -107,7 +157,7 @@ RETURN NEW;
 class SchemeRate(models.Model):
     """What a weight, a mu, a head or the value of one produce is relieved with, in one category of loss."""
 
-    HISTORY = True
+    CHANGES = ("struck_on",)
 
     class Category(models.TextChoices):
         SOLD_LOW = "A", _("Sold below the reference price")
@@ -127,10 +177,15 @@ class SchemeRate(models.Model):
     rate_fen = models.PositiveIntegerField()  # for a weight, a mu or a head; 0 where it is a part of the value
     rate_unit_g = models.PositiveIntegerField(default=1000)  # the weight that a rate by weight is for
     permille = models.PositiveSmallIntegerField(default=0)  # of the value
+    struck_on = models.DateField(null=True)
+
+    objects = InForce()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "produce", "category"], name="scheme_rate_once"),
+            models.UniqueConstraint(
+                fields=["scheme", "produce", "category"], condition=Q(struck_on=None), name="scheme_rate_once"
+            ),
             models.CheckConstraint(
                 condition=Q(rate_unit_g__gte=1)
                 & (
@@ -145,8 +200,7 @@ class SchemeRate(models.Model):
             ),
         ]
         triggers = [
-            *append_only(),
-            entered_only(),
+            *struck_in_a_draft("rate_stays"),
             pgtrigger.Trigger(
                 name="by_the_head_is_counted_by_the_head",
                 when=pgtrigger.Before,
@@ -164,7 +218,7 @@ class SchemeRate(models.Model):
 class SchemeMoney(models.Model):
     """A sum put behind a scheme, or with a minus taken from it, on the strength of a paper, by two of finance."""
 
-    HISTORY = True
+    CHANGES = ("struck_on",)
 
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="sums")
     amount_fen = models.BigIntegerField()
@@ -172,17 +226,22 @@ class SchemeMoney(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    struck_on = models.DateField(null=True)
+
+    objects = InForce()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "document"], name="scheme_money_once_a_paper"),
+            models.UniqueConstraint(
+                fields=["scheme", "document"], condition=Q(struck_on=None), name="scheme_money_once_a_paper"
+            ),
             models.CheckConstraint(
                 condition=~Q(amount_fen=0) & Q(amount_fen__gte=-MOST_FEN, amount_fen__lte=MOST_FEN),
                 name="scheme_money_bounded",
             ),
             two_people("by", "confirmed_by", name="scheme_money_two_hands"),
         ]
-        triggers = [*append_only(), entered_only()]
+        triggers = struck_in_a_draft("money_stays")
 
 
 class OtherRelief(models.Model):

@@ -1,22 +1,27 @@
 """The desks of the registers of relief schemes, of their rates and of their money."""
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, Tier
+from accounts.selectors import Standing, places
 from kernel import money
 from kernel.masking import mask_name
-from kernel.shown import Fact
+from kernel.shown import Action, Fact
 from losses import filters
 from losses.forms import registers as forms
 from losses.models import OtherRelief, ReliefScheme, SchemeMoney, SchemePaper, SchemeRate, SchemeStatus
 from losses.pages.rehearsals import rehearse_acts
-from losses.pages.schemes import rate_rows, scheme_facts
+from losses.pages.schemes import copy_url, rate_rows, scheme_facts
+from losses.permissions import DESK
 from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 from losses.services.rehearsing import rehearsed_words
-from losses.services.scheme_registers import PUBLISH
+from losses.services.scheme_registers import PER_JIN_G, PUBLISH
 from registers.pages.desks import Column, Desk
 from registers.services.rules import Content
 
@@ -48,6 +53,50 @@ def _facts_of(scheme: ReliefScheme) -> list[Fact]:
     ]
 
 
+def _stands(scheme: ReliefScheme) -> Content:
+    """Return what a scheme says, as its form asks for it."""
+    known = places()
+    return {
+        "name": scheme.name,
+        "legal_basis": scheme.legal_basis,
+        "window_from": scheme.window_from,
+        "window_to": scheme.window_to,
+        "tiers": "、".join(str(Tier(tier).label) for tier in scheme.tiers),
+        "townships": "、".join(known[code].name for code in scheme.townships),
+        "household_cap": scheme.household_cap_fen,
+        "min_loss_jin": scheme.min_loss_g // PER_JIN_G,
+        "village_days": scheme.village_days,
+        "county_days": scheme.county_days,
+        "sample_percent": scheme.sample_percent,
+        "sharing": scheme.sharing,
+        "most_claims": scheme.most_claims,
+        "waiting_days": scheme.waiting_days,
+        "pay_days": scheme.pay_days,
+        "check_photos": "yes" if scheme.check_photos else "",
+        "payer": scheme.payer.name,
+    }
+
+
+def _begins(who: Standing, asked: Mapping[str, str]) -> Content:
+    """Return what is known of a draft: what it says already, or what the scheme says that is copied."""
+    code = asked.get("code", "") if asked.get("mends") else asked.get("copies", "")
+    scheme = ReliefScheme.objects.filter(code=code).select_related("payer").first()
+    return _stands(scheme) if scheme is not None else {}
+
+
+def _acts(who: Standing, scheme: ReliefScheme) -> list[Action]:
+    """Return what the bureau does with a scheme beside publishing and closing it."""
+    if not who.has(DESK):
+        return []
+    if scheme.status != SchemeStatus.DRAFT:
+        return [Action(copy_url(scheme), str(_("Copy it into a new draft")))]
+    mends = {"mends": "yes", "code": scheme.code}
+    return [
+        Action(f"{reverse('register-new', args=['schemes'])}?{urlencode(mends)}", str(_("Mend this draft"))),
+        *rehearse_acts(who, scheme),
+    ]
+
+
 SCHEMES = Desk(
     key="schemes",
     name=_("Relief schemes"),
@@ -72,9 +121,22 @@ SCHEMES = Desk(
     units="payer",
     unit_kinds=(Organisation.Kind.FINANCE,),
     facts=_facts_of,
-    acts=rehearse_acts,
+    acts=_acts,
+    begins=_begins,
     follows=_follows,
 )
+
+
+def _rate_stands(rate: SchemeRate) -> Content:
+    """Return what a rate says, as its form asks for it: by the jin, whatever weight it is kept for."""
+    of_weight = rate.basis == SchemeRate.Basis.KG
+    return {
+        "row": rate.pk,
+        "basis": rate.basis,
+        "rate": (rate.rate_fen * PER_JIN_G // rate.rate_unit_g if of_weight else rate.rate_fen) or None,
+        "percent": rate.permille // 10 or None,
+    }
+
 
 RATES = Desk(
     key="scheme-rates",
@@ -85,6 +147,8 @@ RATES = Desk(
     ),
     add=_("Propose a rate"),
     form=forms.RateForm,
+    change_form=forms.RateMendForm,
+    content_of=_rate_stands,
     rows=lambda who: SchemeRate.objects.select_related("scheme", "produce"),
     order=("-scheme_id", "produce__position", "pk"),
     columns=(
@@ -108,6 +172,13 @@ PAPERS = Desk(
     ),
     add=_("Ask for a paper"),
     form=forms.PaperForForm,
+    change_form=forms.PaperMendForm,
+    content_of=lambda row: {
+        "row": row.pk,
+        "from_amount": row.from_fen or None,
+        "brought_by": row.brought_by,
+        "form": row.form,
+    },
     rows=lambda who: SchemePaper.objects.select_related("scheme"),
     order=("-scheme_id", "pk"),
     columns=(
@@ -129,6 +200,13 @@ SCHEME_MONEY = Desk(
     about=_("What finance puts behind a scheme or takes from it. A scheme without money is not published."),
     add=_("Propose a sum"),
     form=forms.SchemeMoneyForm,
+    change_form=forms.SchemeMoneyStrikeForm,
+    content_of=lambda row: {"row": row.pk},
+    facts=lambda row: [
+        Fact(str(_("Amount (yuan)")), money.yuan(row.amount_fen)),
+        Fact(str(pgettext_lazy("register", "Document")), row.document),
+        Fact(str(_("What is to be done")), str(_("Strike it out of the draft"))),
+    ],
     rows=lambda who: SchemeMoney.objects.select_related("scheme", "by__person", "confirmed_by__person"),
     order=("-pk",),
     columns=(

@@ -1,6 +1,7 @@
 """The published rules, as everybody may read them."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,6 +49,11 @@ def scheme_row(scheme: ReliefScheme) -> SchemeRow:
         window=_window(scheme),
         status=Tag("ok" if open_now else "plain", str(SchemeStatus(scheme.status).label)),
     )
+
+
+def copy_url(scheme: ReliefScheme) -> str:
+    """Return where the bureau drafts a scheme that begins as a copy of this one."""
+    return f"{reverse('register-new', args=['schemes'])}?{urlencode({'copies': scheme.code})}"
 
 
 def scheme_facts(scheme: ReliefScheme) -> list[Fact]:

@@ -2,31 +2,49 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Household, HouseholdTier, Organisation, Place, Role, Tier, User
+from accounts.selectors import places
 from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
-from losses.models import BroughtBy, PaperForm, PaperKind, ReliefScheme, SchemeRate, SchemeStatus, Sharing
+from losses.models import (
+    BroughtBy,
+    PaperForm,
+    PaperKind,
+    ReliefScheme,
+    SchemeMoney,
+    SchemePaper,
+    SchemeRate,
+    SchemeStatus,
+    Sharing,
+)
 from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 from losses.services import schemes, sharing
 from losses.services.rehearsing import rehearsed_words
 from produce.services.naming import entry_named
+from registers.selectors import waits
+from registers.services.changes import WaitsAlready
 from registers.services.named import organisation_named, place_named, row_of
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
 BUREAU = Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER),))
 PER_JIN_G = 500
 PUBLISH, CLOSE, SHARE = "publish", "close", "share"
+STRIKE = "strike"  # a rate or a paper of a draft; else it is corrected
 _CODE = re.compile(r"[A-Z0-9-]{2,32}")
 
 
 class SchemeRules(Rules):
-    """Relief schemes: drafted, published once there are rates and money, closed; published rules stay as they are."""
+    """Relief schemes: drafted or copied, mended, published once there are rates and money, closed.
+
+    Published rules stay as they are.
+    """
 
     key = "schemes"
     roles = (Role.BUREAU_APPROVER,)
@@ -38,37 +56,23 @@ class SchemeRules(Rules):
         code = fold_typed(content["code"]).upper()
         if not _CODE.fullmatch(code):
             raise BadValue(_("Write the code in 2 to 32 capital letters and digits, such as ZX2030."))
-        if ReliefScheme.objects.filter(code=code).exists():
-            raise BadValue(_("Another scheme has this code."))
+        mended, copied = _mended(content, code), _copied(content)
         begins, ends = (dt.date.fromisoformat(content[name]) for name in ("window_from", "window_to"))
         if ends < begins or ends < clock.county_day(at):
             raise BadValue(_("The last day for losses lies before the first, or is over."))
-        _payer(content["payer"])
-        tiers, towns = _tiers(content["tiers"]), _townships(content["townships"])
-        asked = {name: str(content[name]) for name in ("name", "legal_basis", "window_from", "window_to")}
-        asked |= {
-            "code": code,
-            "tiers": "、".join(str(Tier(tier).label) for tier in tiers),
-            "townships": "、".join(town.name for town in towns) or _("the whole county"),
-            "household_cap": money.yuan(int(content["household_cap"])),
-            "min_loss_jin": str(content["min_loss_jin"]),
-            "village_days": str(content["village_days"]),
-            "county_days": str(content["county_days"]),
-            "sample_percent": str(content.get("sample_percent") or 100),
-            "sharing": str(Sharing(content.get("sharing") or Sharing.FIRST).label),
-            "most_claims": str(content.get("most_claims") or _("as many as there are losses")),
-            "waiting_days": str(content.get("waiting_days") or 0),
-            "pay_days": str(content.get("pay_days") or schemes.usual_pay_days(at)),
-            "check_photos": _check_photos_words(content.get("check_photos")),
-            "payer": content["payer"],
-        }
+        proposed = ReliefScheme(code=code, **_terms(content, at=at))
+        stood = _said(mended) if mended is not None else {}
+        if mended is not None and mended.payer_id != proposed.payer_id:
+            _require_no_money(mended)
         return Step(
             subject=code,
-            title=content["name"],
-            facts=[(name, "", value) for name, value in asked.items()],
+            title=proposed.name,
+            facts=[(name, stood.get(name, ""), value) for name, value in _said(proposed).items()]
+            + ([("copies", "", copied.code)] if copied is not None else []),
             hands=BUREAU,
             notes=[
-                _may_apply(tiers, [town.code for town in towns], at=at),
+                _may_apply(proposed.tiers, proposed.townships, at=at),
+                *_comes_along(copied),
                 _("It is a draft then: rates and money come in by their own registers, and then it is published."),
             ],
         )
@@ -104,34 +108,20 @@ class SchemeRules(Rules):
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Write the draft, publish a scheme, close it or share its money."""
+        """Write the draft or mend it, publish a scheme, close it or share its money."""
         if "scheme" in content:
             acts = {PUBLISH: schemes.publish_scheme, CLOSE: schemes.close_scheme, SHARE: sharing.share_all}
             decide = acts[content["act"]]
             decide(row_of(ReliefScheme, content["scheme"]), by=confirmed_by, at=at)
             return
-        schemes.draft_scheme(
-            code=fold_typed(content["code"]).upper(),
-            name=content["name"].strip(),
-            legal_basis=content["legal_basis"].strip(),
-            window_from=dt.date.fromisoformat(content["window_from"]),
-            window_to=dt.date.fromisoformat(content["window_to"]),
-            tiers=_tiers(content["tiers"]),
-            townships=[town.code for town in _townships(content["townships"])],
-            household_cap_fen=int(content["household_cap"]),
-            min_loss_g=int(content["min_loss_jin"]) * PER_JIN_G,
-            village_days=int(content["village_days"]),
-            county_days=int(content["county_days"]),
-            sample_percent=int(content.get("sample_percent") or 100),
-            sharing=content.get("sharing") or Sharing.FIRST,
-            most_claims=int(content["most_claims"]) if content.get("most_claims") else None,
-            waiting_days=int(content.get("waiting_days") or 0),
-            pay_days=int(content["pay_days"]) if content.get("pay_days") else None,
-            check_photos=content.get("check_photos") == "yes",
-            payer=_payer(content["payer"]),
-            by=by,
-            at=at,
-        )
+        code, terms = fold_typed(content["code"]).upper(), _terms(content, at=at)
+        mended, copied = _mended(content, code), _copied(content)
+        if mended is not None:
+            schemes.mend_scheme(mended, terms, by=by, at=at)
+            return
+        draft = schemes.draft_scheme(code=code, **terms, by=by, at=at)
+        if copied is not None:
+            schemes.copy_rules(copied, draft, by=by, at=at)
 
 
 class RateRules(Rules):
@@ -141,10 +131,10 @@ class RateRules(Rules):
     roles = (Role.BUREAU_APPROVER,)
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
-        """Return which rate would stand in a draft."""
-        scheme, produce = _scheme(content["scheme"]), entry_named(content["produce"])
-        if scheme.status != SchemeStatus.DRAFT:
-            raise schemes.SchemeIsPublished
+        """Return which rate would stand in a draft, or stand in it no more."""
+        if "row" in content:
+            return self._mending(row_of(SchemeRate, content["row"]), content)
+        scheme, produce = _draft(_scheme(content["scheme"])), entry_named(content["produce"])
         category = SchemeRate.Category(content["category"])
         rate = _rate(content)
         rate.produce = produce
@@ -166,8 +156,33 @@ class RateRules(Rules):
             notes=[before_it % {"name": last.scheme.name}] if last is not None else [],
         )
 
+    def _mending(self, stood: SchemeRate, content: Content) -> Step:
+        """Return what a rate of a draft would be instead, or that it would be none."""
+        scheme, produce, becomes = _draft(stood.scheme), stood.produce, ""
+        if content["act"] != STRIKE:
+            rate = _rate(content)
+            schemes.require_fitting(produce, stood.category, rate.basis)
+            becomes = rate_words(rate)
+        return Step(
+            subject=f"{scheme.code}:{produce.code}:{stood.category}",
+            title=_("%(produce)s, %(scheme)s") % {"produce": produce.name, "scheme": scheme.name},
+            facts=[
+                ("scheme", scheme.code, scheme.code),
+                ("category", stood.category, stood.category),
+                ("rate", rate_words(stood), becomes),
+            ],
+            hands=BUREAU,
+        )
+
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Write the rate."""
+        """Write the rate, in place of another one where it is corrected, or strike it out."""
+        if "row" in content:
+            stood = row_of(SchemeRate, content["row"])
+            schemes.strike(stood, by=by, at=at)
+            if content["act"] == STRIKE:
+                return
+            named = {"scheme": stood.scheme.code, "produce": stood.produce.name, "category": stood.category}
+            content = {**content, **named}
         rate = _rate(content)
         schemes.add_rate(
             _scheme(content["scheme"]),
@@ -189,10 +204,10 @@ class PaperRules(Rules):
     roles = (Role.BUREAU_APPROVER,)
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
-        """Return which paper a draft would ask for."""
-        scheme, kind = _scheme(content["scheme"]), PaperKind(content["kind"])
-        if scheme.status != SchemeStatus.DRAFT:
-            raise schemes.SchemeIsPublished
+        """Return which paper a draft would ask for, or ask for no more."""
+        if "row" in content:
+            return self._mending(row_of(SchemePaper, content["row"]), content)
+        scheme, kind = _draft(_scheme(content["scheme"])), PaperKind(content["kind"])
         schemes.require_unasked(scheme, kind)
         return Step(
             subject=f"{scheme.code}:{kind.value}",
@@ -208,8 +223,34 @@ class PaperRules(Rules):
             notes=[_("Without this paper no report goes on beyond the township.")],
         )
 
+    def _mending(self, stood: SchemePaper, content: Content) -> Step:
+        """Return how a draft would ask for a paper instead, or that it would not."""
+        scheme, stays = _draft(stood.scheme), content["act"] != STRIKE
+        return Step(
+            subject=f"{scheme.code}:{stood.kind}",
+            title=_("%(paper)s, %(scheme)s") % {"paper": stood.get_kind_display(), "scheme": scheme.name},
+            facts=[
+                ("scheme", scheme.code, scheme.code),
+                ("kind", str(stood.get_kind_display()), str(stood.get_kind_display()) if stays else ""),
+                ("from_amount", from_words(stood.from_fen), from_words(_from_fen(content)) if stays else ""),
+                (
+                    "brought_by",
+                    str(stood.get_brought_by_display()),
+                    str(BroughtBy(content["brought_by"]).label) if stays else "",
+                ),
+                ("form", str(stood.get_form_display()), str(PaperForm(content["form"]).label) if stays else ""),
+            ],
+            hands=BUREAU,
+        )
+
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Write the paper."""
+        """Write the paper, in place of another one where it is corrected, or strike it out."""
+        if "row" in content:
+            stood = row_of(SchemePaper, content["row"])
+            schemes.strike(stood, by=by, at=at)
+            if content["act"] == STRIKE:
+                return
+            content = {**content, "scheme": stood.scheme.code, "kind": stood.kind}
         schemes.ask_for_paper(
             _scheme(content["scheme"]),
             kind=content["kind"],
@@ -229,7 +270,11 @@ class SchemeMoneyRules(Rules):
 
     def look(self, content: Content, *, at: dt.datetime) -> Step:
         """Return how much the scheme would have left."""
-        scheme, amount_fen = _scheme(content["scheme"]), _signed(content)
+        struck = row_of(SchemeMoney, content["row"]) if "row" in content else None
+        if struck is not None:
+            scheme, amount_fen = _draft(struck.scheme), -struck.amount_fen
+        else:
+            scheme, amount_fen = _scheme(content["scheme"]), _signed(content)
         if scheme.status == SchemeStatus.CLOSED and amount_fen > 0:
             raise schemes.NotPublished
         left = scheme.account.available_fen()
@@ -241,7 +286,8 @@ class SchemeMoneyRules(Rules):
             title=scheme.name,
             facts=[
                 ("scheme", scheme.code, scheme.code),
-                ("direction", "", content["direction"]),
+                *([("document", struck.document, "")] if struck is not None else []),
+                ("direction", "", "more" if amount_fen > 0 else "less"),
                 ("amount", "", money.yuan(abs(amount_fen))),
             ],
             hands=Hands((seat(Role.FINANCE_MAKER, scheme.payer_id),), (seat(Role.FINANCE_CHECKER, scheme.payer_id),)),
@@ -249,10 +295,103 @@ class SchemeMoneyRules(Rules):
         )
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Write the sum with both its hands, and post it."""
+        """Write the sum with both its hands, and post it, or strike it out and post it back."""
+        if "row" in content:
+            schemes.strike_money(row_of(SchemeMoney, content["row"]), by=by, at=at)
+            return
         schemes.book_money(
             _scheme(content["scheme"]), _signed(content), document=document, by=by, confirmed_by=confirmed_by, at=at
         )
+
+
+def _terms(content: Content, *, at: dt.datetime) -> dict[str, Any]:
+    """Return what a draft is to say, by the columns of a scheme."""
+    return {
+        "name": content["name"].strip(),
+        "legal_basis": content["legal_basis"].strip(),
+        "window_from": dt.date.fromisoformat(content["window_from"]),
+        "window_to": dt.date.fromisoformat(content["window_to"]),
+        "payer": _payer(content["payer"]),
+        "tiers": _tiers(content["tiers"]),
+        "townships": [town.code for town in _townships(content["townships"])],
+        "household_cap_fen": int(content["household_cap"]),
+        "min_loss_g": int(content["min_loss_jin"]) * PER_JIN_G,
+        "village_days": int(content["village_days"]),
+        "county_days": int(content["county_days"]),
+        "sample_percent": int(content.get("sample_percent") or 100),
+        "sharing": content.get("sharing") or Sharing.FIRST,
+        "most_claims": int(content["most_claims"]) if content.get("most_claims") else None,
+        "waiting_days": int(content.get("waiting_days") or 0),
+        "pay_days": int(content.get("pay_days") or schemes.usual_pay_days(at)),
+        "check_photos": content.get("check_photos") == "yes",
+    }
+
+
+def _said(scheme: ReliefScheme) -> dict[str, str]:
+    """Return in words what a scheme says, by the fields of its form."""
+    known = places()
+    return {
+        "name": scheme.name,
+        "legal_basis": scheme.legal_basis,
+        "window_from": scheme.window_from.isoformat(),
+        "window_to": scheme.window_to.isoformat(),
+        "code": scheme.code,
+        "tiers": "、".join(str(Tier(tier).label) for tier in scheme.tiers),
+        "townships": "、".join(known[code].name for code in scheme.townships) or _("the whole county"),
+        "household_cap": money.yuan(scheme.household_cap_fen),
+        "min_loss_jin": str(scheme.min_loss_g // PER_JIN_G),
+        "village_days": str(scheme.village_days),
+        "county_days": str(scheme.county_days),
+        "sample_percent": str(scheme.sample_percent),
+        "sharing": str(Sharing(scheme.sharing).label),
+        "most_claims": str(scheme.most_claims or _("as many as there are losses")),
+        "waiting_days": str(scheme.waiting_days),
+        "pay_days": str(scheme.pay_days),
+        "check_photos": _check_photos_words("yes" if scheme.check_photos else ""),
+        "payer": scheme.payer.name,
+    }
+
+
+def _mended(content: Content, code: str) -> ReliefScheme | None:
+    """Return the draft that is to say its terms anew, none for a new one; a code names one scheme."""
+    standing = ReliefScheme.objects.filter(code=code).select_related("payer", "account").first()
+    if content.get("mends") != "yes":
+        if standing is not None:
+            raise BadValue(_("Another scheme has this code."))
+        return None
+    if standing is None:
+        raise BadValue(_("No scheme has this code. Look it up in the register of schemes."), about=code)
+    if standing.status != SchemeStatus.DRAFT:
+        raise schemes.SchemeIsPublished
+    if content.get("copies"):
+        raise BadValue(_("A draft that is mended keeps its own rates. Leave the scheme to copy empty."))
+    return standing
+
+
+def _require_no_money(draft: ReliefScheme) -> None:
+    """Refuse another payer while money of the one before is behind a draft, or waits for its second hand."""
+    if draft.account.available_fen() or waits(SchemeMoneyRules.key, draft.code):
+        sentence = _("Money of %(payer)s is behind this draft or comes in. Strike it out before another office pays.")
+        raise BadValue(sentence % {"payer": draft.payer.name})
+
+
+def _copied(content: Content) -> ReliefScheme | None:
+    """Return the scheme whose rates and papers come along, if any."""
+    if not content.get("copies"):
+        return None
+    source = _scheme(content["copies"])
+    if source.status == SchemeStatus.DRAFT:
+        raise schemes.SourceIsDraft
+    return source
+
+
+def _comes_along(copied: ReliefScheme | None) -> list[str]:
+    """Return what a copy brings along: rates and papers, never money."""
+    if copied is None:
+        return []
+    papers = "、".join(str(paper.get_kind_display()) for paper in copied.papers.order_by("pk")) or _("None yet")
+    along = _("Copied from %(code)s come its papers (%(papers)s) and its rates, not its money.")
+    return [along % {"code": copied.code, "papers": papers}, _rates_in_words(copied)]
 
 
 def _from_fen(content: Content) -> int:
@@ -285,6 +424,15 @@ def _scheme(code: str) -> ReliefScheme:
     scheme = ReliefScheme.objects.filter(code=fold_typed(code).upper()).select_related("account").first()
     if scheme is None:
         raise BadValue(_("No scheme has this code. Look it up in the register of schemes."), about=code)
+    return scheme
+
+
+def _draft(scheme: ReliefScheme) -> ReliefScheme:
+    """Return a draft whose rates and papers may change: nobody waits to publish what was looked at."""
+    if scheme.status != SchemeStatus.DRAFT:
+        raise schemes.SchemeIsPublished
+    if waits("schemes", scheme.code):
+        raise WaitsAlready
     return scheme
 
 
@@ -339,7 +487,7 @@ def _takes_over(scheme: ReliefScheme) -> list[str]:
         status=SchemeStatus.PUBLISHED,
         window_to__gte=scheme.window_from,
         window_from__lte=scheme.window_to,
-        rates__produce__in=scheme.rates.values("produce"),
+        rates__in=SchemeRate.objects.filter(produce__in=scheme.rates.values("produce")),
     ).distinct()
     sentence = _("Losses of the same produce fall under this one from then on, no longer under %(name)s.")
     return [sentence % {"name": other.name} for other in before.order_by("pk")]

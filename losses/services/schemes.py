@@ -1,7 +1,7 @@
 """Relief schemes: draft the rules, put money behind them, publish them; published rules stay as they are."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -11,7 +11,7 @@ from accounts.models import Organisation, Tier, User
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
-from kernel.workflow import lock
+from kernel.workflow import change, lock
 from ledger.services.transfers import NotEnoughMoney, open_account, transfer
 from losses.models import (
     BroughtBy,
@@ -31,6 +31,11 @@ from records.selectors.policy import policy
 class SchemeIsPublished(DomainError):
     code = "scheme_is_published"
     message = _("These rules are published and stay as they are. Draft a new scheme for what should change.")
+
+
+class SourceIsDraft(DomainError):
+    code = "source_is_draft"
+    message = _("This scheme is a draft still. Mend it, or copy one that was published.")
 
 
 class NotReadyToPublish(DomainError):
@@ -113,6 +118,28 @@ def draft_scheme(
     ).begin(by=by, at=at)
 
 
+@transaction.atomic
+def mend_scheme(scheme: ReliefScheme, terms: Mapping[str, object], *, by: User, at: dt.datetime) -> ReliefScheme:
+    """Let a draft say its terms anew; its code, its accounts and what is on them stay."""
+    _draft(scheme)
+    return change(scheme, terms)
+
+
+@transaction.atomic
+def copy_rules(source: ReliefScheme, draft: ReliefScheme, *, by: User, at: dt.datetime) -> None:
+    """Give a draft the rates and papers of a scheme that was published; money is nothing that is copied."""
+    _draft(draft)
+    if source.status == SchemeStatus.DRAFT:
+        raise SourceIsDraft
+    rates, papers = list(source.rates.order_by("pk")), list(source.papers.order_by("pk"))
+    for rate in rates:
+        rate.pk, rate.scheme = None, draft
+    for paper in papers:
+        paper.pk, paper.scheme = None, draft
+    SchemeRate.objects.bulk_create(rates)
+    SchemePaper.objects.bulk_create(papers)
+
+
 def usual_pay_days(at: dt.datetime) -> int:
     """Return within how many days after the award relief is paid where a scheme does not say."""
     return policy("relief_pay_days", clock.county_day(at))
@@ -162,6 +189,13 @@ def ask_for_paper(
     return SchemePaper.objects.create(scheme=scheme, kind=kind, brought_by=brought_by, form=form, from_fen=from_fen)
 
 
+@transaction.atomic
+def strike(part: SchemeRate | SchemePaper, *, by: User, at: dt.datetime) -> None:
+    """Strike a rate or a paper out of a draft; what is published stays."""
+    _draft(part.scheme)
+    change(part, {"struck_on": clock.county_day(at)})
+
+
 def require_unasked(scheme: ReliefScheme, kind: str) -> None:
     """Refuse a paper that the scheme asks for already."""
     if kind not in PaperKind.values:
@@ -180,8 +214,10 @@ def require_fitting(produce: Produce, category: str, basis: str) -> None:
 
 
 @transaction.atomic
-def add_money(scheme: ReliefScheme, *, amount_fen: int, document: str, by: User, at: dt.datetime) -> ReliefScheme:
-    """Put money on the scheme's account; one paper puts its money in once."""
+def add_money(
+    scheme: ReliefScheme, *, amount_fen: int, document: str, again: int = 0, by: User, at: dt.datetime
+) -> ReliefScheme:
+    """Put money on the scheme's account; one paper puts its money in once, and `again` where that was struck out."""
     scheme = lock(scheme)
     document = document.strip()
     if not document:
@@ -193,7 +229,7 @@ def add_money(scheme: ReliefScheme, *, amount_fen: int, document: str, by: User,
     if scheme.status == SchemeStatus.CLOSED:
         raise NotPublished
     transfer(
-        reference=f"scheme:{scheme.pk}:budget:{document}",
+        reference=f"scheme:{scheme.pk}:budget{again or ''}:{document}",
         debit_id=scheme.source_account_id,
         credit_id=scheme.account_id,
         amount_fen=amount_fen,
@@ -209,10 +245,11 @@ def book_money(
     """Put money behind a scheme, or with a minus take it out, as two people of finance decided on one paper."""
     if SchemeMoney.objects.filter(scheme=scheme, document=document[:60]).exists():
         raise PaperUsed
+    again = SchemeMoney._base_manager.filter(scheme=scheme, document=document[:60]).count()
     if amount_fen > 0:
-        add_money(scheme, amount_fen=amount_fen, document=document[:60], by=by, at=at)
+        add_money(scheme, amount_fen=amount_fen, document=document[:60], again=again, by=by, at=at)
     else:
-        _take_money(lock(scheme), -amount_fen, document=document[:60], at=at)
+        _take_money(lock(scheme), -amount_fen, document=document[:60], again=again, at=at)
     booked = SchemeMoney(
         scheme=scheme, amount_fen=amount_fen, document=document[:60], by=by, confirmed_by=confirmed_by, at=at
     )
@@ -220,10 +257,30 @@ def book_money(
     return booked
 
 
-def _take_money(scheme: ReliefScheme, amount_fen: int, *, document: str, at: dt.datetime) -> None:
+@transaction.atomic
+def strike_money(row: SchemeMoney, *, by: User, at: dt.datetime) -> None:
+    """Strike a sum out of a draft: what it moved moves back, and its paper may count anew."""
+    scheme = lock(row.scheme)
+    _draft(scheme)
+    source, account = scheme.source_account_id, scheme.account_id
+    debit_id, credit_id = (account, source) if row.amount_fen > 0 else (source, account)
     try:
         transfer(
-            reference=f"scheme:{scheme.pk}:taken:{document}",
+            reference=f"scheme:{scheme.pk}:struck:{row.pk}",
+            debit_id=debit_id,
+            credit_id=credit_id,
+            amount_fen=abs(row.amount_fen),
+            at=at,
+        )
+    except NotEnoughMoney as refusal:
+        raise SchemeMoneyNotFree(refusal.left_fen) from None
+    change(row, {"struck_on": clock.county_day(at)})
+
+
+def _take_money(scheme: ReliefScheme, amount_fen: int, *, document: str, again: int, at: dt.datetime) -> None:
+    try:
+        transfer(
+            reference=f"scheme:{scheme.pk}:taken{again or ''}:{document}",
             debit_id=scheme.account_id,
             credit_id=scheme.source_account_id,
             amount_fen=amount_fen,

@@ -33,7 +33,7 @@ from losses.pages.late import late_words
 from losses.pages.papers import paper_rows, papers_link
 from losses.pages.recovering import claim_links, heir_url
 from losses.pages.sales import facts_of_claim
-from losses.pages.schemes import rate_rows, scheme_facts, scheme_row
+from losses.pages.schemes import copy_url, rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
@@ -79,6 +79,7 @@ def scheme_detail(request: SignedIn, scheme_id: int) -> HttpResponse:
         "scheme": scheme_row(scheme),
         "facts": scheme_facts(scheme),
         "rates": rate_rows(scheme),
+        "copy_url": copy_url(scheme) if permissions.can_draft(request.user) else "",
         "back": Link(reverse("scheme-list"), _("Relief rules")),
     }
     return render(request, "losses/scheme_detail.html", context, status=400 if form.errors else 200)

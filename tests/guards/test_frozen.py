@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
 from canteens.models import ApprovalDeputy, BudgetChange, Fund, PurchasePlan, SignedLine, SignedList, UnionList
 from catalog.models import Listing, Paper, PlotSeason, Recognition
+from kernel.entering import entering
 from ledger.models import Account, Heir, Payment, PayoutBatch
 from losses.models import (
     CallBack,
@@ -15,6 +16,9 @@ from losses.models import (
     RecoveryReceipt,
     ReliefRecovery,
     ReliefScheme,
+    SchemeMoney,
+    SchemePaper,
+    SchemeRate,
     Visit,
 )
 from orders.models import Allocation, FundFile, KeptPlan, PurchaseOrder, ReadLink
@@ -30,6 +34,7 @@ def all_but(model, *free: str) -> list[str]:
     return [field.name for field in model._meta.local_fields if field.name not in free]
 
 
+SCHEME_KEEPS = ["id", "code", "account", "source_account", "bank_account"]
 FROZEN = {
     "fund_stays": (Fund, ["organisation", "kind", "fiscal_year", "account", "source_account"]),
     "budget_stays": (BudgetChange, ["fund", "amount_fen", "document_number", "by", "at"]),
@@ -42,7 +47,11 @@ FROZEN = {
     "payment_frozen": (
         Payment, ["payable", "method", "snapshot", "amount_fen", "batch", "line_no", "line_reference", "maker"],
     ),
-    "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status")),
+    "published_scheme_stays": (ReliefScheme, all_but(ReliefScheme, "status", *SCHEME_KEEPS)),
+    "scheme_keeps_its_code": (ReliefScheme, SCHEME_KEEPS),
+    "rate_stays": (SchemeRate, all_but(SchemeRate, "struck_on")),
+    "money_stays": (SchemeMoney, all_but(SchemeMoney, "struck_on")),
+    "asked_paper_stays": (SchemePaper, all_but(SchemePaper, "struck_on")),
     "claim_stays": (
         LossClaim,
         ["number", "scheme", "rate", "household", "listing", "plot_season", "sale", "reference_fen", "per_fen",
@@ -105,7 +114,7 @@ def refuses_other_values(row, trigger: str, columns: list[str]) -> None:
     for name in columns:
         field = model._meta.get_field(name)
         with refused_by(f"{model._meta.db_table}.{trigger}"), as_owner():
-            model.objects.filter(pk=row.pk).update(**{name: another(field, getattr(row, field.attname))})
+            model._base_manager.filter(pk=row.pk).update(**{name: another(field, getattr(row, field.attname))})
 
 
 @pytest.mark.parametrize(
@@ -117,6 +126,41 @@ def refuses_other_values(row, trigger: str, columns: list[str]) -> None:
 )
 def test_what_was_agreed_on_stays(trigger, model, columns):
     refuses_other_values(a_row(model), trigger, columns)
+
+
+@pytest.mark.parametrize("status", ["published", "closed"])
+def test_what_a_scheme_says_stays_once_it_is_published_and_not_before(status):
+    scheme = a_row(ReliefScheme, status="draft")
+    with as_owner(), entering("test:1"):
+        assert ReliefScheme.objects.filter(pk=scheme.pk).update(name="改", most_claims=2, tiers=["lifted"]) == 1
+    force(scheme, status=status)
+
+    refuses_other_values(scheme, "published_scheme_stays", all_but(ReliefScheme, "status", *SCHEME_KEEPS))
+    refuses_other_values(scheme, "scheme_keeps_its_code", SCHEME_KEEPS)
+
+
+def test_a_draft_keeps_its_code_and_its_accounts():
+    refuses_other_values(a_row(ReliefScheme, status="draft"), "scheme_keeps_its_code", SCHEME_KEEPS)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        owns(f"trigger {model._meta.db_table}.struck_in_a_draft", model)
+        for model in (SchemeRate, SchemePaper, SchemeMoney)
+    ],
+)
+def test_a_part_of_the_rules_is_struck_once_and_out_of_a_draft_alone(model):
+    row = a_row(model)
+    for status in ("published", "closed"):
+        force(row.scheme, status=status)
+        refuses_other_values(row, "struck_in_a_draft", ["struck_on"])
+    force(row.scheme, status="draft")
+    with as_owner(), entering("test:1"):
+        assert model.objects.filter(pk=row.pk).update(struck_on=MONDAY.date()) == 1
+
+    refuses_other_values(row, "struck_in_a_draft", ["struck_on"])
+    assert not model.objects.filter(pk=row.pk).exists()
 
 
 @pytest.mark.guard("trigger losses_visit.draw_stays")

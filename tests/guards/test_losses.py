@@ -196,9 +196,9 @@ UNIQUES = [
     unique("account", ReliefScheme),
     unique("source_account", ReliefScheme),
     unique("bank_account", ReliefScheme),
-    unique("scheme_rate_once", SchemeRate),
-    unique("scheme_paper_once", SchemePaper),
-    unique("scheme_money_once_a_paper", SchemeMoney),
+    unique("scheme_rate_once", SchemeRate, struck_on=None),
+    unique("scheme_paper_once", SchemePaper, struck_on=None),
+    unique("scheme_money_once_a_paper", SchemeMoney, struck_on=None),
     unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
     unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False, sale=None),
@@ -296,6 +296,9 @@ def test_a_claim_without_its_papers_is_not_put_on_notice():
         SchemePaper.objects.bulk_create([twin(paper, scheme=claim.scheme_id, kind="vet", from_fen=0)])
     with refused_by("losses_lossclaim.claim_has_its_papers"), as_owner():
         LossClaim.objects.filter(pk=claim.pk).update(status="village_notice")
+    force(SchemePaper.objects.get(scheme=claim.scheme_id, kind="vet"), struck_on=MONDAY.date())
+    with as_owner():
+        assert LossClaim.objects.filter(pk=claim.pk).update(status="village_notice") == 1
 
 
 @pytest.mark.guard("trigger losses_award.awarded_after_its_notice")

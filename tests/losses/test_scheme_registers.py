@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kernel import near
 from kernel.errors import BadValue
+from ledger.models import Account
 from losses.models import Computation, ReliefScheme, SchemeMoney, SchemeStatus
 from losses.selectors import schemes as selectors
 from losses.services import claiming, schemes
@@ -19,7 +20,7 @@ from produce.models import Produce
 from records.selectors.policy import DEFAULTS
 from registers.models import RegisterChange
 from registers.services import changes
-from tests.factories import MONDAY, login
+from tests.factories import MONDAY, an_organisation, login
 from tests.losses.steps import a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +299,177 @@ def test_days_until_paid_are_the_schemes_or_those_of_the_county(
 
     assert ReliefScheme.objects.get().pay_days == days
     assert ("pay_days", "", str(days)) in [tuple(fact) for row in change.rows.all() for fact in row.facts]
+
+
+def test_a_draft_says_its_terms_anew_by_two_hands_and_what_is_published_does_not(
+    funded, finance_bureau, director_lin, clerk_ma
+):
+    row = a_row(finance_bureau, mends="yes", name="滞销救助（改）", household_cap=300_000, waiting_days="7")
+    change = propose("schemes", director_lin, row)
+    told = [tuple(fact) for fact in change.rows.get().facts]
+    assert ("household_cap", "2,000.00", "3,000.00") in told and ("code", "ZX2026", "ZX2026") in told
+    with pytest.raises(changes.WaitsAlready):
+        publish(funded, director_lin)
+    changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    funded.refresh_from_db()
+    assert (funded.name, funded.household_cap_fen, funded.waiting_days) == ("滞销救助（改）", 300_000, 7)
+    assert (funded.status, funded.rates.count(), funded.account.available_fen()) == ("draft", 1, 100_000_00)
+    with pytest.raises(changes.NothingChanges):
+        propose("schemes", director_lin, row)
+    changes.confirm(publish(funded, director_lin), by=clerk_ma, at=MONDAY)
+    with pytest.raises(schemes.SchemeIsPublished):
+        propose("schemes", director_lin, row | {"name": "再改"})
+    with pytest.raises(schemes.SchemeIsPublished):
+        schemes.mend_scheme(funded, {"name": "再改"}, by=clerk_ma, at=MONDAY)
+    with pytest.raises(BadValue):
+        propose("schemes", director_lin, row | {"code": "MEIYOU"})
+
+
+@pytest.mark.parametrize("ends", [[], ["close"]])
+def test_what_was_published_is_copied_into_a_draft_with_rates_and_papers_and_without_money(
+    client, funded, finance_bureau, director_lin, clerk_ma, cabbage, ends
+):
+    schemes.ask_for_paper(funded, kind="weighed", from_fen=500_00, by=director_lin, at=MONDAY)
+    copy = a_row(finance_bureau, code="ZX2027", copies=funded.code)
+    with pytest.raises(schemes.SourceIsDraft):
+        propose("schemes", director_lin, copy)
+    for act in ["publish", *ends]:
+        changes.confirm(publish(funded, director_lin, act), by=clerk_ma, at=MONDAY)
+    login(client, director_lin)
+    page = client.get(reverse("scheme-detail", args=[funded.pk])).content.decode()
+    url = f"{reverse('register-new', args=['schemes'])}?copies={funded.code}"
+    assert url in page
+    form = client.get(url).context["form"]
+    asked = {name: form[name].value() for name in form.fields_of_row()} | {"code": "ZX2027"}
+    assert (asked["name"], asked["payer"], asked["copies"]) == (funded.name, finance_bureau.name, funded.code)
+    rows = [{name: str(value) for name, value in asked.items() if value not in (None, "")}]
+    send = {"content_type": "application/json", "headers": {"Idempotency-Key": "a"}}
+    body = {"document_number": "9号", "rows": rows}
+    proposed = client.post(reverse("api-register-propose", args=["schemes"]), body, **send)
+    assert proposed.status_code == 201, proposed.json()
+    change = RegisterChange.objects.get(pk=proposed.json()["id"])
+    notes = " ".join(changes.notes_of(change, at=MONDAY))
+    assert cabbage.name in notes and "磅单" in notes
+    changes.confirm(change, by=clerk_ma, at=MONDAY)
+
+    draft = ReliefScheme.objects.get(code="ZX2027")
+    assert (draft.status, draft.name, draft.min_loss_g) == ("draft", funded.name, funded.min_loss_g)
+    assert draft.account_id != funded.account_id and draft.account.available_fen() == 0
+    assert (draft.rates.get().terms(), draft.papers.get().from_fen) == (funded.rates.get().terms(), 500_00)
+    assert not draft.sums.exists() and funded.rates.count() == 1
+
+
+def test_whoever_does_not_draft_is_offered_no_copy(client, finance_bureau, director_lin, cabbage, xiuying):
+    scheme = a_scheme(finance_bureau, director_lin, cabbage)
+    nobody = client.get(reverse("scheme-detail", args=[scheme.pk])).content.decode()
+    login(client, xiuying)
+    farmer = client.get(reverse("scheme-detail", args=[scheme.pk])).content.decode()
+
+    assert scheme.name in nobody and scheme.name in farmer
+    assert "copies=" not in nobody and "copies=" not in farmer
+
+
+def test_the_page_of_a_draft_leads_to_its_own_words(client, funded, finance_bureau, director_lin):
+    login(client, director_lin)
+    page = client.get(reverse("register-edit", args=["schemes", funded.pk])).content.decode()
+    assert "mends=yes&amp;code=ZX2026" in page
+
+    form = client.get(reverse("register-new", args=["schemes"]), {"mends": "yes", "code": funded.code}).context["form"]
+
+    assert (form["code"].value(), form["mends"].value(), form["name"].value()) == ("ZX2026", "yes", funded.name)
+
+
+def test_a_rate_of_a_draft_is_corrected_and_struck_by_two_hands(client, funded, cabbage, director_lin, clerk_ma):
+    login(client, director_lin)
+    stood = funded.rates.get()
+    form = client.get(reverse("register-edit", args=["scheme-rates", stood.pk])).context["form"]
+    assert (form["rate"].value(), form["basis"].value()) == ("0.80", "kg")
+    send = {"content_type": "application/json", "headers": {"Idempotency-Key": "a"}}
+    body = {
+        "document_number": "9号",
+        "change": True,
+        "rows": [{"row": str(stood.pk), "act": "correct", "rate": "0.90"}],
+    }
+    proposed = client.post(reverse("api-register-propose", args=["scheme-rates"]), body, **send)
+    assert proposed.status_code == 201, proposed.json()
+    change = RegisterChange.objects.get(pk=proposed.json()["id"])
+    assert ["rate", "0.80 元/斤", "0.90 元/斤"] in change.rows.get().facts
+    changes.confirm(change, by=clerk_ma, at=MONDAY)
+    assert funded.rates.get().rate_fen == 90
+    row = {"row": str(funded.rates.get().pk), "act": "strike"}
+    with pytest.raises(BadValue):
+        propose("scheme-rates", director_lin, row | {"row": str(stood.pk)})
+    waiting = publish(funded, director_lin)
+    with pytest.raises(changes.WaitsAlready):
+        propose("scheme-rates", director_lin, row)
+    changes.withdraw(waiting, by=director_lin, at=MONDAY)
+    changes.confirm(propose("scheme-rates", director_lin, row), by=clerk_ma, at=MONDAY)
+
+    assert not funded.rates.exists() and type(stood)._base_manager.filter(scheme=funded).count() == 2
+    with pytest.raises(schemes.NotReadyToPublish):
+        publish(funded, director_lin)
+
+
+def test_a_paper_of_a_draft_is_corrected_and_struck_and_of_a_published_scheme_stays(funded, director_lin, clerk_ma):
+    said = {"kind": "weighed", "brought_by": "household", "form": "photo"}
+    changes.confirm(propose("scheme-papers", director_lin, said | {"scheme": funded.code}), by=clerk_ma, at=MONDAY)
+    asks = {"row": str(funded.papers.get().pk), "act": "correct", "brought_by": "village", "form": "photo"}
+    changes.confirm(propose("scheme-papers", director_lin, asks | {"from_amount": 500_00}), by=clerk_ma, at=MONDAY)
+    paper = funded.papers.get()
+    assert (paper.kind, paper.brought_by, paper.from_fen) == ("weighed", "village", 500_00)
+    row = {"row": str(paper.pk), "act": "strike"}
+    changes.confirm(propose("scheme-papers", director_lin, row), by=clerk_ma, at=MONDAY)
+    assert not funded.papers.exists()
+    changes.confirm(publish(funded, director_lin), by=clerk_ma, at=MONDAY)
+
+    with pytest.raises(schemes.SchemeIsPublished):
+        propose("scheme-rates", director_lin, {"row": str(funded.rates.get().pk), "act": "strike"})
+    with pytest.raises(schemes.SchemeIsPublished):
+        schemes.strike(funded.rates.get(), by=clerk_ma, at=MONDAY)
+
+
+def test_a_sum_of_a_draft_is_struck_and_its_paper_counts_anew(
+    client, funded, finance_maker, finance_checker, director_lin, clerk_ma
+):
+    login(client, finance_maker)
+    stood = funded.sums.get()
+    page = client.get(reverse("register-edit", args=["scheme-money", stood.pk])).content.decode()
+    assert "100,000.00" in page and stood.document in page
+    row = {"row": str(stood.pk)}
+    with pytest.raises(changes.NotYours):
+        propose("scheme-money", director_lin, row)
+    changes.confirm(propose("scheme-money", finance_maker, row), by=finance_checker, at=MONDAY)
+    assert not funded.sums.exists() and Account.objects.get(pk=funded.account_id).available_fen() == 0
+    put(funded, finance_maker, finance_checker, amount=90_000_00)
+    put(funded, finance_maker, finance_checker, amount=40_000_00, direction="less", document="9号")
+    taken = {"row": str(funded.sums.get(document="9号").pk)}
+    with pytest.raises(schemes.SchemeMoneyNotFree):
+        propose("scheme-money", finance_maker, {"row": str(funded.sums.get(amount_fen=90_000_00).pk)})
+    changes.confirm(propose("scheme-money", finance_maker, taken), by=finance_checker, at=MONDAY)
+    assert Account.objects.get(pk=funded.account_id).available_fen() == 90_000_00
+    changes.confirm(publish(funded, director_lin), by=clerk_ma, at=MONDAY)
+
+    with pytest.raises(schemes.SchemeIsPublished):
+        propose("scheme-money", finance_maker, {"row": str(funded.sums.get().pk)})
+
+
+def test_another_office_pays_a_draft_only_while_there_is_no_money_behind_it(
+    drafted, finance_bureau, director_lin, clerk_ma, finance_maker, finance_checker
+):
+    other = an_organisation("finance", "第二财政所", finance_bureau.place)
+    row = a_row(finance_bureau, mends="yes", payer=other.name)
+    money = {"scheme": drafted.code, "direction": "more", "amount": 100_00}
+    waiting = propose("scheme-money", finance_maker, money)
+    with pytest.raises(BadValue, match=finance_bureau.name):
+        propose("schemes", director_lin, row)
+    changes.confirm(waiting, by=finance_checker, at=MONDAY)
+    with pytest.raises(BadValue, match=finance_bureau.name):
+        propose("schemes", director_lin, row)
+    struck = propose("scheme-money", finance_maker, {"row": str(drafted.sums.get().pk)})
+    changes.confirm(struck, by=finance_checker, at=MONDAY)
+
+    changes.confirm(propose("schemes", director_lin, row), by=clerk_ma, at=MONDAY)
+
+    drafted.refresh_from_db()
+    assert drafted.payer == other
