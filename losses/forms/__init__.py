@@ -48,6 +48,11 @@ CONSENTS = [
     ("visit", pgettext_lazy("consent", "In person")),
     ("paper", pgettext_lazy("consent", "Signed paper")),
 ]
+DAYS = [
+    ("today", pgettext_lazy("day", "Today")),
+    ("yesterday", _("Yesterday")),
+    ("other", _("Another day")),
+]
 KEPT_SALT = "losses.kept-photos"
 
 
@@ -114,13 +119,18 @@ class StockField(TypedField):
 
 
 class ClaimForm(forms.Form):
-    """What happened, how much, when; photos that came before stay though the form is shown again."""
+    """What happened, how much, when: mostly today or yesterday, else the day is written.
+
+    Photos that came before stay though the form is shown again.
+    """
 
     here = ""  # how many photos have arrived, in words
     unusual = ""  # the question about an amount far above the usual; `sure` answers it
 
     cause = forms.ChoiceField(label=_("What happened?"), choices=Cause.choices, widget=forms.RadioSelect)
-    happened_on = DayField(label=_("On which day?"))
+    day = forms.ChoiceField(label=_("On which day?"), choices=DAYS, widget=forms.RadioSelect, required=False)
+    happened_on = DayField(label=_("If on another day: which?"), required=False)
+    shown_on = DayField(required=False, widget=forms.HiddenInput)  # what "today" meant when it was shown once more
     words = forms.CharField(
         label=_("Anything to add (may stay empty)"),
         max_length=300,
@@ -133,8 +143,9 @@ class ClaimForm(forms.Form):
     phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args, goods, proxy: bool, again: bool = False, **kwargs):
+    def __init__(self, *args, goods, proxy: bool, today: dt.date, again: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.today = today
         counted = goods.stock_unit == StockUnit.PIECE
         self.fields["quantity"] = QuantityField(
             label=_("How much is lost?"),
@@ -153,6 +164,15 @@ class ClaimForm(forms.Form):
                 choices=CONSENTS,
                 widget=forms.RadioSelect,
             )
+
+    def clean(self):
+        typed = super().clean() or self.cleaned_data
+        if typed.get("day") in ("today", "yesterday"):
+            today = typed.get("shown_on") or self.today
+            typed["happened_on"] = today - dt.timedelta(days=typed["day"] == "yesterday")
+        elif typed.get("happened_on") is None and "happened_on" not in self.errors:
+            self.add_error("happened_on", _("Write the day on which it happened."))
+        return typed
 
     def written_at(self) -> dt.datetime | None:
         """Return when a report was written that waited on a phone, by the phone's own clock."""
@@ -184,28 +204,6 @@ class SoldLowForm(forms.Form):
             self.fields["consent"] = forms.ChoiceField(
                 label=_("How did the household agree?"), choices=CONSENTS, widget=forms.RadioSelect
             )
-
-
-class CropForm(ClaimForm):
-    """What happened to a crop that was never harvested: the day is mostly today or yesterday, else it is written."""
-
-    day = forms.ChoiceField(label=_("On which day?"), widget=forms.RadioSelect)
-
-    def __init__(self, *args, today: dt.date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.today = today
-        self.fields["happened_on"] = DayField(label=_("If on another day: which?"), required=False)
-        cast(forms.ChoiceField, self.fields["day"]).choices = [
-            ("today", pgettext_lazy("day", "Today")), ("yesterday", _("Yesterday")), ("other", _("Another day"))
-        ]  # fmt: skip
-
-    def clean(self):
-        typed = super().clean() or self.cleaned_data
-        if typed.get("day") == "other" and typed.get("happened_on") is None and "happened_on" not in self.errors:
-            self.add_error("happened_on", _("Write the day on which it happened."))
-        elif typed.get("day") in ("today", "yesterday"):
-            typed["happened_on"] = self.today - dt.timedelta(days=typed["day"] == "yesterday")
-        return typed
 
 
 class PlacedForm(forms.Form):

@@ -165,6 +165,13 @@ def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: Sche
     return [*facts, Fact(_("Your words"), typed["words"])] if typed["words"] else facts
 
 
+def then_words(goods: Goods) -> str:
+    """Return what a report brings with it, as it is said before it is sent."""
+    if isinstance(goods, PlotSeason):
+        return _("What you report cannot be put on sale until it is decided. People come to the field and look.")
+    return _("What you report cannot be sold until it is decided. People come to look at it.")
+
+
 def rate_words(rate: SchemeRate | None) -> str:
     """Return a rate in words, empty where nothing is paid."""
     return rates.rate_words(rate) if rate else ""

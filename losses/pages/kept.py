@@ -55,6 +55,7 @@ def words() -> dict[str, str]:
         "empty": _("Write how much is lost."),
         "no-photo": _("Take at least one photo of what is lost."),
         "cause": _("Choose what happened."),
+        "day": _("Write the day on which it happened."),
         "consent": _("Say how the household agreed."),
         "lost-so-much": pgettext("report", "lost: {n}"),
     }

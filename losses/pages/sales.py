@@ -45,6 +45,17 @@ def sale_facts(sale: Movement, rate: SchemeRate) -> list[Fact]:
     return [*_facts(sale, worth, rate), Fact(_("Can be reported"), lot.in_words(left))]
 
 
+def preview_facts(sale: Movement, rate: SchemeRate, quantity: int, words: str) -> list[Fact]:
+    """Return what would be reported of a sale, as it will stand."""
+    lot = sale.listing
+    facts = [
+        Fact(pgettext("loss", "Goods"), name_of(lot.produce)),
+        Fact(_("How much"), lot.in_words(quantity)),
+        *_facts(sale, sale.worth, rate),  # type: ignore[attr-defined]  # asked beside the sale
+    ]
+    return [*facts, Fact(_("Your words"), words)] if words else facts
+
+
 def facts_of_claim(claim: LossClaim) -> list[Fact]:
     """Return the sale a claim is of, as it was reported; empty for every other loss."""
     return _facts(claim.sale, known(claim.reference_fen), claim.rate) if claim.sale is not None else []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
 from kernel.shown import Link
-from losses.forms import AppealForm, CheckForm, ClaimForm, PaperForm, VisitForm, remember, remembered
+from losses.forms import AppealForm, CheckForm, ClaimForm, PaperForm, SoldLowForm, VisitForm, remember, remembered
 from losses.models import Goods, LossClaim
 from losses.pages import claims as pages
 from losses.pages.evidence import evidence_of
@@ -53,6 +53,12 @@ def photos_of(
     here = {name: files[uuid.UUID(key)] for name, key in kept.items() if uuid.UUID(key) in files}
     form.here = _("%(n)s photos are here already") % {"n": len(here)} if here else ""
     return here
+
+
+def travelling(form: ClaimForm | SoldLowForm) -> list[tuple[str, str]]:
+    """Return everything typed on a form, to travel with the page that shows it once more."""
+    left_out = ("csrfmiddlewaretoken", "photos", "sure", "again", "shown_on")
+    return [(name, value) for name, value in form.data.items() if name not in left_out]
 
 
 def lost_goods(goods: Goods) -> dict[str, Any]:

@@ -1,29 +1,24 @@
 """The doors of crops that were never harvested: choose one, report it; what is typed is shown before it is filed."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
-from catalog.models import PlotSeason
 from kernel import clock, keyset
-from kernel.present import known
 from kernel.shown import Link, page_links
 from losses import permissions
-from losses.forms import CropForm
-from losses.models import ReliefScheme
+from losses.forms import ClaimForm
 from losses.pages import claims as pages
 from losses.selectors import schemes
 from losses.selectors.lots import crops_to_report
-from losses.services import unusual
-from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
-from losses.views.reporting import file_form, form_context, said_before
+from losses.views.arriving import MOST_LETTERS, lost_goods
+from losses.views.reporting import form_context, said_before, taken
 from records.forms import new_key
 
 
@@ -53,39 +48,14 @@ def claim_new_crop(request: SignedIn, season_id: int) -> HttpResponse:
     scheme = schemes.fitting(season, on=today)
     if scheme is None:
         return render(request, "losses/claim_none.html", lost_goods(season))
-    form = CropForm(
+    form = ClaimForm(
         request.POST or None,
         request.FILES or None,
-        initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]} | _said(request, season),
+        initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]} | said_before(request, season),
         goods=season,
         proxy=permissions.reports_as_proxy(request.user, season),
         today=today,
     )
-    if request.method == "POST":
-        photos = photos_of(request, form, ("photos",), at=at)
-        if form.is_valid() and "again" not in request.POST:
-            if not photos:
-                form.add_error("photos", _("Take at least one photo of what is lost."))
-            elif "sure" not in request.POST:
-                return _preview(request, form, scheme, season)
-            elif receipt := file_form(request, form, scheme, season, list(photos.values())):
-                return redirect(receipt)
+    if request.method == "POST" and (answer := taken(request, form, scheme, season, at=at)):
+        return answer
     return render(request, "losses/claim_new.html", lost_goods(season) | form_context(form, scheme, season))
-
-
-def _said(request: SignedIn, season: PlotSeason) -> dict[str, Any]:
-    said = said_before(request, season)
-    return said | {"day": "other"} if said else {}
-
-
-def _preview(request: SignedIn, form: CropForm, scheme: ReliefScheme, season: PlotSeason) -> HttpResponse:
-    """Show what would be filed; what was typed and the photos travel with the page."""
-    rate = known(schemes.rate_of(scheme, season))
-    left_out = ("csrfmiddlewaretoken", "photos")
-    context = lost_goods(season) | {
-        "facts": pages.preview_facts(season, form.cleaned_data, form.stock(), rate),
-        "typed": [(name, value) for name, value in form.data.items() if name not in left_out],
-        "here": form.here,
-        "unusual": unusual.asked_about(season, unusual.usual_of(season), form.stock()),
-    }
-    return render(request, "losses/claim_preview.html", context)

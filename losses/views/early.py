@@ -17,7 +17,7 @@ from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import LossNoticeFilter
-from losses.forms import CropForm
+from losses.forms import ClaimForm
 from losses.models import Goods
 from losses.pages import early as pages
 from losses.selectors.early import notices_seen_by
@@ -43,7 +43,7 @@ def loss_notice_crop(request: SignedIn, season_id: int) -> HttpResponse:
 
 def _new(request: SignedIn, goods: Goods) -> HttpResponse:
     at = clock.now()
-    form = CropForm(
+    form = ClaimForm(
         request.POST or None,
         request.FILES or None,
         initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]},
@@ -58,7 +58,7 @@ def _new(request: SignedIn, goods: Goods) -> HttpResponse:
     return render(request, "losses/claim_new.html", lost_goods(goods) | {"form": form, "early": True})
 
 
-def _give(request: SignedIn, form: CropForm, goods: Goods, photos: list[StoredFile]) -> str:
+def _give(request: SignedIn, form: ClaimForm, goods: Goods, photos: list[StoredFile]) -> str:
     """Give notice once; return its page, or nothing when it is refused on the form with everything still in it."""
     typed = form.cleaned_data
 

@@ -13,7 +13,7 @@ from accounts.doors import SignedIn, from_own_page
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from losses import permissions
-from losses.forms import MOST_PHOTOS, ClaimForm
+from losses.forms import MOST_PHOTOS, ClaimForm, moment_of
 from losses.selectors import schemes
 from losses.selectors.lots import own_lots
 from losses.services import claiming, unusual
@@ -52,7 +52,10 @@ def report_written(request: SignedIn, listing_id: int) -> HttpResponse:
     lot = permissions.access_listing_to_report(request.user, listing_id)
     typed = {name: text for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "key")}
     form = ClaimForm(
-        request.POST.dict() | {"idem": "phone"}, goods=lot, proxy=permissions.reports_as_proxy(request.user, lot)
+        request.POST.dict() | {"idem": "phone"},
+        goods=lot,
+        proxy=permissions.reports_as_proxy(request.user, lot),
+        today=_written_on(request.POST.get("phone_at", "")),
     )
 
     def act(at: dt.datetime) -> dict[str, str]:
@@ -101,6 +104,12 @@ def report_photo(request: SignedIn, listing_id: int, draft_id: uuid.UUID, which:
 
     to = reverse("claim-new", args=[lot.pk])
     return photo_in_pieces(request, _document(draft_id), f"p{which}", digest, hang, to=to)
+
+
+def _written_on(told: str) -> dt.date:
+    """Return what a report that waited means by today: the day its phone wrote it, never one that is still to come."""
+    today, written = clock.county_day(clock.now()), moment_of(told)
+    return today if written is None else min(clock.county_day(written), today)
 
 
 def _document(draft_id: uuid.UUID) -> str:

@@ -19,6 +19,7 @@ from catalog.models import Listing
 from kernel import clock, keyset, weight
 from kernel.errors import DomainError
 from kernel.places import places
+from kernel.present import known
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
@@ -45,7 +46,7 @@ from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
 from losses.services import claiming, unusual
 from losses.views import selling_low
-from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of
+from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, travelling
 from produce.models import StockUnit
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
@@ -119,17 +120,17 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     """Report a loss on one lot, for the own household or as its proxy with its consent."""
     goods = permissions.access_listing_to_report(request.user, listing_id)
     at = clock.now()
-    proxy = permissions.reports_as_proxy(request.user, goods)
-    scheme = schemes.fitting(goods, on=clock.county_day(at))
+    today = clock.county_day(at)
+    scheme = schemes.fitting(goods, on=today)
     if scheme is None:
         return render(request, "losses/claim_none.html", lost_goods(goods))
     if request.method == "GET":
         page = new_page(request, goods, scheme, unusual.usual_of(goods))
         return render(request, "losses/claim_new.html", page)
-    form = ClaimForm(request.POST, request.FILES, goods=goods, proxy=proxy)
-    photos = photos_of(request, form, ("photos",), at=at)
-    if form.is_valid() and (receipt := file_form(request, form, scheme, goods, list(photos.values()))):
-        return redirect(receipt)
+    proxy = permissions.reports_as_proxy(request.user, goods)
+    form = ClaimForm(request.POST, request.FILES, goods=goods, proxy=proxy, today=today)
+    if answer := taken(request, form, scheme, goods, at=at):
+        return answer
     return render(request, "losses/claim_new.html", lost_goods(goods) | form_context(form, scheme, goods))
 
 
@@ -138,12 +139,44 @@ def new_page(request: SignedIn, lot: Listing, scheme: ReliefScheme, usual: Usual
 
     `usual` is what is usually lost: from it the phone asks about an amount far above, while one still stands there.
     """
-    start = {"happened_on": clock.county_day(clock.now()), "idem": new_key(), "quantity": ["", "jin"]}
-    start |= said_before(request, lot)
-    form = ClaimForm(initial=start, goods=lot, proxy=permissions.reports_as_proxy(request.user, lot))
+    start = {"day": "today", "idem": new_key(), "quantity": ["", "jin"]} | said_before(request, lot)
+    proxy = permissions.reports_as_proxy(request.user, lot)
+    form = ClaimForm(initial=start, goods=lot, proxy=proxy, today=clock.county_day(clock.now()))
     one = {} if start.get("kept") else {"kept_one": kept.kept_one(lot)} | kept.bar(request.user, own_lots(request.user))
     asks = {"most": usual.most, "question": unusual.question(lot, usual, "{n}")} if usual else None
     return lost_goods(lot) | form_context(form, scheme, lot) | one | {"usual": asks}
+
+
+def taken(
+    request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods, *, at: dt.datetime
+) -> HttpResponse | None:
+    """Take in what was typed: shown once more first, then filed; nothing where the form is to be shown again."""
+    photos = photos_of(request, form, ("photos",), at=at)
+    if not form.is_valid() or "again" in request.POST:
+        return None
+    if not photos:
+        form.add_error("photos", _("Take at least one photo of what is lost."))
+        return None
+    if not form.cleaned_data["sure"]:
+        return _preview(request, form, scheme, goods)
+    if receipt := file_form(request, form, scheme, goods, list(photos.values())):
+        return redirect(receipt)
+    # The answer was for what is refused here, not for what is typed next.
+    form.data = {name: told for name, told in form.data.items() if name != "sure"}
+    return None
+
+
+def _preview(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> HttpResponse:
+    """Show what would be filed; what was typed and the photos travel with the page."""
+    rate = known(schemes.rate_of(scheme, goods))
+    context = lost_goods(goods) | {
+        "facts": pages.preview_facts(goods, form.cleaned_data, form.stock(), rate),
+        "typed": [*travelling(form), ("shown_on", form.today.isoformat())],
+        "here": form.here,
+        "unusual": unusual.asked_about(goods, unusual.usual_of(goods), form.stock()),
+        "then": pages.then_words(goods),
+    }
+    return render(request, "losses/claim_preview.html", context)
 
 
 def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods, photos: list[StoredFile]) -> str:
@@ -181,12 +214,21 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
     figure = claims.declared(claim)
     counted = goods.stock_unit == StockUnit.PIECE
     start = {
+        "day": "other",
         "happened_on": claim.happened_on,
         "words": claim.words,
         "idem": new_key(),
         "quantity": [str(figure.quantity) if counted else weight.jin(figure.quantity), "piece" if counted else "jin"],
     }
-    form = ClaimForm(request.POST or None, request.FILES or None, initial=start, goods=goods, proxy=False, again=True)
+    form = ClaimForm(
+        request.POST or None,
+        request.FILES or None,
+        initial=start,
+        goods=goods,
+        proxy=False,
+        today=clock.county_day(at),
+        again=True,
+    )
     if request.method == "POST":
         photos = photos_of(request, form, ("photos",), at=at)
         if form.is_valid() and (receipt := _file_again(request, form, claim, list(photos.values()))):
@@ -339,6 +381,7 @@ def said_before(request: SignedIn, goods: Goods) -> dict[str, Any]:
     photos = {f"photos{n}-0": str(hanging.file_id) for n, hanging in enumerate(photos_of_notice(notice))}
     return {
         "cause": notice.cause,
+        "day": "other",
         "happened_on": notice.seen_on,
         "words": notice.words,
         "quantity": [str(notice.about) if counted else weight.jin(notice.about), "piece" if counted else "jin"],
@@ -353,4 +396,5 @@ def form_context(form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> dict[st
         "scheme": scheme_row(scheme),
         "rate": pages.rate_words(schemes.rate_of(scheme, goods)),
         "early_url": pages.early_url(goods),
+        "then": pages.then_words(goods),
     }

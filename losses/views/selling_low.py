@@ -11,20 +11,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
+from catalog.models import Movement
 from kernel import clock, keyset
 from kernel.errors import DomainError
 from kernel.present import known
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import SoldLowForm
-from losses.models import Cause, LossClaim
+from losses.models import Cause, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import sales as pages
 from losses.pages.claims import goods as goods_of
 from losses.pages.schemes import scheme_row
 from losses.selectors import claims, schemes
 from losses.selectors.sales import day_of, sales_to_report
 from losses.services import claiming
-from losses.views.arriving import MOST_LETTERS, lost_goods
+from losses.views.arriving import MOST_LETTERS, lost_goods, travelling
 from records.doors import once
 from records.forms import new_key
 
@@ -56,30 +57,12 @@ def claim_new_sold_low(request: SignedIn, sale_id: int) -> HttpResponse:
     start = {"idem": new_key(), "quantity": sale.left}  # type: ignore[attr-defined]  # asked beside the sale
     proxy = permissions.reports_as_proxy(request.user, lot)
     form = SoldLowForm(request.POST or None, initial=start, goods=lot, proxy=proxy)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-
-        def act(at: dt.datetime) -> dict[str, str]:
-            claim = claiming.file_claim(
-                scheme=scheme,
-                goods=lot,
-                sale=sale,
-                cause=Cause.CHEAP,
-                quantity=typed["quantity"],
-                happened_on=day_of(sale),
-                words=typed["words"],
-                photos=[],
-                by=request.user,
-                at=at,
-                consent=typed.get("consent", ""),
-            )
-            return {"url": reverse("claim-receipt", args=[claim.pk])}
-
-        try:
-            return redirect(once(request, typed["idem"], {"sale": sale.pk} | _asked(typed), act)["url"])
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
     rate = known(schemes.rate_of(scheme, lot, sold=True))
+    if request.method == "POST" and form.is_valid() and "again" not in request.POST:
+        if "sure" not in request.POST:
+            return _preview(request, form, sale, rate)
+        if receipt := _file(request, form, scheme, sale):
+            return redirect(receipt)
     context = {
         "goods": goods_of(lot),
         "form": form,
@@ -88,6 +71,44 @@ def claim_new_sold_low(request: SignedIn, sale_id: int) -> HttpResponse:
         "back": Link(reverse("sold-low-choose"), _("Sold at a loss")),
     }
     return render(request, "losses/claim_new_sold_low.html", context)
+
+
+def _preview(request: SignedIn, form: SoldLowForm, sale: Movement, rate: SchemeRate) -> HttpResponse:
+    """Show what would be filed; what was typed travels with the page."""
+    typed = form.cleaned_data
+    context = lost_goods(sale.listing) | {
+        "facts": pages.preview_facts(sale, rate, typed["quantity"], typed["words"]),
+        "typed": travelling(form),
+        "then": _("No photo is needed and nobody comes to look: what was weighed and paid stands in the system."),
+    }
+    return render(request, "losses/claim_preview.html", context)
+
+
+def _file(request: SignedIn, form: SoldLowForm, scheme: ReliefScheme, sale: Movement) -> str:
+    """File what was typed, once; return the address of the receipt, or nothing when it is refused on the form."""
+    typed = form.cleaned_data
+
+    def act(at: dt.datetime) -> dict[str, str]:
+        claim = claiming.file_claim(
+            scheme=scheme,
+            goods=sale.listing,
+            sale=sale,
+            cause=Cause.CHEAP,
+            quantity=typed["quantity"],
+            happened_on=day_of(sale),
+            words=typed["words"],
+            photos=[],
+            by=request.user,
+            at=at,
+            consent=typed.get("consent", ""),
+        )
+        return {"url": reverse("claim-receipt", args=[claim.pk])}
+
+    try:
+        return str(once(request, typed["idem"], {"sale": sale.pk} | _asked(typed), act)["url"])
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return ""
 
 
 def complete_sold_low(request: SignedIn, claim: LossClaim) -> HttpResponse:

@@ -60,7 +60,10 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     farmer.page.locator("#id_photos").set_input_files(a_photo())
     farmer.page.get_by_text("1 张照片存在手机里").wait_for()
     farmer.sees("= 50 公斤")
-    farmer.press("报上去", "BS261102-0", at="/receipt/")
+    farmer.page.get_by_role("button", name="再看一遍").click()
+    farmer.page.get_by_text("这样对吗").wait_for()
+    farmer.sees("100 斤", "今天 ", "1 张照片存在手机里", "会有人来看货")
+    farmer.press("对，就这样报", "BS261102-0", at="/receipt/")
     claim = LossClaim.objects.get()
     farmer.open(f"/losses/{claim.pk}/", "100 斤（50 公斤）", "村里来看")
 

@@ -57,6 +57,8 @@ def report(farmer: Person, lot: Listing, *, jin: str, colour: str) -> LossClaim:
     page = farmer.press(
         "quantity_0", cause="unsold", quantity_0=jin, quantity_1="jin", words="下雨路断了", photos=[a_jpeg(colour)]
     )
+    assert page.says("这样对吗", f"{jin} 斤", "下雨路断了"), page.words
+    page = farmer.press("shown_on", sure="1")
     assert page.path.endswith("/receipt/"), page.words
     return LossClaim.objects.get(listing=lot)
 

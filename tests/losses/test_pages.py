@@ -26,6 +26,7 @@ def a_report(**changes):
         "words": "下雨路断了",
         "idem": "one-form",
         "photos": [a_jpeg()],
+        "sure": "1",
     } | changes
 
 

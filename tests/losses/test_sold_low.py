@@ -217,10 +217,14 @@ def test_the_farmer_reports_by_page(client, of_sales, lot, sale, xiuying, monkey
     form = client.get(reverse("claim-new-sold-low", args=[sale.pk]))
     assert "参考价" in form.content.decode()
 
-    typed = {"quantity": "200", "words": "没人要", "idem": hidden(form, "idem")}
-    refused = client.post(reverse("claim-new-sold-low", args=[sale.pk]), typed)
+    url, typed = reverse("claim-new-sold-low", args=[sale.pk]), {"words": "没人要", "idem": hidden(form, "idem")}
+    refused = client.post(url, typed | {"quantity": "200", "sure": "1"})
     assert "最多" in refused.content.decode()
-    answer = client.post(reverse("claim-new-sold-low", args=[sale.pk]), typed | {"quantity": "100"})
+    shown = client.post(url, typed | {"quantity": "100"}).content.decode()
+    assert "这样对吗" in shown and "100 斤（50 公斤）" in shown and "没人要" in shown and "没人上门看" in shown
+    changed = client.post(url, typed | {"quantity": "100", "again": "1"}).content.decode()
+    assert 'value="100"' in changed and "没人要" in changed and not LossClaim.objects.exists()
+    answer = client.post(url, typed | {"quantity": "100", "sure": "1"})
     claim = LossClaim.objects.get()
     assert answer.url == reverse("claim-receipt", args=[claim.pk]) and low(lot) == (60, 50, 0)
     detail = client.get(reverse("claim-detail", args=[claim.pk])).content.decode()

@@ -34,19 +34,19 @@ def one_report_of(household):
 def test_three_times_the_most_before_is_no_question(client, before, lot, xiuying):
     login(client, xiuying)
 
-    answer = client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="60"))
+    shown = client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="60", sure=""))
 
-    assert answer.status_code == 302 and one_report_of(lot.household).figures.get().quantity == 30 * KG
+    assert "60 斤（30 公斤）" in shown.content.decode() and "真的是" not in shown.content.decode()
 
 
-def test_more_is_asked_about_with_everything_typed_still_there_and_the_box_sends_it(client, before, lot, xiuying):
+def test_more_is_asked_about_where_it_is_shown_once_more_with_everything_typed(client, before, lot, xiuying):
     login(client, xiuying)
     url = reverse("claim-new", args=[lot.pk])
 
-    asked = client.post(url, a_report(quantity_0="61"))
+    asked = client.post(url, a_report(quantity_0="61", sure=""))
 
     page = asked.content.decode()
-    assert ASKED in page and "没错，就是这么多" in page
+    assert ASKED in page and "对，就这样报" in page
     assert 'value="61"' in page and "下雨路断了" in page and "已收到 1 张照片" in page
     assert LossClaim.objects.get() == before
     sent = client.post(url, a_report(quantity_0="61", photos=[], kept=hidden(asked, "kept"), sure="on"))
@@ -57,7 +57,8 @@ def test_what_was_refused_or_taken_back_is_no_measure(client, before, lot, xiuyi
     claiming.withdraw(before, by=xiuying, at=MONDAY)
     login(client, xiuying)
 
-    assert client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="61")).status_code == 302
+    shown = client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="61", sure="")).content.decode()
+    assert "61 斤" in shown and "真的是" not in shown
 
 
 def test_a_first_report_is_measured_by_five_others_of_the_county(client, now, scheme, story, lot, xiuying, changxi):
@@ -69,9 +70,10 @@ def test_a_first_report_is_measured_by_five_others_of_the_county(client, now, sc
         story.filed(of_others, kg=10, by=of_others.made_by, consent="paper")
 
     assert few == {}
-    asked = client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="101")).content.decode()
+    url = reverse("claim-new", args=[lot.pk])
+    asked = client.post(url, a_report(quantity_0="101", sure="")).content.decode()
     assert "真的是 101 斤（50.5 公斤）吗？别家多半报 20 斤（10 公斤）上下。" in asked
-    assert client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="100")).status_code == 302
+    assert "真的是" not in client.post(url, a_report(quantity_0="100", sure="")).content.decode()
 
 
 def test_a_program_is_asked_too_and_says_sure(client, before, lot, xiuying):
@@ -92,7 +94,8 @@ def test_a_report_completed_is_measured_by_its_own_round_before(client, before, 
     login(client, xiuying)
     url = reverse("claim-complete", args=[before.pk])
 
-    assert ASKED in client.post(url, a_report(quantity_0="61")).content.decode()
+    page = client.post(url, a_report(quantity_0="61", sure="")).content.decode()
+    assert ASKED in page and "没错，就是这么多" in page
     api = {"kg": "30.5", "happened_on": LOST_ON.isoformat(), "photos": [a_jpeg()]}
     asked = client.post(reverse("api-claim-complete", args=[before.pk]), api, headers={"Idempotency-Key": "one"})
     assert asked.json()["code"] == "sure_needed"
@@ -104,7 +107,7 @@ def test_a_crop_is_asked_about_where_it_is_shown_once_more(client, now, story, f
     small, large = (a_season(xiuying_household, cabbage, by=xiuying, parcel=name) for name in ("村东", "村西"))
     story.filed(small, kg=10, by=xiuying, cause="field")
     login(client, xiuying)
-    typed = a_report(cause="field", quantity_0="61", day="other")
+    typed = a_report(cause="field", quantity_0="61", day="other", sure="")
 
     shown = client.post(reverse("claim-new-crop", args=[large.pk]), typed)
 

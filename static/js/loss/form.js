@@ -7,7 +7,8 @@ import { writeBack } from '../kept/fields.js'
 import { pump } from '../kept/send.js'
 import { typing } from '../kept/typing.js'
 import { showKept, wordsOf } from '../kept/waiting.js'
-import { photosHere, watchLossPhotos } from './photos.js'
+import { photosHere, photosWords, watchLossPhotos } from './photos.js'
+import { amountWords, showLossOnce } from './shown.js'
 
 const form = document.querySelector('form[data-loss]')
 const asks = form?.querySelector('[data-unusual]')
@@ -51,21 +52,22 @@ function reportLoss(event) {
   if (event.target !== form) return
   event.preventDefault()
   event.stopImmediatePropagation()
-  lacking().then(lacks => {
+  lacking().then(async lacks => {
     const wrong = form.querySelector('[data-wrong]')
     wrong.hidden = !lacks
     wrong.textContent = lacks && wordsOf(lacks)
     if (lacks === 'empty') form.elements.quantity_0.focus()
     else if (lacks) wrong.scrollIntoView({ block: 'nearest' })
-    else if (!askedOnce()) sendLoss()
+    else if (!askedOnce()) showLossOnce(await photosWords(typing.draft), sendLoss)
   })
 }
 
 // What the server would send back: said here, while one still stands in the field.
 async function lacking() {
-  const { cause, consent, quantity_0: quantity } = form.elements
+  const { cause, consent, day, happened_on: other, quantity_0: quantity } = form.elements
   if (cause && !cause.value) return 'cause'
   if (!quantity.value.trim()) return 'empty'
+  if (!['today', 'yesterday'].includes(day.value) && !other.value) return 'day'
   if (!(await photosHere(typing.draft))) return 'no-photo'
   return consent && !consent.value ? 'consent' : ''
 }
@@ -78,8 +80,7 @@ function askedOnce() {
   const far = amount > Number(asks.dataset.most)
   asks.hidden = !far
   if (!far) return false
-  const word = form.querySelector(`.amount ${unit.value === 'piece' ? '> span' : ':checked + span'}`).textContent
-  asks.querySelector('[data-asked]').textContent = asks.dataset.question.replace('{n}', `${quantity.value.trim()} ${word.trim()}`)
+  asks.querySelector('[data-asked]').textContent = asks.dataset.question.replace('{n}', amountWords())
   sure.focus()
   return true
 }

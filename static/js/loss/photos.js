@@ -41,7 +41,9 @@ async function takeLossPhotos(draft, files) {
   await tellHowMany(draft)
 }
 
+// The same in words.
+export const photosWords = async draft => wordsOf('photos').replace('{n}', await photosHere(draft))
+
 async function tellHowMany(draft) {
-  const number = await photosHere(draft)
-  if (number) stateLine().textContent = wordsOf('photos').replace('{n}', number)
+  if (await photosHere(draft)) stateLine().textContent = await photosWords(draft)
 }
