@@ -99,7 +99,7 @@ def act_on(
     verb: Verb,
     row: Model,
     *,
-    to: str,
+    to: str | Callable[[dict[str, Any]], str],
     done: str,
     again: Again | None = None,
     back: str = "",

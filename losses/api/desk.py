@@ -4,17 +4,19 @@ import datetime as dt
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from kernel import clock
 from kernel.api_fields import KEY, IdField, YuanField, read_input
-from kernel.api_pages import PAGING, KeysetPages, answer_page
+from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from losses import permissions
-from losses.api.claims import MOST_PHOTOS, ClaimOut, ClaimPageOut, Quantity, shown_claim, stock_of
-from losses.models import Sharing
+from losses.api.claims import MOST_PHOTOS, ClaimOut, Quantity, shown_claim, stock_of
+from losses.models import LossClaim, Sharing
+from losses.pages.desks import not_yet
 from losses.selectors import queues
 from losses.selectors.claims import with_rounds
 from losses.services import awarding, claiming, findings, sharing, unusual, visiting
@@ -22,11 +24,36 @@ from records.doors import act_for_program, program_acts_on
 from records.models import Finding
 from records.services.photos import receive_photo
 
+WHEN = ["now", "later"]
+
 
 class FirstDue(KeysetPages):
     """What is due first in front."""
 
     ordering = ("due_at", "pk")  # type: ignore[assignment]
+
+
+class WaitingOut(ClaimOut):
+    """One claim that waits, with why its step cannot be taken now."""
+
+    not_yet = serializers.SerializerMethodField(help_text="why its step is not yours now; empty where it is")
+    possible_on = serializers.SerializerMethodField(help_text="from when it can be taken, where that is known")
+
+    def get_not_yet(self, claim: LossClaim) -> str:
+        """Return what stands against its step."""
+        return not_yet(claim).words
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_possible_on(self, claim: LossClaim) -> str | None:
+        """Return the day from which its step can be taken."""
+        day = not_yet(claim).on
+        return day.isoformat() if day is not None else None
+
+
+class WaitingPageOut(PageOut):
+    """One page of claims that wait."""
+
+    results = WaitingOut(many=True)
 
 
 class Waiting(APIView):
@@ -37,17 +64,24 @@ class Waiting(APIView):
             OpenApiParameter(
                 "view", enum=list(queues.BY_KEY), description="whose turn it is; the first of yours unless said"
             ),
+            OpenApiParameter(
+                "when", enum=WHEN, description="now: what is yours to do, unless said; later: what is not, and why"
+            ),
             *PAGING,
         ],
-        responses=ClaimPageOut,
+        responses=WaitingPageOut,
         operation_id="claim_list_waiting",
     )
     def get(self, request):
-        """List the claims of one's area that wait in a view, what is due first in front."""
+        """List the claims of a view that are one's own to do now, or are not and why, what is due first in front."""
         permissions.access_checks(request.user)
         view = permissions.view_of(request.user, request.query_params.get("view", ""))
-        waiting = with_rounds(queues.queue(request.user, view))
-        return answer_page(waiting, ClaimOut, request=request, view=self, pages=FirstDue)
+        when = request.query_params.get("when", "now")
+        if when not in WHEN:
+            raise Http404
+        listed = queues.mine_to_do if when == "now" else queues.not_to_do
+        waiting = with_rounds(listed(request.user, view, clock.now()))
+        return answer_page(waiting, WaitingOut, request=request, view=self, pages=FirstDue)
 
 
 class CompleteClaim(APIView):

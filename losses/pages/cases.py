@@ -101,6 +101,16 @@ def _of_others(kind: Waiting) -> Case:
             _("Until its days are over and objections are answered"),
             "notice-running",
         ),
+        "shared": (
+            pgettext("queue", "To be shared"),
+            _("Until the scheme is closed; then all are computed together"),
+            "check-list",
+        ),
+        "earlier": (
+            pgettext("queue", "To draw or to compute"),
+            _("For a colleague, since you had a hand in them"),
+            "check-list",
+        ),
         "colleague": (pgettext("queue", "To decide"), _("For a colleague, since you had a hand in them"), "check-list"),
     }[kind.kind]
     count = ngettext("%(n)s report", "%(n)s reports", kind.count) % {"n": kind.count}

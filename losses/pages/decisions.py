@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from kernel import dates, money
+from kernel import money
 from kernel.present import known
 from losses.models import ClaimStatus, LossClaim
+from losses.pages.desks import on_notice_words
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors.claims import held_fen
 from losses.selectors.objections import is_stopped, was_right
@@ -73,7 +74,7 @@ def _not_yet(claim: LossClaim, at: dt.datetime) -> str:
         return ""
     notice = known(claim.county_notice)
     if at < notice.ends_at:
-        return _("On notice until %(day)s; approving opens the day after.") % {"day": dates.day_words(notice.ends_on)}
+        return on_notice_words(notice.ends_on)
     if is_stopped(claim):
         return _("An objection stops this line. It must be answered first.")
     return ""

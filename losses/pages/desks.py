@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kernel.present import name_of
+from kernel import dates
+from kernel.clock import county_day
+from kernel.present import known, name_of
 from kernel.shown import Tab, Tag
 from losses.models import LossClaim
 from losses.pages.words import amount_words, short_words, time_left
 from losses.selectors.claims import latest_figure, quantity_words
-from losses.selectors.queues import PlaceWaiting, View
+from losses.selectors.queues import AWARD, HAND, OBJECTION, ON_NOTICE_YET, SHARED, PlaceWaiting, View
+from records.selectors.notices import ANSWERS
 
 # The page of each view's step, with the claim as its argument; what is done for a whole place has none.
 STEPS = {
@@ -28,13 +31,14 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """A claim that waits for this desk."""
+    """A claim that waits for this desk; `why` says of one in grey why its step cannot be taken now."""
 
     url: str
     name: str
     line: list[str]
     amount: str
     left: Tag
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A claim in the queue beside the review."""
+    """A claim in the queue beside the review; `why` says of one in grey why it cannot be decided now."""
 
     url: str
     name: str
@@ -58,6 +62,7 @@ class QueueItem:
     left: str
     urgent: bool
     current: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,49 @@ def view_tabs(views: Iterable[tuple[View, int]], chosen: View) -> list[Tab]:
     return [Tab(f"?view={view.key}", view_words(view), view == chosen, count) for view, count in views]
 
 
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """Why the step of a claim cannot be taken now, and from which day on it can where that is known."""
+
+    words: str = ""
+    on: dt.date | None = None
+
+
+def not_yet(claim: LossClaim) -> NotYet:
+    """Return what stands against the step of a claim that was fetched with its reason; nothing for any other."""
+    reason = getattr(claim, "against", "")
+    if reason == HAND:
+        return NotYet(_("You took part in another step of this claim. A colleague does this one."))
+    if reason == ON_NOTICE_YET:
+        notice = known(claim.county_notice)
+        return NotYet(on_notice_words(notice.ends_on), county_day(notice.ends_at))
+    if reason == OBJECTION:
+        return _objected(getattr(claim, "answer_due", None))
+    if reason == SHARED:
+        until = _("All amounts are computed together once the scheme is closed; it takes reports until %(day)s.")
+        return NotYet(until % {"day": dates.day_words(claim.scheme.window_to)})
+    return NotYet()
+
+
+def on_notice_words(ends_on: dt.date) -> str:
+    """Return until when a claim hangs, before anybody may approve it."""
+    return _("On notice until %(day)s; approving opens the day after.") % {"day": dates.day_words(ends_on)}
+
+
+def _objected(due_at: dt.datetime | None) -> NotYet:
+    if due_at is None:
+        return NotYet(_("An objection stops this line. It must be answered first."))
+    day = county_day(due_at)
+    words = _("An objection stops this line. It is to be answered by %(day)s; then it can be decided.")
+    return NotYet(words % {"day": dates.day_words(day)}, day)
+
+
 def waiting_row(claim: LossClaim, view: View, *, at: dt.datetime) -> WaitingRow:
-    """Return one claim of a view, leading to the page of its step."""
+    """Return one claim of a view, leading to the page of its step, or to its own where the step's would only refuse."""
+    no_use = getattr(claim, "against", "") == HAND and view.hand not in (AWARD, ANSWERS)
+    page = "claim-detail" if no_use else STEPS.get(view.key, "claim-detail")
     return WaitingRow(
-        url=reverse(STEPS.get(view.key, "claim-detail"), args=[claim.pk]),
+        url=reverse(page, args=[claim.pk]),
         name=claim.household.head_name,
         line=[
             claim.household.village.short_name,
@@ -101,6 +145,7 @@ def waiting_row(claim: LossClaim, view: View, *, at: dt.datetime) -> WaitingRow:
         ],
         amount=amount_words(claim),
         left=time_left(claim.due_at, at=at).tag("plain"),
+        why=not_yet(claim).words,
     )
 
 
@@ -116,7 +161,7 @@ def place_row(place: PlaceWaiting) -> PlaceRow:
 
 
 def queue_beside(claims: Iterable[LossClaim], count: int, current: LossClaim, *, at: dt.datetime) -> Queue:
-    """Return the queue that stands beside the claim under review; `count` are all that wait."""
+    """Return the queue beside the claim under review, in grey what cannot be decided now; `count` are the others."""
     return Queue(
         title=_("%(n)s households to decide") % {"n": count},
         hint=_("What is due first stands in front"),
@@ -146,4 +191,5 @@ def _queue_item(claim: LossClaim, current: bool, at: dt.datetime, page: str = "c
         left=left.text,
         urgent=left.pressing,
         current=current,
+        why=not_yet(claim).words,
     )

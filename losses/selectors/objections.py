@@ -1,16 +1,18 @@
 """Which claims somebody's objection stops: those to be answered, and those that were right and wait for their end."""
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from losses.models import ClaimStatus, LossClaim
-from records.models import Objection
+from records.models import Objection, ObjectionStatus
 from records.selectors.notices import right_objections, stopping_objections
 
 ON_NOTICE = (ClaimStatus.VILLAGE_NOTICE, ClaimStatus.COUNTY_NOTICE)
 _NAME = Concat(Value("claim:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
 STOPPED = Exists(stopping_objections().filter(line__document=_NAME))
 FOUND_RIGHT = Exists(right_objections().filter(line__document=_NAME))
+_OPEN = Objection.objects.filter(status=ObjectionStatus.OPEN, line__document=_NAME).order_by("due_at")
+ANSWER_DUE = Subquery(_OPEN.values("due_at")[:1])
 OBJECTED = Q(FOUND_RIGHT, status__in=ON_NOTICE)  # a claim that is to be refused or sent back for an objection
 
 

@@ -1,6 +1,10 @@
 """Whose turn it is: the claims waiting at each desk, most pressing first, a page at a time."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import (
     BigIntegerField,
@@ -23,14 +27,16 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from accounts.models import Person, Role, Somebody, User
 from accounts.selectors import standing
 from kernel import keyset
-from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
+from losses.models import ClaimFigure, ClaimStatus, Computation, LossClaim, Sharing, Stage, Visit
 from losses.selectors.claims import with_story
-from losses.selectors.objections import FOUND_RIGHT, OBJECTED
-from records.models import Participation
+from losses.selectors.objections import ANSWER_DUE, FOUND_RIGHT, OBJECTED, STOPPED
+from records.models import NoticeStatus, Participation
 from records.selectors.notices import ANSWERS
 from records.selectors.participation import documents_barred
 
 VILLAGE = "household__village_id"
+DESK, AWARD = "desk", "award"  # the stages that the steps of the bureau take in a claim
+HAND, ON_NOTICE_YET, OBJECTION, SHARED = "hand", "notice", "objection", "shared"  # what stands against a step
 MOST_LOOKED = 30  # claims among which the next one is sought
 MOST_KEPT = 20  # visits that a phone keeps at once
 LATEST = ClaimFigure.objects.filter(claim=OuterRef("pk")).order_by("-pk")
@@ -38,11 +44,26 @@ _COMPUTED = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("rou
 DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"), redrawn_at=None))
 
 
+def _nothing(_at: dt.datetime) -> dict[str, Q]:
+    return {}
+
+
+def _runs(at: dt.datetime) -> dict[str, Q]:
+    """Say what stands against deciding: the county notice has not ended, or somebody's objection stops the line."""
+    runs = Q(county_notice__ends_at__gt=at) | Q(county_notice__status=NoticeStatus.WITHDRAWN)
+    return {ON_NOTICE_YET: runs, OBJECTION: Q(STOPPED)}
+
+
+def _shared(_at: dt.datetime) -> dict[str, Q]:
+    return {SHARED: Q(scheme__sharing=Sharing.PRO_RATA)}  # all of the scheme are computed together
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One saved view of the work queue: which role has it, which claims it shows, whether a place is done at once.
 
-    `hand` is the stage that its step takes in a claim, where one claim is done at a time.
+    `hand` is the stage that its step takes in a claim, where one claim is done at a time; `not_yet` says by reason
+    for which claims nobody may take the step yet.
     """
 
     key: str
@@ -50,6 +71,7 @@ class View:
     claims: Q
     of_places: bool = False
     hand: str = ""
+    not_yet: Callable[[dt.datetime], dict[str, Q]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +91,55 @@ VIEWS = [
     View("sent_back", Role.CADRE, Q(status=ClaimStatus.SENT_BACK)),
     View("township", Role.TOWNSHIP_OFFICER, Q(status=ClaimStatus.VILLAGE_CHECKED), hand=Stage.TOWNSHIP),
     View("publish", Role.BUREAU_APPROVER, Q(status=ClaimStatus.TOWNSHIP_CHECKED), of_places=True),
-    View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT)),
-    View("compute", Role.BUREAU_APPROVER, Q(status__in=[ClaimStatus.VISITED, ClaimStatus.UNVISITED])),
+    View("draw", Role.BUREAU_APPROVER, Q(~DRAWN, status=ClaimStatus.TO_VISIT), hand=DESK),
+    View(
+        "compute",
+        Role.BUREAU_APPROVER,
+        Q(status__in=[ClaimStatus.VISITED, ClaimStatus.UNVISITED]),
+        hand=DESK,
+        not_yet=_shared,
+    ),
     View("county", Role.BUREAU_APPROVER, Q(status=ClaimStatus.COMPUTED), of_places=True),
-    View("decide", Role.BUREAU_APPROVER, Q(~FOUND_RIGHT, status=ClaimStatus.COUNTY_NOTICE)),
+    View(
+        "decide",
+        Role.BUREAU_APPROVER,
+        Q(~FOUND_RIGHT, status=ClaimStatus.COUNTY_NOTICE),
+        hand=AWARD,
+        not_yet=_runs,
+    ),
     View("objected", Role.BUREAU_APPROVER, OBJECTED, hand=ANSWERS),
 ]
 BY_KEY = {view.key: view for view in VIEWS}
 
 
-def views_of(user: Somebody) -> list[tuple[View, int]]:
+def views_of(user: Somebody, at: dt.datetime) -> list[tuple[View, int]]:
     """Return the saved views of this person with how many claims each has for this person's hand, in one query."""
-    claims = claims_of_views(user)
+    claims = claims_of_views(user, at)
     if not claims:
         return []
     waiting = LossClaim.objects.aggregate(**{key: Count("pk", filter=here) for key, here in claims.items()})
     return [(BY_KEY[key], waiting[key]) for key in claims]
 
 
-def claims_of_views(user: Somebody) -> dict[str, Q]:
-    """Return by view of this person which claims are for its hand."""
+def claims_of_views(user: Somebody, at: dt.datetime) -> dict[str, Q]:
+    """Return by view of this person which claims are for its hand now."""
     who = standing(user)
     return {
-        view.key: view.claims & who.within(VILLAGE, view.role) & free_for(user, view.hand)
+        view.key: view.claims & who.within(VILLAGE, view.role) & _possible(user, view, at)
         for view in VIEWS
         if who.has(view.role)
     }
+
+
+def _possible(user: Somebody, view: View, at: dt.datetime) -> Q:
+    against = _against(user, view, at)
+    return ~reduce(or_, against.values()) if against else Q()
+
+
+def _against(user: Somebody, view: View, at: dt.datetime) -> dict[str, Q]:
+    """Return by reason for which claims of a view its step is not this person's now; of several the first holds."""
+    hand = {HAND: ~free_for(user, view.hand)} if free_for(user, view.hand) else {}
+    return hand | view.not_yet(at)
 
 
 def summed(claims: QuerySet[LossClaim], kinds: dict[str, Q]) -> dict[str, tuple[int, int]]:
@@ -115,9 +160,20 @@ def with_worth(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
 
 
 def queue(user: Somebody, view: View) -> QuerySet[LossClaim]:
-    """Return the claims of one view within the person's area, those due first in front."""
+    """Return the claims of one view within the person's area, whoever may take their step."""
     area = standing(user).within(VILLAGE, view.role)
     return with_story(LossClaim.objects.filter(view.claims & area))
+
+
+def with_reasons(user: Somebody, view: View, at: dt.datetime) -> QuerySet[LossClaim]:
+    """Return the claims of one view, those whose step this person may take now in front, then those due first.
+
+    `against` is what stands against the others, `answer_due` by when an objection to one is answered.
+    """
+    cases = [When(claims, then=Value(reason)) for reason, claims in _against(user, view, at).items()]
+    against = Case(*cases, default=Value(""), output_field=CharField())
+    rows = queue(user, view).select_related("county_notice").annotate(against=against, answer_due=ANSWER_DUE)
+    return rows.order_by(Case(When(against="", then=0), default=1), "due_at", "pk")
 
 
 def free_for(user: Somebody, hand: str) -> Q:
@@ -130,21 +186,28 @@ def free_for(user: Somebody, hand: str) -> Q:
     return Q(~Exists(held))
 
 
-def mine_to_do(user: User, view: View) -> QuerySet[LossClaim]:
-    """Return the claims of a view in which this person had no hand, those due first in front."""
-    return queue(user, view).filter(free_for(user, view.hand)).order_by("due_at", "pk")
+def mine_to_do(user: Somebody, view: View, at: dt.datetime) -> QuerySet[LossClaim]:
+    """Return the claims of a view whose step this person may take now, those due first in front."""
+    return queue(user, view).filter(_possible(user, view, at)).order_by("due_at", "pk")
 
 
-def next_to_do(user: User, view: View) -> LossClaim | None:
+def not_to_do(user: Somebody, view: View, at: dt.datetime) -> QuerySet[LossClaim]:
+    """Return the claims of a view whose step is not this person's now, with what stands `against` it."""
+    against = _against(user, view, at)
+    rows = with_reasons(user, view, at).order_by("due_at", "pk")
+    return rows.filter(reduce(or_, against.values())) if against else rows.none()
+
+
+def next_to_do(user: User, view: View, at: dt.datetime) -> LossClaim | None:
     """Return the most pressing claim whose step this person may take now, also for who they are."""
-    first = list(mine_to_do(user, view)[:MOST_LOOKED])
+    first = list(mine_to_do(user, view, at)[:MOST_LOOKED])
     barred = documents_barred([claim.reference for claim in first], view.hand, by=user)
     return next((claim for claim in first if claim.reference not in barred), None)
 
 
-def queue_page(user: Somebody, view: View, *, cursor: str) -> keyset.Page:
-    """Return one page of a view."""
-    return keyset.cut(queue(user, view), ("due_at", "pk"), cursor=cursor)
+def queue_page(claims: QuerySet[LossClaim], *, cursor: str) -> keyset.Page:
+    """Return one page of claims of a view."""
+    return keyset.cut(claims, ("due_at", "pk"), cursor=cursor)
 
 
 def places_waiting(user: Somebody, view: View) -> list[PlaceWaiting]:

@@ -20,14 +20,12 @@ from losses.selectors.queues import (
     VILLAGE,
     View,
     claims_of_views,
-    free_for,
     summed,
     with_worth,
 )
 from records.models import Move, NoticeStatus
-from records.selectors.notices import ANSWERS
 
-DESK, AWARD = "desk", "award"  # the stages that the steps of the bureau take in a claim
+STEPS = ("draw", "compute", "decide", "objected")  # of the bureau, each the view of its name
 _NAME = Concat(V("claim:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
 
 
@@ -45,7 +43,7 @@ def to_take_up(who: Standing, user: User, at: dt.datetime) -> QuerySet[LossClaim
 
     `step` names the step, `moved_at` is when the claim last moved, `quantity` what was found last, `fen` its worth.
     """
-    steps = _steps(user, at)
+    steps = {step: claims for step, claims in claims_of_views(user, at).items() if step in STEPS}
     moved = Move.objects.filter(document=_NAME).order_by("-pk").values("at")
     here = LossClaim.objects.filter(who.within(VILLAGE, Role.BUREAU_APPROVER), status__in=_IN_HAND)
     rows = with_worth(here).annotate(
@@ -66,17 +64,6 @@ def _ended(at: dt.datetime) -> Q:
     return hung & ~Q(county_notice__status=NoticeStatus.WITHDRAWN) & ~Q(STOPPED)
 
 
-def _steps(user: User, at: dt.datetime) -> dict[str, Q]:
-    """Return by step which claims this person may take it in."""
-    one_by_one = ~Q(scheme__sharing=Sharing.PRO_RATA)  # others are computed together
-    return {
-        "draw": BY_KEY["draw"].claims & free_for(user, DESK),
-        "compute": BY_KEY["compute"].claims & one_by_one & free_for(user, DESK),
-        "decide": _ended(at) & free_for(user, AWARD),
-        "objected": OBJECTED & free_for(user, ANSWERS),
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Turns:
     """How much relief waits: in each view of somebody, of it for a hand of the bureau, and by kind for others."""
@@ -86,28 +73,17 @@ class Turns:
     others: list[Waiting]
 
 
-# Of which parts the bureau's views are made, beside what is nobody's turn.
-_PARTS = {
-    "draw": ["own:draw"],
-    "compute": ["own:compute"],
-    "decide": ["own:decide", "colleague", "running"],
-    "objected": ["own:objected"],
-}
-
-
 def turns_of(who: Standing, user: User, at: dt.datetime) -> Turns:
     """Return what of relief waits for this person and, at the bureau, for others, with what it comes to; one query."""
-    views = claims_of_views(user)
-    own: dict[str, Q] = {}
+    views = claims_of_views(user, at)
     others: dict[str, Q] = {}
     if who.has(Role.BUREAU_APPROVER):
         here = who.within(VILLAGE, Role.BUREAU_APPROVER)
-        own = {f"own:{step}": claims & here for step, claims in _steps(user, at).items()}
         others = {kind: claims & here for kind, claims in _of_others(at).items()}
-    found = summed(LossClaim.objects.filter(status__in=OPEN_CLAIMS), own | others | views)
+    found = summed(LossClaim.objects.filter(status__in=OPEN_CLAIMS), views | others)
     return Turns(
-        [(BY_KEY[key], _added(key, found, [key, *_PARTS.get(key, [])])) for key in views],
-        _added("own", found, own),
+        [(BY_KEY[key], _added(key, found, [key])) for key in views],
+        _added("own", found, STEPS),
         [_added(kind, found, [kind]) for kind in others if kind in found],
     )
 
@@ -118,6 +94,8 @@ def _of_others(at: dt.datetime) -> dict[str, Q]:
         "found_right": OBJECTED,
         "on_wall": Q(status=ClaimStatus.VILLAGE_NOTICE),
         "visit": Q(DRAWN, status=ClaimStatus.TO_VISIT),
+        "shared": BY_KEY["compute"].claims & Q(scheme__sharing=Sharing.PRO_RATA),
+        "earlier": BY_KEY["draw"].claims | BY_KEY["compute"].claims,
         "colleague": _ended(at),
         "running": Q(status=ClaimStatus.COUNTY_NOTICE),
     }

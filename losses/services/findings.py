@@ -83,6 +83,11 @@ def latest_findings(claim: LossClaim) -> dict[str, Finding]:
     return {row.rule: row for row in Finding.objects.filter(document=claim.reference).order_by("at", "pk")}
 
 
+def is_doubted(claim: LossClaim) -> bool:
+    """Return whether a rule says of a claim to look again and nobody has cleared it."""
+    return any(row.colour == Finding.Colour.AMBER and row.cleared_at is None for row in latest_findings(claim).values())
+
+
 def require_possible(claim: LossClaim, *, at: dt.datetime) -> None:
     """Run the rules; refuse to go on when one says that this cannot be."""
     for finding in record_findings(claim, at=at):

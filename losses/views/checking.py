@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -39,18 +39,24 @@ def check_list(request: SignedIn) -> HttpResponse:
     """Show what waits for this person, by saved view, what is due first in front."""
     permissions.access_checks(request.user)
     at = clock.now()
-    views = queues.views_of(request.user)
+    views = queues.views_of(request.user, at)
     if not views:
         return redirect("visit-list")
     chosen = _chosen(views, request.GET.get("view", ""))
-    page = queues.queue_page(request.user, chosen, cursor=request.GET.get("cursor", ""))
+    later = request.GET.get("when") == "later"
+    not_now = queues.not_to_do(request.user, chosen, at)
+    claims = not_now if later else queues.mine_to_do(request.user, chosen, at)
+    page = queues.queue_page(claims, cursor=request.GET.get("cursor", ""))
     places = queues.places_waiting(request.user, chosen) if chosen.of_places else []
     context = {
+        "later": later,
+        "later_url": f"?view={chosen.key}&when=later",
+        "later_count": not_now.count(),
         "tabs": desks.view_tabs(views, chosen),
         "rows": [desks.waiting_row(claim, chosen, at=at) for claim in page.rows],
         "places": [desks.place_row(place) for place in places],
         "running_url": reverse("notice-running") if permissions.publishes(request.user) else "",
-        "pages": page_links(page, f"&view={chosen.key}"),
+        "pages": page_links(page, f"&view={chosen.key}{'&when=later' if later else ''}"),
     }
     return render(request, "losses/check_list.html", context)
 
@@ -121,11 +127,12 @@ def _checked(
 def _to_the_next(request: SignedIn, view: View, done: str) -> HttpResponse:
     """Say what was done, and go on to the next claim of the view that this person may do; or say that none is left."""
     messages.success(request, done)
-    return redirect(_next_url(request, view))
+    return redirect(next_url(request, view))
 
 
-def _next_url(request: SignedIn, view: View) -> str:
-    following = queues.next_to_do(request.user, view)
+def next_url(request: SignedIn, view: View) -> str:
+    """Return where the next claim of a view is done by this person; say where none is left, and go to the list."""
+    following = queues.next_to_do(request.user, view, clock.now())
     if following is None:
         messages.info(request, _("That was the last one; nothing more waits for you here."))
         return f"{reverse('check-list')}?view={view.key}"
@@ -134,7 +141,7 @@ def _next_url(request: SignedIn, view: View) -> str:
 
 def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, view: View, heading: str) -> HttpResponse:
     at = clock.now()
-    waiting = queues.mine_to_do(request.user, view)
+    waiting = queues.mine_to_do(request.user, view, at)
     context = evidence_context(claim, at=at) | {
         "title": heading,
         "form": form,
@@ -168,7 +175,7 @@ def _answer(request: SignedIn, claim_id: int, answer: Callable[..., LossClaim], 
     form = ReasonForm(request.POST)
     again = on_form(form, lambda _status: _shown_again(request, claim, form))
     key = next((key for key, status in WAITS_AT.items() if claim.status == status), "")
-    to = (lambda _led: _next_url(request, queues.BY_KEY[key])) if key else reverse("check-list")
+    to = (lambda _led: next_url(request, queues.BY_KEY[key])) if key else reverse("check-list")
 
     def act(at: dt.datetime) -> None:
         answer(claim, **typed(form), by=request.user, at=at)
@@ -204,5 +211,11 @@ def claim_clear(request: SignedIn, claim_id: int) -> HttpResponse:
             raise findings.NothingToClear
         findings.clear_finding(finding, claim, reason=typed["reason"], by=request.user, at=at)
 
-    page = "claim-review" if claim.status == ClaimStatus.COUNTY_NOTICE else "claim-compute"
-    return act_once(request, form, act, to=reverse(page, args=[claim.pk]), done=_("Cleared, with your reason."))
+    view = queues.BY_KEY["decide" if claim.status == ClaimStatus.COUNTY_NOTICE else "compute"]
+    page = reverse(desks.STEPS[view.key], args=[claim.pk])
+
+    def to(_led: dict[str, Any]) -> str:
+        mine = queues.mine_to_do(request.user, view, clock.now()).filter(pk=claim.pk)
+        return page if findings.is_doubted(claim) or mine.exists() else next_url(request, view)
+
+    return act_once(request, form, act, to=to, done=_("Cleared, with your reason."), back=page)

@@ -1,5 +1,8 @@
 """The desk's doors: compute and hold, review, award."""
 
+from functools import partial
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +24,7 @@ from losses.selectors import claims, queues
 from losses.selectors.objections import objections_to, was_right
 from losses.services import awarding, sharing
 from losses.views.arriving import evidence_context
+from losses.views.checking import next_url
 from records.doors import act_on
 from records.forms import ActForm, new_key
 
@@ -33,8 +37,9 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
     if request.method == "POST":
-        to, done = reverse("check-list"), _("Computed and held. It waits for the county notice.")
+        done = _("Computed and held. It waits for the county notice.")
         page = reverse("claim-compute", args=[claim.pk])
+        to = partial(_next_of, request, "compute")
         return act_on(request, ActForm(request.POST), awarding.compute, claim, to=to, done=done, back=page)
     computed = claims.present_computation(claim)
     waits = claim.status in (ClaimStatus.VISITED, ClaimStatus.UNVISITED)
@@ -59,7 +64,7 @@ def claim_compute(request: SignedIn, claim_id: int) -> HttpResponse:
 def review_desk(request: SignedIn) -> HttpResponse:
     """Open the most pressing claim to decide, or say that nothing waits."""
     permissions.access_desk(request.user)
-    first = queues.queue(request.user, queues.BY_KEY["decide"]).order_by("due_at", "pk").first()
+    first = queues.with_reasons(request.user, queues.BY_KEY["decide"], clock.now()).first()
     if first is not None:
         return redirect("claim-review", first.pk)
     return render(request, "losses/review_desk.html", {})
@@ -70,10 +75,10 @@ def claim_review(request: SignedIn, claim_id: int) -> HttpResponse:
     """Show one claim with everything a decision rests on."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     at = clock.now()
-    waiting = queues.queue(request.user, queues.BY_KEY["objected" if was_right(claim) else "decide"])
-    first = waiting.order_by("due_at", "pk")[:MOST_IN_QUEUE]
+    view = queues.BY_KEY["objected" if was_right(claim) else "decide"]
+    first = queues.with_reasons(request.user, view, at)[:MOST_IN_QUEUE]
     context = evidence_context(claim, at=at) | {
-        "queue": queue_beside(first, waiting.count(), claim, at=at),
+        "queue": queue_beside(first, queues.mine_to_do(request.user, view, at).count(), claim, at=at),
         "form": ReasonForm(initial={"idem": new_key()}),
         "objections": [objection_row(objection, now=at) for objection in objections_to(claim)],
         "decision": decision(claim, request.user, key=new_key(), at=at),
@@ -86,6 +91,11 @@ def claim_review(request: SignedIn, claim_id: int) -> HttpResponse:
 def claim_award(request: SignedIn, claim_id: int) -> HttpResponse:
     """Award the noticed amount."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
-    to, done = reverse("review-desk"), _("%(number)s is awarded; finance pays it out.") % {"number": claim.number}
+    done = _("%(number)s is awarded; finance pays it out.") % {"number": claim.number}
     page = reverse("claim-review", args=[claim.pk])
+    to = partial(_next_of, request, "decide")
     return act_on(request, ActForm(request.POST), awarding.award, claim, to=to, done=done, back=page)
+
+
+def _next_of(request: SignedIn, key: str, _led: dict[str, Any]) -> str:
+    return next_url(request, queues.BY_KEY[key])

@@ -75,7 +75,7 @@ def awards(director: Screen, path: str, *words: str):
     director.page.keyboard.press("a")
     with director.page.expect_navigation():
         director.page.keyboard.press("a")
-    director.sees("已核定", at="/review/")
+    director.sees("已核定", at="/checks/")
 
 
 def sends_batch(maker: Screen, checker: Screen, households: int, sum_: str, *words: str) -> PayoutBatch:

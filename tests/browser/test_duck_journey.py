@@ -214,7 +214,7 @@ def test_ducks_that_were_never_listed_come_to_relief_on_a_mended_card(
     desk.open(f"/review/{claim.pk}/", "没上过架，没人见过")
     assert gives_away(desk.page.content(), xiuying_household) == ["黄秀英"]  # the desk reads her name, and no number
     desk.page.get_by_label("为什么没问题").fill("到鸭棚看过，村里人都晓得")
-    desk.press("核查无误", at="/review/")
+    desk.press("核查无误", at="/checks/")
     director = Screen(phone(director_lin, **DESK))
     for neighbour in by_service.values():
         assert story.award_of(LossClaim.objects.get(pk=neighbour.pk)).status == "awarded"

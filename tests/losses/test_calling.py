@@ -180,7 +180,7 @@ def test_a_cadre_sees_which_reports_wait_for_their_households(story, lot, cadre_
     claim = story.filed(lot, kg=50)
     claiming.send_back(claim, code="photos", reason="照片看不清，请再拍一张", by=cadre_wu, at=factories.TUESDAY)
 
-    counts = {view.key: count for view, count in queues.views_of(cadre_wu)}
+    counts = {view.key: count for view, count in queues.views_of(cadre_wu, factories.TUESDAY)}
     assert counts == {"village": 0, "sent_back": 1}
     shown = login(client, cadre_wu).get(reverse("check-list"), {"view": "sent_back"}).content.decode()
     assert reverse("claim-detail", args=[claim.pk]) in shown and "退回待补" in shown
