@@ -316,6 +316,7 @@ class World:
             "run-new": {"fund_id": school.funds.get(kind="union", fiscal_year=clock.county_day(clock.now()).year).pk},
             "register-change-paper": {"register_change_id": signed.pk},
             "listing-dispute": {"listing_id": typed.pk},
+            "claim-of-lot": {"listing_id": mine.listing_id},
             "notice-publish-county": {"place_code": "360735102000"},
             "order-approve": {"order_id": self.orders["awaiting"].pk},
             "order-refuse": {"order_id": self.orders["awaiting"].pk},
