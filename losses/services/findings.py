@@ -50,10 +50,7 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
 
     What somebody cleared stays cleared as long as the rule sees the same.
     """
-    # The words of the record.
-    with translation.override("zh-hans"), policies_read_once(), figures_read_once(claim):
-        seen = [*look(claim, at=at), *look_further(claim)]
-    held = latest_findings(claim)
+    seen, held = _seen(claim, at), latest_findings(claim)
     changed = [one for one in seen if one.rule not in held or not _alike(held[one.rule], one)]
     if changed:
         rows = [Finding(document=claim.reference, rule=one.rule, at=at, **_says(claim, one)) for one in changed]
@@ -63,6 +60,12 @@ def record_findings(claim: LossClaim, *, at: dt.datetime) -> list[Finding]:
         if not _alike(held[one.rule], one):
             change(held[one.rule], _says(claim, one))
     return [held[one.rule] for one in seen]
+
+
+def _seen(claim: LossClaim, at: dt.datetime) -> list[Look]:
+    # The words of the record.
+    with translation.override("zh-hans"), policies_read_once(), figures_read_once(claim):
+        return [*look(claim, at=at), *look_further(claim)]
 
 
 def _alike(finding: Finding, seen: Look) -> bool:
@@ -83,9 +86,11 @@ def latest_findings(claim: LossClaim) -> dict[str, Finding]:
     return {row.rule: row for row in Finding.objects.filter(document=claim.reference).order_by("at", "pk")}
 
 
-def is_doubted(claim: LossClaim) -> bool:
-    """Return whether a rule says of a claim to look again and nobody has cleared it."""
-    return any(row.colour == Finding.Colour.AMBER and row.cleared_at is None for row in latest_findings(claim).values())
+def is_doubted(claim: LossClaim, *, at: dt.datetime) -> bool:
+    """Return whether a rule says of a claim to look again and nobody has cleared what it sees now."""
+    cleared = [row for row in latest_findings(claim).values() if row.cleared_at is not None]
+    doubts = [one for one in _seen(claim, at) if one.colour == Finding.Colour.AMBER]
+    return not all(any(row.rule == one.rule and _alike(row, one) for row in cleared) for one in doubts)
 
 
 def require_possible(claim: LossClaim, *, at: dt.datetime) -> None:

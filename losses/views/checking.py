@@ -215,7 +215,8 @@ def claim_clear(request: SignedIn, claim_id: int) -> HttpResponse:
     page = reverse(desks.STEPS[view.key], args=[claim.pk])
 
     def to(_led: dict[str, Any]) -> str:
-        mine = queues.mine_to_do(request.user, view, clock.now()).filter(pk=claim.pk)
-        return page if findings.is_doubted(claim) or mine.exists() else next_url(request, view)
+        at = clock.now()
+        mine = queues.mine_to_do(request.user, view, at).filter(pk=claim.pk)
+        return page if findings.is_doubted(claim, at=at) or mine.exists() else next_url(request, view)
 
     return act_once(request, form, act, to=to, done=_("Cleared, with your reason."), back=page)

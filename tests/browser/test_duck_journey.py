@@ -191,9 +191,9 @@ def test_ducks_that_were_never_listed_come_to_relief_on_a_mended_card(
     signs(first.screen, OBJECTED, "180 斤（90 公斤）")
 
     # The county's list stands open to everybody, and gives nobody away, on no page of it.
-    computes(desk, "黄秀英", DUCKS, "390.00 元")
     for neighbour in neighbours.values():
         awarding.compute(LossClaim.objects.get(pk=neighbour.pk), by=clerk_ma, at=now.at)
+    computes(desk, "黄秀英", DUCKS, "390.00 元")
     county = publishes(desk, "county", 5, "黄*英", "390.00", "822.00")
     passer_by = Screen(phone(scripts=False))
     households = [one.household for one in (claim, *neighbours.values())]

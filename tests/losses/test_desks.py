@@ -8,7 +8,8 @@ from django.urls import reverse
 from kernel import clock
 from losses.models import LossClaim
 from losses.selectors.queues import BY_KEY, next_to_do, views_of
-from losses.services import awarding, noticing, visiting
+from losses.services import awarding, findings, noticing, visiting
+from losses.services.rules import Look
 from records.models import Finding
 from records.selectors.notices import ANSWERS
 from records.services import notices
@@ -135,13 +136,18 @@ def test_after_computing_and_awarding_comes_the_next_of_the_same_view(client, no
     assert last["Location"] == f"{reverse('check-list')}?view=decide"
 
 
-def test_after_clearing_comes_the_next_once_nothing_of_this_one_is_left(client, now, on_notice, director_lin):
+def test_after_clearing_comes_the_next_once_nothing_of_this_one_is_left(
+    client, now, on_notice, director_lin, monkeypatch
+):
     first, second = on_notice
     now.at = first.county_notice.ends_at
+    looks = [Look(rule, "amber", "看", "看") for rule in ("card", "sold")]
+    monkeypatch.setattr(findings, "look", lambda claim, at: looks)
+    monkeypatch.setattr(findings, "look_further", lambda claim: [])
     doubts = [
         Finding.objects.create(document=first.reference, rule=rule, colour="amber", title="看", detail="看", at=now.at)
-        for rule in ("card", "sold")
-    ]
+        for rule in ("card", "sold", "no longer seen")
+    ][:2]
     login(client, director_lin)
 
     to = [
