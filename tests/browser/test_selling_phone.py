@@ -64,8 +64,8 @@ class Thumb:
             asked.value.set_files(photo)
 
     def waits_for(self, words: str):
-        """Wait until the page says so."""
-        self.page.get_by_text(words).locator("visible=true").first.wait_for()
+        """Wait until the page says so: what got no answer is tried again after 2, 4, 8 … seconds."""
+        self.page.get_by_text(words).locator("visible=true").first.wait_for(timeout=90_000)
 
 
 def kept_on_phone(page) -> dict:
