@@ -152,26 +152,42 @@ ORACLES = [
         LEFT JOIN (
             SELECT payable_id, max(amount_fen) AS fen FROM ledger_payment WHERE arrivals > 0 GROUP BY payable_id
         ) paid ON paid.payable_id = a.payable_id
-        WHERE coalesce(claimed.fen, 0) > coalesce(paid.fen, 0)
+        WHERE coalesce(claimed.fen, 0) > CASE
+                  WHEN paid.fen IS NOT NULL THEN paid.fen
+                  WHEN EXISTS (
+                      SELECT FROM ledger_payment p
+                      WHERE p.payable_id = a.payable_id AND p.status NOT IN ('prepared', 'cancelled')
+                  ) THEN 0
+                  ELSE a.amount_fen END
            OR coalesce(plan.fen, 0) <> r.amount_fen
            OR coalesce(back.fen, 0) > CASE WHEN r.status IN ('proposed', 'rejected') THEN 0 ELSE r.amount_fen END
            OR (r.status IN ('paid', 'waived') AND coalesce(back.fen, 0) <> r.amount_fen)
         """,
     ),
     Oracle(
+        "I16 relief that was taken back before it left is not being paid and never was",
+        """
+        SELECT r.id, p.status FROM losses_recoveryreceipt e JOIN losses_reliefrecovery r ON r.id = e.recovery_id
+        JOIN losses_award a ON a.id = r.award_id JOIN ledger_payment p ON p.payable_id = a.payable_id
+        WHERE e.how = 'never_left' AND e.status = 'confirmed' AND p.status <> 'cancelled'
+        """,
+    ),
+    Oracle(
         "I16 relief that came back is the scheme's again by its own transfer, and nothing else is",
         """
         SELECT c.id, t.id FROM (
-            SELECT e.id, 'recoveryreceipt:' || e.id AS reference, e.amount_fen, s.bank_account_id, s.account_id
+            SELECT e.id, 'recoveryreceipt:' || e.id AS reference, e.amount_fen, s.account_id,
+                   CASE e.how WHEN 'never_left' THEN p.account_id ELSE s.bank_account_id END AS from_id
             FROM losses_recoveryreceipt e JOIN losses_reliefrecovery r ON r.id = e.recovery_id
             JOIN losses_award a ON a.id = r.award_id JOIN losses_lossclaim l ON l.id = a.claim_id
             JOIN losses_reliefscheme s ON s.id = l.scheme_id
-            WHERE e.status = 'confirmed' AND e.how = 'paid_back'
+            JOIN ledger_payable p ON p.id = a.payable_id
+            WHERE e.status = 'confirmed' AND e.how IN ('paid_back', 'never_left')
         ) c
         FULL JOIN (SELECT * FROM ledger_transfer WHERE reference LIKE 'recoveryreceipt:%') t
           ON t.reference = c.reference
         WHERE c.id IS NULL OR t.id IS NULL OR t.kind <> 'posted' OR t.amount_fen <> c.amount_fen
-           OR t.debit_id <> c.bank_account_id OR t.credit_id <> c.account_id
+           OR t.debit_id <> c.from_id OR t.credit_id <> c.account_id
         """,
     ),
 ]

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import appealing, calling, early, late, objecting, recovering, rehearsing, sweeping
+from losses.services import appealing, calling, early, late, later, objecting, recovering, rehearsing, sweeping
 
 
 @shared_task
@@ -64,3 +64,9 @@ def remind_of_late_relief() -> int:
 def end_uncalled() -> int:
     """End calls that nobody made in time, and tell the head of the bureau."""
     return calling.end_uncalled(at=clock.now())
+
+
+@shared_task
+def tell_of_stopped_awards() -> int:
+    """Tell the bureau and finance of awards that something which came later has stopped, once for each stop."""
+    return later.tell_of_stopped(at=clock.now())

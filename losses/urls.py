@@ -8,6 +8,7 @@ from losses.api import claims as api
 from losses.api import desk as desk_api
 from losses.api import early as early_api
 from losses.api import late as late_api
+from losses.api import later as later_api
 from losses.api import notices as notices_api
 from losses.api import papers as papers_api
 from losses.api import recoveries as recoveries_api
@@ -25,6 +26,7 @@ from losses.views import (
     field,
     kept,
     late,
+    later,
     noticing,
     papers,
     reconciling,
@@ -75,6 +77,7 @@ pages = [
     path("losses/appeals/<int:appeal_id>/decide/", appealing.appeal_decide, name="appeal-decide"),
     path("losses/appeals/<int:appeal_id>/withdraw/", appealing.appeal_withdraw, name="appeal-withdraw"),
     path("losses/<int:claim_id>/recover/", recovering.relief_recovery_new, name="relief-recovery-new"),
+    path("losses/<int:claim_id>/stopped/", later.award_stopped, name="award-stopped"),
     path("losses/recoveries/", recovering.relief_recovery_list, name="relief-recovery-list"),
     path("losses/recoveries/<int:relief_id>/", recovering.relief_recovery, name="relief-recovery"),
     path("losses/recoveries/<int:relief_id>/decide/", recovering.relief_recovery_decide, name="relief-recovery-decide"),
@@ -131,6 +134,8 @@ endpoints = [
     path("appeals/<int:appeal_id>/decide/", appeals_api.DecideAppeal.as_view(), name="api-appeal-decide"),
     path("appeals/<int:appeal_id>/withdraw/", appeals_api.WithdrawAppeal.as_view(), name="api-appeal-withdraw"),
     path("claims/<int:claim_id>/recover/", recoveries_api.RecoverRelief.as_view(), name="api-relief-recovery-new"),
+    path("stopped-awards/", later_api.StoppedAwards.as_view(), name="api-stopped-award-list"),
+    path("claims/<int:claim_id>/stopped/", later_api.StoppedAward.as_view(), name="api-award-stopped"),
     path("late-relief/", late_api.LateRelief.as_view(), name="api-late-relief"),
     path("relief-recoveries/", recoveries_api.Recoveries.as_view(), name="api-relief-recovery-list"),
     path("relief-recoveries/<int:relief_id>/", recoveries_api.OneRecovery.as_view(), name="api-relief-recovery"),

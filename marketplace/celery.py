@@ -55,6 +55,7 @@ _EVERY = {
     "losses.tasks.remind_of_recoveries": 3600,
     "losses.tasks.remind_of_late_relief": 3600,
     "losses.tasks.end_uncalled": 300,
+    "losses.tasks.tell_of_stopped_awards": 300,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
     "canteens.tasks.move_objections_on": 60,

@@ -167,7 +167,9 @@ def _reason(waiting: Waiting) -> str:
         Reason.CONTRADICTED: _("The bank said failed and then paid. Ask the bank before anything is paid again."),
         Reason.HEIR: _("The payee died and an heir is named: a second person confirms it first."),
         Reason.UNMENDED: _("The bank sent it back: the card is to be mended by two people first."),
-        Reason.STOPPED: _("The bureau wrote down money got elsewhere for it after the award. Ask the bureau."),
+        Reason.STOPPED: _(
+            "Something came to light of it after the award: money got elsewhere, or more. Ask the bureau."
+        ),
     }
     return sentences[waiting.blocked] % {"number": waiting.batch_number}
 

@@ -277,6 +277,17 @@ def arrived_fen(payable_id: UUID) -> int:
     return paid.aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 
+def sent_ever(payable_id: UUID) -> bool:
+    """Return whether a payment of a payable ever left for the bank, whatever became of it."""
+    here = (PaymentStatus.PREPARED, PaymentStatus.CANCELLED)
+    return Payment.objects.filter(payable=payable_id).exclude(status__in=here).exists()
+
+
+def is_being_paid(payable_id: UUID) -> bool:
+    """Return whether a payment of a payable is alive: prepared, at the bank or arrived."""
+    return Payment.objects.filter(payable=payable_id, status__in=LIVE_PAYMENTS).exists()
+
+
 def lines_of(batch: PayoutBatch) -> QuerySet[Payment]:
     """Return the payments of a batch, in the order of its file, with household and village."""
     return batch.payments.select_related("payable__household__village", "snapshot").order_by("line_no")

@@ -63,7 +63,7 @@ class HeirNamed(DomainError):
 class Stopped(DomainError):
     code = "payable_stopped"
     message = _(
-        "The bureau wrote down money got elsewhere for an award of this batch. Dissolve the batch and make it anew: it"
+        "Something came to light of an award of this batch after it was made. Dissolve the batch and make it anew: it"
         " is left out until the bureau has looked."
     )
 

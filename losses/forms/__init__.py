@@ -447,6 +447,13 @@ class RecoveryForm(ActForm):
     )
 
 
+class ReleaseForm(ActForm):
+    """Why a stopped award is paid all the same, and up to when its reader has read what came to light."""
+
+    why = forms.CharField(label=_("Why it is fine"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    seen_until = forms.DateTimeField(widget=forms.HiddenInput)
+
+
 class RecoveryAnswerForm(ActForm):
     """Whether the money is claimed back, and why."""
 

@@ -58,6 +58,7 @@ from losses.models.papers import (
     SchemePaper,
 )
 from losses.models.recovering import (
+    IS_BACK,
     RECEIPT_MOVES,
     RECOVERY_MOVES,
     WAIVERS,
@@ -77,6 +78,7 @@ from losses.models.rehearsals import (
     RehearsalFall,
     RehearsalResult,
 )
+from losses.models.releases import AwardRelease
 from losses.models.rounds import ClaimRound
 from losses.models.sampling import (
     SampleDraw,
@@ -102,6 +104,7 @@ __all__ = [
     "CLAIM_MOVES",
     "DOUBTFUL",
     "EARLY_MOVES",
+    "IS_BACK",
     "MOST_PAY_DAYS",
     "OPEN_CLAIMS",
     "PAPERS_OPEN",
@@ -112,6 +115,7 @@ __all__ = [
     "WAIVERS",
     "AppealStatus",
     "Award",
+    "AwardRelease",
     "Basis",
     "BroughtBy",
     "CallBack",

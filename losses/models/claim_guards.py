@@ -68,7 +68,8 @@ IF EXISTS (
             SELECT sum(receipt.amount_fen) AS fen FROM losses_award award
             JOIN losses_reliefrecovery recovery ON recovery.award_id = award.id
             JOIN losses_recoveryreceipt receipt ON receipt.recovery_id = recovery.id
-            WHERE award.claim_id = other.id AND receipt.how = 'paid_back' AND receipt.status = 'confirmed'
+            WHERE award.claim_id = other.id
+              AND receipt.how IN ('paid_back', 'never_left') AND receipt.status = 'confirmed'
         ) back
         WHERE other.household_id IN (
             SELECT coalesce(own.merged_into_id, own.id)

@@ -1,4 +1,7 @@
-"""Relief that was paid and is claimed back, the days on which it is due, and what came back of it or is waived."""
+"""Relief that was paid and is claimed back, the days on which it is due, and what came back of it or is waived.
+
+Relief that never left for the bank is taken back the same way, whole: decided, it is the scheme's again at once.
+"""
 
 import pgtrigger
 from django.conf import settings
@@ -37,7 +40,7 @@ class RecoveryReason(models.TextChoices):
     OTHER = "other", pgettext_lazy("relief claimed back", "Another reason")
 
 
-# No more is claimed back of an award than arrived and is not claimed back already.
+# No more is claimed back of an award than arrived and is not claimed back already, or all of one that never left.
 _CLAIMS_WHAT_WAS_PAID = """
 IF EXISTS (SELECT FROM losses_award WHERE id = NEW.award_id) AND NEW.amount_fen + (
     SELECT coalesce(sum(amount_fen), 0) FROM losses_reliefrecovery
@@ -45,6 +48,13 @@ IF EXISTS (SELECT FROM losses_award WHERE id = NEW.award_id) AND NEW.amount_fen 
 ) > (
     SELECT coalesce(sum(p.amount_fen), 0) FROM ledger_payment p JOIN losses_award a ON a.payable_id = p.payable_id
     WHERE a.id = NEW.award_id AND p.status = 'paid'
+) AND NOT EXISTS (
+    SELECT FROM losses_award a
+    WHERE a.id = NEW.award_id AND a.amount_fen = NEW.amount_fen
+      AND NOT EXISTS (SELECT FROM losses_reliefrecovery WHERE award_id = a.id AND status <> 'rejected')
+      AND NOT EXISTS (
+          SELECT FROM ledger_payment p WHERE p.payable_id = a.payable_id AND p.status NOT IN ('prepared', 'cancelled')
+      )
 ) THEN
     RAISE EXCEPTION 'pgtrigger: more is claimed back of award % than was paid', NEW.award_id;
 END IF;
@@ -139,11 +149,13 @@ RECEIPT_MOVES: dict[ReceiptStatus, set[ReceiptStatus]] = {
 
 class ReceiptHow(models.TextChoices):
     PAID_BACK = "paid_back", pgettext_lazy("money back", "Came back by bank")
+    NEVER_LEFT = "never_left", pgettext_lazy("money back", "Had not left for the bank")
     HARDSHIP = "hardship", pgettext_lazy("money back", "Waived: the household cannot pay")
     ESTATE = "estate", pgettext_lazy("money back", "Waived: who owed it died, nothing is left")
     WRONG = "wrong", pgettext_lazy("money back", "Waived: it should not have been claimed back")
 
 
+IS_BACK = [ReceiptHow.PAID_BACK, ReceiptHow.NEVER_LEFT]  # the scheme has it again
 WAIVERS = [ReceiptHow.HARDSHIP, ReceiptHow.ESTATE, ReceiptHow.WRONG]
 
 # What came back and what is waived never exceed what is claimed, and nothing is written to one that is not claimed.
@@ -155,6 +167,18 @@ IF EXISTS (SELECT FROM losses_reliefrecovery WHERE id = NEW.recovery_id) AND NEW
     SELECT coalesce(sum(amount_fen), 0) FROM losses_reliefrecovery WHERE id = NEW.recovery_id AND status = 'claimed'
 ) THEN
     RAISE EXCEPTION 'pgtrigger: more comes back of recovery % than is claimed', NEW.recovery_id;
+END IF;
+RETURN NEW;
+"""
+
+
+# What had not left never leaves: no payment of it was begun, but such as were cancelled.
+_HAD_NOT_LEFT = """
+IF NEW.how = 'never_left' AND EXISTS (
+    SELECT FROM losses_reliefrecovery r JOIN losses_award a ON a.id = r.award_id
+    JOIN ledger_payment p ON p.payable_id = a.payable_id AND p.status <> 'cancelled' WHERE r.id = NEW.recovery_id
+) THEN
+    RAISE EXCEPTION 'pgtrigger: the relief of recovery % is being paid or was', NEW.recovery_id;
 END IF;
 RETURN NEW;
 """
@@ -192,6 +216,7 @@ class RecoveryReceipt(Workflow):
             ),
             models.CheckConstraint(
                 condition=(Q(how="paid_back", why="") & ~Q(voucher_number=""))
+                | Q(how="never_left", why="", voucher_number="")
                 | (Q(how__in=["hardship", "estate", "wrong"], voucher_number="") & ~Q(why="")),
                 name="recovery_receipt_says_how",
             ),
@@ -212,5 +237,11 @@ class RecoveryReceipt(Workflow):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=_WITHIN_THE_CLAIM,
+            ),
+            pgtrigger.Trigger(
+                name="had_not_left",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_HAD_NOT_LEFT,
             ),
         ]

@@ -18,7 +18,7 @@ from ledger.selectors import arrived_fen
 from losses import permissions
 from losses.models import LossClaim, ReceiptHow, ReceiptStatus, RecoveryReason, RecoveryStatus, ReliefRecovery
 from losses.pages.words import head_name, title
-from losses.selectors.recovering import open_award, plan_of, receipts_of, standing_of
+from losses.selectors.recovering import never_left, open_award, plan_of, receipts_of, standing_of
 
 TONES = {
     RecoveryStatus.PROPOSED: "info",
@@ -113,6 +113,15 @@ def receipt_facts(row: ReliefRecovery) -> list[Fact]:
         )
         for one in receipts_of(row)
     ]
+
+
+def asked_first(claim: LossClaim) -> dict[str, str]:
+    """Return what the form for claiming relief back shows at first: all of what never left, in one part."""
+    award = getattr(claim, "award", None)
+    if award is None or not never_left(award):
+        return {"parts": "1"}
+    tomorrow = clock.county_day(clock.now()) + dt.timedelta(days=1)
+    return {"parts": "1", "amount_fen": money.yuan(award.amount_fen), "first_on": tomorrow.isoformat()}
 
 
 def claim_links(claim: LossClaim, user: User) -> tuple[str, list[Link]]:

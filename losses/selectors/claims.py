@@ -16,6 +16,7 @@ from losses.models import (
     CAUSES_OF_CROPS,
     CAUSES_OF_LOTS,
     CAUSES_OF_SALES,
+    IS_BACK,
     Cause,
     ClaimFigure,
     ClaimRound,
@@ -24,7 +25,6 @@ from losses.models import (
     Goods,
     LossClaim,
     LossNotice,
-    ReceiptHow,
     ReceiptStatus,
     RecoveryReceipt,
     ReliefScheme,
@@ -158,7 +158,7 @@ def held_fen(household: Household, scheme: ReliefScheme) -> int:
 
 def came_back_fen(where: Q) -> int:
     """Return how much paid relief came back by bank, of the receipts this says."""
-    back = RecoveryReceipt.objects.filter(where, how=ReceiptHow.PAID_BACK, status=ReceiptStatus.CONFIRMED)
+    back = RecoveryReceipt.objects.filter(where, how__in=IS_BACK, status=ReceiptStatus.CONFIRMED)
     return back.aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Role
 from accounts.selectors import Standing
@@ -12,6 +12,7 @@ from kernel import clock
 from ledger.selectors import FINANCE, has_arrived, has_left
 from losses.models import Award, LossClaim
 from losses.relief import late_interest_fen
+from losses.selectors.recovering import taken_back
 from records.selectors.policy import policy_in_sql
 
 
@@ -27,7 +28,7 @@ class Lateness:
 def late_awards(day: dt.date) -> QuerySet[Any]:
     """Return the awards that have not arrived by the day that was set at the award, the longest late first."""
     rate = policy_in_sql("relief_interest_bp", OuterRef("payable__due_on"))
-    rows = Award.objects.filter(~has_arrived(), payable__due_on__lt=day)
+    rows = Award.objects.filter(~has_arrived(), ~Exists(taken_back()), payable__due_on__lt=day)
     rows = rows.annotate(rate_bp=rate, at_bank=has_left()).order_by("payable__due_on", "pk")
     return rows.select_related("claim__household__village", "payable")
 

@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from accounts.models import Role, User
 from accounts.selectors import households_tied_to, standing
 from accounts.selectors.grievances import heads_bureau
-from ledger.selectors import arrived_fen
+from ledger.selectors import arrived_fen, sent_ever
 from losses.models import (
+    IS_BACK,
     Award,
     LossClaim,
     ReceiptHow,
@@ -72,6 +73,12 @@ def recoveries_to_decide(user: User) -> QuerySet[ReliefRecovery]:
     return ReliefRecovery.objects.filter(proposed | back | waived).order_by("pk")
 
 
+def taken_back() -> QuerySet[ReliefRecovery]:
+    """Return what took an award, as OuterRef, back before it left for the bank."""
+    back = RecoveryReceipt.objects.filter(how=ReceiptHow.NEVER_LEFT, status=ReceiptStatus.CONFIRMED)
+    return ReliefRecovery.objects.filter(Exists(back.filter(recovery=OuterRef("pk"))), award=OuterRef("pk"))
+
+
 def open_award(claim: LossClaim) -> Award | None:
     """Return the award of a claim of which something can still be claimed back, and nothing is being claimed."""
     award = Award.objects.filter(claim=claim).first()
@@ -79,9 +86,15 @@ def open_award(claim: LossClaim) -> Award | None:
 
 
 def claimable_fen(award: Award) -> int:
-    """Return how much of an award arrived and is not claimed back yet."""
+    """Return how much of an award arrived, or all of it while it has not left, and is not claimed back yet."""
     claimed = award.recoveries.exclude(status=RecoveryStatus.REJECTED).aggregate(fen=Sum("amount_fen"))["fen"]
-    return arrived_fen(award.payable_id) - (claimed or 0)
+    there = award.amount_fen if never_left(award) else arrived_fen(award.payable_id)
+    return there - (claimed or 0)
+
+
+def never_left(award: Award) -> bool:
+    """Return whether no payment of an award was ever sent to the bank."""
+    return not sent_ever(award.payable_id)
 
 
 def is_open(award: Award) -> bool:
@@ -107,8 +120,8 @@ def open_receipt(row: ReliefRecovery) -> RecoveryReceipt | None:
 def standing_of(row: ReliefRecovery, day: dt.date) -> Standing:
     """Return what of a recovery came back, is waived and is still owed on a day."""
     done = [one for one in receipts_of(row) if one.status == ReceiptStatus.CONFIRMED]
-    back = sum(one.amount_fen for one in done if one.how == ReceiptHow.PAID_BACK)
-    waived = sum(one.amount_fen for one in done if one.how != ReceiptHow.PAID_BACK)
+    back = sum(one.amount_fen for one in done if one.how in IS_BACK)
+    waived = sum(one.amount_fen for one in done if one.how not in IS_BACK)
     left = 0 if row.status in (RecoveryStatus.PROPOSED, RecoveryStatus.REJECTED) else row.amount_fen - back - waived
     due = sum(part.amount_fen for part in plan_of(row) if part.due_on < day)
     return Standing(back, waived, left, min(left, max(0, due - back - waived)))

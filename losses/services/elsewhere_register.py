@@ -33,8 +33,8 @@ _YOURS_STOPPED = gettext_lazy(
     "Your relief for report %(number)s waits: it is written down that you got money elsewhere for the same loss. If "
     "that is wrong, tell the village or the bureau."
 )
-_GOES_ON = gettext_lazy("The relief of report %(number)s, %(amount)s yuan, is stopped no longer. It may be paid.")
-_YOURS_GOES_ON = gettext_lazy("Your relief for report %(number)s no longer waits. It goes to your card.")
+GOES_ON = gettext_lazy("The relief of report %(number)s, %(amount)s yuan, is stopped no longer. It may be paid.")
+YOURS_GOES_ON = gettext_lazy("Your relief for report %(number)s no longer waits. It goes to your card.")
 MOST_DAYS = 366  # that one sum covers
 
 
@@ -95,7 +95,7 @@ class OtherReliefRules(Rules):
         if "row" in content:
             row = change(row_of(OtherRelief, content["row"]), {"struck_on": clock.county_day(at)})
             touched = unpaid_awards(row.household, row.from_on, row.to_on, row.produce_id)
-            tell_of_awards(not_stopped(touched.filter(at__lt=row.at)), _GOES_ON, _YOURS_GOES_ON, at=at)
+            tell_of_awards(not_stopped(touched.filter(at__lt=row.at)), GOES_ON, YOURS_GOES_ON, at=at)
             return
         row = OtherRelief(
             household=_household(content["household"]),

@@ -1,7 +1,8 @@
 """Claim paid relief back: proposed by the bureau, decided by somebody without a hand in the claim, paid in parts.
 
 Money that comes back goes onto the scheme's account by two people of finance, and counts in the household's cap no
-more. What the household cannot pay is waived by two people of the bureau, with words that it reads.
+more. What the household cannot pay is waived by two people of the bureau, with words that it reads. What never left for
+the bank is taken back whole: once decided it is the scheme's again and is never paid.
 """
 
 import calendar
@@ -17,6 +18,7 @@ from kernel.dates import day_words
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 from kernel.workflow import IllegalMove, lock
+from ledger.selectors import is_being_paid
 from ledger.services import transfers
 from losses.models import (
     WAIVERS,
@@ -30,7 +32,7 @@ from losses.models import (
     RecoveryStatus,
     ReliefRecovery,
 )
-from losses.selectors.recovering import claimable_fen, is_open, late_instalments, standing_of
+from losses.selectors.recovering import claimable_fen, is_open, late_instalments, never_left, standing_of
 from losses.services.telling import tell
 from records.services import events
 from records.services.participation import take_part
@@ -53,6 +55,12 @@ LATE = _(
 )
 
 
+NEVER_PAID = _(
+    "The relief for report %(number)s, %(amount)s yuan, is not paid: %(words)s If this is not right, say so under "
+    "“Grievances”."
+)
+
+
 class NothingToClaimBack(DomainError):
     code = "nothing_to_claim_back"
     message = _("Nothing of this award can be claimed back: it has not arrived, or is claimed back already.")
@@ -65,6 +73,16 @@ class MoreThanWasPaid(BadValue):
         super().__init__(
             gettext("At most %(left)s yuan of this award can still be claimed back.") % {"left": yuan(left_fen)}
         )
+
+
+class OnlyWhole(BadValue):
+    code = "only_whole"
+    message = _("This award has not left for the bank. It is taken back whole, in one part.")
+
+
+class InABatch(DomainError):
+    code = "award_in_a_batch"
+    message = _("This award stands in a batch. Finance dissolves the batch first; then decide.")
 
 
 class RecoveryIsOpen(DomainError):
@@ -118,6 +136,8 @@ def propose(
         raise MoreThanWasPaid(claimable_fen(award))
     if not 1 <= parts <= min(MOST_PARTS, amount_fen):
         raise BadValue(_("It is given back in 1 to 36 parts."))
+    if never_left(award) and (amount_fen, parts) != (award.amount_fen, 1):
+        raise OnlyWhole
     today = clock.county_day(at)
     if not today < first_on <= today + dt.timedelta(days=LONGEST_DAYS):
         raise BadValue(_("Choose a first day after today, within a year."))
@@ -158,11 +178,39 @@ def decide(row: ReliefRecovery, *, claimed: bool, words: str, by: User, at: dt.d
     row.decided_by, row.decided_at, row.answer = by, at, words[:300]
     status = RecoveryStatus.CLAIMED if claimed else RecoveryStatus.REJECTED
     row.move_to(status, by=by, at=at, note=words[:200], along=("decided_by", "decided_at", "answer"))
-    if claimed:
+    if claimed and never_left(row.award):
+        _keep(row, claim, by=by, at=at)
+    elif claimed:
         first = row.instalments.order_by("number")[0]
         values = {"words": row.words, "first": yuan(first.amount_fen), "day": lambda: day_words(first.due_on)}
         tell(claim, "recovered", CLAIMED, at=at, amount=yuan(row.amount_fen), **values)
     return row
+
+
+def _keep(row: ReliefRecovery, claim: LossClaim, *, by: User, at: dt.datetime) -> None:
+    """Let the scheme have again what never left; the payee's account is locked, as by whoever begins a payment."""
+    payable = row.award.payable
+    transfers.lock_accounts([payable.account_id])
+    if is_being_paid(payable.pk):
+        raise InABatch
+    receipt = RecoveryReceipt(
+        recovery=row,
+        how=ReceiptHow.NEVER_LEFT,
+        amount_fen=row.amount_fen,
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+    ).begin(by=row.proposed_by, at=at)
+    receipt.decided_by, receipt.decided_at = by, at
+    receipt.move_to(ReceiptStatus.CONFIRMED, by=by, at=at, along=("decided_by", "decided_at"))
+    transfers.transfer(
+        reference=receipt.reference,
+        debit_id=payable.account_id,
+        credit_id=claim.scheme.account_id,
+        amount_fen=row.amount_fen,
+        at=at,
+    )
+    row.move_to(RecoveryStatus.PAID, by=by, at=at)
+    tell(claim, "never_paid", NEVER_PAID, at=at, amount=yuan(row.amount_fen), words=row.words)
 
 
 @transaction.atomic

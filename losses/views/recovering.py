@@ -27,7 +27,7 @@ from losses.forms import (
 from losses.models import LossClaim, RecoveryReceipt, RecoveryStatus, ReliefRecovery
 from losses.pages import recovering as pages
 from losses.pages.words import title
-from losses.selectors.recovering import claimable_fen, open_receipt
+from losses.selectors.recovering import claimable_fen, never_left, open_receipt
 from losses.services import recovering
 from records.doors import act_on, act_once, typed
 from records.forms import ActForm, new_key
@@ -52,7 +52,7 @@ def relief_recovery_new(request: SignedIn, claim_id: int) -> HttpResponse:
     """Propose to claim paid relief of a report back."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_decide)
     if request.method == "GET":
-        return _new_page(request, claim, RecoveryForm(initial={"idem": new_key(), "parts": "1"}), "", 200)
+        return _new_page(request, claim, RecoveryForm(initial={"idem": new_key()} | pages.asked_first(claim)), "", 200)
     form = RecoveryForm(request.POST)
 
     def act(at: dt.datetime) -> dict[str, int]:
@@ -75,6 +75,7 @@ def _new_page(request: SignedIn, claim: LossClaim, form: RecoveryForm, refusal: 
         "refusal": refusal,
         "name": title(claim),
         "most": money.yuan(claimable_fen(award) if award is not None else 0),
+        "whole": award is not None and never_left(award),
         "back": Link(reverse("claim-detail", args=[claim.pk]), claim.number),
     }
     return render(request, "losses/relief_recovery_new.html", context, status=status)

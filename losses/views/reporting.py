@@ -31,6 +31,7 @@ from losses.pages.by_text import said_by_text
 from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
 from losses.pages.late import late_words
+from losses.pages.later import stopped_link
 from losses.pages.papers import paper_rows, papers_link
 from losses.pages.recovering import claim_links, heir_url
 from losses.pages.sales import facts_of_claim
@@ -302,7 +303,8 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
     withdraw = own and claim.can_move(ClaimStatus.WITHDRAWN)
     refused = claim.status == ClaimStatus.REFUSED
     appeal_url, appeal_until, appeal = appeal_links(claim, request.user) if refused else ("", "", None)
-    recover_url, recoveries = claim_links(claim, request.user) if claim.status == ClaimStatus.AWARDED else ("", [])
+    awarded = claim.status == ClaimStatus.AWARDED
+    recover_url, recoveries = claim_links(claim, request.user) if awarded else ("", [])
     evidence = permissions.can_see_photos(request.user, claim)
     context = {
         "claim": pages.claim_head(claim, request.user),
@@ -315,7 +317,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "rounds": story.rounds_before(claim),
         "amount": amount_words(claim) if arithmetic else "",
         "arithmetic": arithmetic,
-        "late": late_words(claim) if claim.status == ClaimStatus.AWARDED else [],
+        "late": late_words(claim) if awarded else [],
         "steps": story.timeline(claim),
         "photos": pages.photos_of_claim(claim) if evidence else [],
         "notices": pages.notice_links(claim),
@@ -330,6 +332,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "appeal": appeal,
         "origin": origin_link(claim),
         "heir_url": heir_url(claim, request.user),
+        "stopped": stopped_link(claim) if awarded and permissions.can_decide(request.user, claim) else None,
         "recover_url": recover_url,
         "recoveries": recoveries,
         "back": pages.way_back(claim, request.user, home=places(request).home()),

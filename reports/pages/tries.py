@@ -121,6 +121,7 @@ DOORS: dict[str, StrOrPromise] = {
     "claim-township-check": pgettext_lazy("door", "Check in the township"),
     "claim-send-back": pgettext_lazy("door", "Send a report back"),
     "claim-refuse": pgettext_lazy("door", "Refuse a report"),
+    "award-stopped": pgettext_lazy("door", "Let a stopped award be paid"),
     "relief-recovery-new": pgettext_lazy("door", "Propose to claim relief back"),
     "relief-recovery-decide": pgettext_lazy("door", "Decide whether relief is claimed back"),
     "relief-recovery-receive": pgettext_lazy("door", "Write down relief that came back"),

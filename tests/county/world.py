@@ -343,6 +343,7 @@ class World:
             "report-photo": {"which": 1},
             "visit-photo": {"visit_id": drawn.visits.get().pk, "which": "whole"},
             "visit-sign": {"claim_id": drawn.pk},
+            "award-stopped": {"claim_id": elsewhere["awarded"].pk},
             "claim-compute": {"claim_id": elsewhere["visited"].pk},
             "claim-review": {"claim_id": elsewhere["county_notice"].pk},
             "claim-award": {"claim_id": elsewhere["county_notice"].pk},

@@ -7,7 +7,7 @@ from accounts.services import inbound
 from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import heirs, payouts, restoring, statements
-from losses.models import CallBack, CallDraw, OtherRelief
+from losses.models import AwardRelease, CallBack, CallDraw, OtherRelief
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
 from losses.services.papering import bring_paper
@@ -116,6 +116,7 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     bank.load(bank.return_file(third, [bank.answer_line(third.payments.get())]), checker, at=AWARDED_AT)
     told = camt.statement(camt.entry(third.payments.get()), camt.entry(reference="E-WATER-11"))
     statements.load_statement(told, payer=finance, by=checker, at=AWARDED_AT)
+    AwardRelease.objects.create(award=one_more.award, why="看过了", seen_until=AWARDED_AT, by=decider, at=AWARDED_AT)
     claimed_back(one_more, desk, decider, maker)
     bank.back_and_forth(batch, finance, maker, checker, AWARDED_AT)
     receipt = claimed_back(batch.payments.order_by("line_no")[0].payable.award.claim, desk, decider, maker)

@@ -46,6 +46,7 @@ from ledger.models import (
 )
 from losses.models import (
     Award,
+    AwardRelease,
     CallDraw,
     ClaimFigure,
     ClaimPaper,
@@ -123,8 +124,8 @@ from tests.guards.cases import owns
 from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
-    AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, BankStatement, CallDraw, CardShown, ClaimFigure,
-    ClaimRound,
+    AppliedReturn, Attachment, Award, AwardRelease, BankReturn, BankReturnLine, BankStatement, CallDraw,
+    CardShown, ClaimFigure, ClaimRound,
     ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,

@@ -10,6 +10,7 @@ from catalog.models import MOST_G, Movement, PlotSeason
 from kernel.entering import entering
 from losses.models import (
     Award,
+    AwardRelease,
     CallBack,
     CallDraw,
     ClaimFigure,
@@ -188,6 +189,8 @@ CHECKS = [
         "recovery_receipt_is_decided", RecoveryReceipt, {"decided_by": None}, {"decided_at": None},
         status="confirmed",
     ),
+    check("release_says_why", AwardRelease, {"why": ""}),
+    check("released_after_it_was_seen", AwardRelease, {"seen_until": F("at") + dt.timedelta(seconds=1)}),
     bounds("award_bounded", Award, "amount_fen", 1, MOST_FEN),
 ]  # fmt: skip
 
@@ -370,3 +373,13 @@ def test_no_more_comes_back_than_is_claimed():
 
     with refused_by("losses_recoveryreceipt.never_more_than_claimed"):
         twin(row, **anew, recovery=row.recovery_id, amount_fen=left + 1).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger losses_recoveryreceipt.had_not_left")
+def test_what_is_being_paid_is_not_taken_back_as_if_it_had_not_left():
+    row = a_row(RecoveryReceipt, status="confirmed", how="paid_back")
+    anew = {"status": "proposed", "decided_by": None, "decided_at": None}
+    said = anew | {"how": "never_left", "voucher_number": "", "amount_fen": 1}
+
+    with refused_by("losses_recoveryreceipt.had_not_left"), as_owner():
+        RecoveryReceipt.objects.bulk_create([twin(row, recovery=row.recovery_id, **said)])

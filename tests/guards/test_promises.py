@@ -205,6 +205,10 @@ def relief_that_came_back_under_another_name():
     force(move, reference="recoveryreceipt:0")
 
 
+def relief_that_was_paid_as_if_it_had_never_left():
+    force(a_row(RecoveryReceipt, status="confirmed", how="paid_back"), how="never_left", voucher_number="")
+
+
 def one_card_for_two_households():
     without_index("one_owner_a_card")
     first, second = BankCard.objects.exclude(household=None).order_by("pk")[:2]
@@ -399,6 +403,10 @@ BREACHES = {
     ),
     "I16 what came back or is waived is at most what is claimed, and that at most what was paid": (
         a_recovery_of_less_than_came_back, set(),
+    ),
+    "I16 relief that was taken back before it left is not being paid and never was": (
+        relief_that_was_paid_as_if_it_had_never_left,
+        {"I16 relief that came back is the scheme's again by its own transfer, and nothing else is"},
     ),
     "I16 relief that came back is the scheme's again by its own transfer, and nothing else is": (
         relief_that_came_back_under_another_name, set(),

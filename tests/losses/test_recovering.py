@@ -125,8 +125,13 @@ def test_nothing_is_claimed_twice(propose, come_back):
         propose(amount_fen=1)
 
 
-def test_what_did_not_arrive_is_not_claimed_back(story, lot, clerk_ma):
+def test_what_failed_at_the_bank_is_not_claimed_back(
+    story, lot, clerk_ma, finance_bureau, finance_maker, finance_checker
+):
     claim = story.awarded(story.filed(lot, kg=50))
+    batch = bank.sent(finance_bureau, finance_maker, finance_checker)
+    answer = bank.answer_line(batch.payments.get(), code="99")
+    bank.load(bank.return_file(batch, [answer]), finance_checker, at=AWARDED_AT)
 
     with pytest.raises(recovering.NothingToClaimBack):
         recovering.propose(
