@@ -48,6 +48,7 @@ VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
 OF_RELIEF = (PublicNotice.Round.VILLAGE, PublicNotice.Round.COUNTY)
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
+WORK_READERS = (DESK, Role.AUDITOR, Role.TOWNSHIP_OFFICER)
 REHEARSAL_READERS = (DESK, *FINANCE, Role.AUDITOR)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 
@@ -227,6 +228,25 @@ def access_late(user: User) -> Standing:
     if not who.has(*FINANCE, DESK, Role.AUDITOR):
         raise PermissionDenied
     return who
+
+
+def access_workload(user: User) -> Q:
+    """Return the claims whose work somebody may read: all to the head of the bureau, of their area to desk and auditor.
+
+    A township's officer reads that of the own township.
+    """
+    who = standing(user)
+    if heads_bureau(who):
+        return Q()
+    if not reads_workload(user):
+        raise PermissionDenied
+    return who.within(VILLAGE, *WORK_READERS)
+
+
+def reads_workload(user: User) -> bool:
+    """Return whether this person reads whose work on losses there is."""
+    who = standing(user)
+    return heads_bureau(who) or who.has(*WORK_READERS)
 
 
 def appeals_seen_by(user: User) -> QuerySet[LossAppeal]:

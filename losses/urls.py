@@ -14,6 +14,7 @@ from losses.api import papers as papers_api
 from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api import sales as sales_api
+from losses.api import workload as workload_api
 from losses.api.calculator import WhatIf
 from losses.api.schemes import Schemes
 from losses.views import (
@@ -35,6 +36,7 @@ from losses.views import (
     reporting,
     selling_low,
     visiting,
+    workload,
 )
 
 pages = [
@@ -102,6 +104,7 @@ pages = [
     ),
     path("checks/notices/", noticing.notice_running, name="notice-running"),
     path("checks/notices/<str:number>/withdraw/", noticing.notice_withdraw, name="notice-withdraw"),
+    path("checks/work/", workload.relief_workload, name="relief-workload"),
     path("checks/calls/", calling.call_list, name="call-list"),
     path("checks/calls/<int:call_id>/", calling.call, name="call"),
     path("visits/", visiting.visit_list, name="visit-list"),
@@ -134,6 +137,7 @@ endpoints = [
     path("appeals/<int:appeal_id>/decide/", appeals_api.DecideAppeal.as_view(), name="api-appeal-decide"),
     path("appeals/<int:appeal_id>/withdraw/", appeals_api.WithdrawAppeal.as_view(), name="api-appeal-withdraw"),
     path("claims/<int:claim_id>/recover/", recoveries_api.RecoverRelief.as_view(), name="api-relief-recovery-new"),
+    path("relief-workload/", workload_api.ReliefWorkload.as_view(), name="api-relief-workload"),
     path("stopped-awards/", later_api.StoppedAwards.as_view(), name="api-stopped-award-list"),
     path("claims/<int:claim_id>/stopped/", later_api.StoppedAward.as_view(), name="api-award-stopped"),
     path("late-relief/", late_api.LateRelief.as_view(), name="api-late-relief"),

@@ -56,6 +56,7 @@ def check_list(request: SignedIn) -> HttpResponse:
         "rows": [desks.waiting_row(claim, chosen, at=at) for claim in page.rows],
         "places": [desks.place_row(place) for place in places],
         "running_url": reverse("notice-running") if permissions.publishes(request.user) else "",
+        "work_url": reverse("relief-workload") if permissions.reads_workload(request.user) else "",
         "pages": page_links(page, f"&view={chosen.key}{'&when=later' if later else ''}"),
     }
     return render(request, "losses/check_list.html", context)

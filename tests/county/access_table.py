@@ -603,6 +603,8 @@ IN = {
     "late-relief": PAYOUTS,
     "api-late-relief": PAYOUTS,
     "api-stopped-award-list": PAYOUTS,
+    "relief-workload": BUREAU | {"auditor", "head", "officer", "other officer"},
+    "api-relief-workload": BUREAU | {"auditor", "head", "officer", "other officer"},
     "batch-send": {"checker"},
     "batch-cancel": {"checker", "maker"},
     "batch-file": {"checker"},

@@ -1,0 +1,61 @@
+"""How much work on losses there is, and whose, for programs."""
+
+from dataclasses import asdict
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel import clock
+from losses.pages.workload import workload
+
+
+class StepOut(serializers.Serializer):
+    """What waits at one step of one township."""
+
+    township = serializers.CharField()
+    step = serializers.CharField()
+    waiting = serializers.IntegerField()
+    late = serializers.IntegerField()
+    due_first = serializers.CharField(help_text="the day by which the most pressing one is due")
+
+
+class PersonOut(serializers.Serializer):
+    """What one person did in the last `days`, and the visits that wait for this person; the name masked."""
+
+    name = serializers.CharField()
+    checked = serializers.IntegerField()
+    visited = serializers.IntegerField()
+    computed = serializers.IntegerField()
+    awarded = serializers.IntegerField()
+    cleared = serializers.IntegerField()
+    visits = serializers.IntegerField()
+
+
+class RuleOut(serializers.Serializer):
+    """Of how many reports of the last `rule_days` one rule said to look again; how many were cleared, or refused."""
+
+    rule = serializers.CharField()
+    seen = serializers.IntegerField()
+    cleared = serializers.IntegerField()
+    refused = serializers.IntegerField()
+
+
+class WorkloadOut(serializers.Serializer):
+    """The work of an area."""
+
+    steps = StepOut(many=True)
+    people = PersonOut(many=True)
+    rules = RuleOut(many=True)
+    days = serializers.IntegerField()
+    rule_days = serializers.IntegerField()
+
+
+class ReliefWorkload(APIView):
+    """How much work there is, and whose."""
+
+    @extend_schema(responses=WorkloadOut, operation_id="relief_workload")
+    def get(self, request):
+        """Return what waits at each step, what each person did of late, and how often each rule was right."""
+        return Response(WorkloadOut(asdict(workload(request.user, clock.now()))).data)
