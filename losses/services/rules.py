@@ -16,7 +16,7 @@ from catalog.models import Listing, Movement
 from catalog.selectors.seasons import newest_of, oldest_of
 from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
-from kernel.distance import metres
+from kernel.distance import metres_at_least
 from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit, are_animals
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
@@ -101,7 +101,7 @@ def _visited_where(claim: LossClaim, visit: Visit) -> Look:
     village = claim.household.village
     if village.latitude_e6 is None or village.longitude_e6 is None:
         return Look("visit_place", GREEN, title, _("Nobody has said where the village lies."))
-    away = metres((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
+    away = metres_at_least((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
     most = max(village.radius_m or 0, policy("visit_far_m", clock.county_day(known(visit.first_signed_at))))
     detail = _("%(km)s km from the village's point; the phone knew its place to %(m)s m.") % {
         "km": _km(away),
@@ -122,7 +122,7 @@ def _taken_where(claim: LossClaim) -> Look:
     village = claim.household.village
     if village.latitude_e6 is None or village.longitude_e6 is None:
         return Look(rule, GREEN, title, _("Unknown: nobody has said where the village lies."))
-    away = max(metres(spot, (village.latitude_e6, village.longitude_e6)) for spot in spots)
+    away = max(metres_at_least(spot, (village.latitude_e6, village.longitude_e6)) for spot in spots)
     most = max(village.radius_m or 0, policy("photo_far_m", clock.county_day(claim.filed_at)))
     detail = _("Up to %(km)s km from the village's point; more than %(most)s km is looked at (%(clause)s).") % {
         "km": _km(away),
