@@ -233,7 +233,11 @@ class UnionRuleForm(RegisterForm):
     year = YuanFormField(
         label=_("For each member in a year (yuan)"), required=False, help_text=_("inside the ordinary ceiling")
     )
-    festival = YuanFormField(label=_("For each member on one festival (yuan)"), required=False)
+    festival = YuanFormField(
+        label=_("For each member on one festival (yuan)"),
+        required=False,
+        help_text=_("binds every plan with a sum for each member, whatever its kind"),
+    )
     apart = YuanFormField(
         label=_("For each member in a year outside the ordinary ceiling (yuan)"),
         required=False,
@@ -241,6 +245,11 @@ class UnionRuleForm(RegisterForm):
     )
     least = PercentField(
         label=_("Least of a year's declared buying that is of poor households (%)"), most_bp=100_00, required=False
+    )
+    plan_from = YuanFormField(
+        label=_("From how many yuan on orders on no plan need one"),
+        required=False,
+        help_text=_("what a union orders on no plan in the days of the look-back counts together; empty: from none"),
     )
     counts_unplanned = YesNoField(label=_("Do orders on no plan count in the year?"))
     from_on = DayField(label=pgettext_lazy("register", "From"))

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from canteens import filters, forms
-from canteens.models import FundKind, PurchasePlan, PurchasePlanKind, UnionRule
-from canteens.selectors.unions import UnionYear, union_year
+from canteens.models import FundKind, PurchasePlan, UnionRule
+from canteens.selectors.unions import UnionYear, has_ceiling_of_occasion, union_year
 from kernel import money
 from kernel.shown import Fact
 from registers.pages.desks import Column, Desk
@@ -45,6 +45,11 @@ UNION_RULES = Desk(
             lambda row: "" if row.least_bp is None else f"{row.least_bp / 100:g}%",
         ),
         Column(
+            "plan_from",
+            gettext_lazy("From how many yuan on orders on no plan need one"),
+            lambda row: _yuan(row.plan_from_fen),
+        ),
+        Column(
             "counts_unplanned",
             gettext_lazy("Do orders on no plan count in the year?"),
             lambda row: _("yes") if row.counts_unplanned else _("no"),
@@ -66,7 +71,7 @@ def facts(plan: PurchasePlan, on: dt.date) -> list[Fact]:
     if year.rule is None:
         return rows
     rows.append(Fact(_("Rule of union money"), year.rule.document))
-    if plan.kind == PurchasePlanKind.FESTIVAL and year.rule.festival_fen is not None and not plan.apart:
+    if has_ceiling_of_occasion(plan) and year.rule.festival_fen is not None:
         said = _("%(yuan)s yuan") % {"yuan": money.yuan(year.rule.festival_fen)}
         rows.append(Fact(_("One festival for each member, at most"), said))
     most_fen = year.most_fen(apart=plan.apart)

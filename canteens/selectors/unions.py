@@ -97,12 +97,15 @@ def union_year(fund: Fund, on: dt.date) -> UnionYear:
     )
 
 
+def has_ceiling_of_occasion(plan: PurchasePlan) -> bool:
+    """Return whether a plan stands under the ceiling of one festival: it is of one, or gives each member a sum."""
+    return not plan.apart and (plan.kind == PurchasePlanKind.FESTIVAL or plan.per_head_fen is not None)
+
+
 def festival_fen(plan: PurchasePlan) -> int:
-    """Return what the purse's other plans give each member for this festival, but those closed empty."""
+    """Return what the purse's other plans of any kind give each member on this occasion, but those closed empty."""
     given = Q(status=PurchasePlanStatus.APPROVED) | Q(status=PurchasePlanStatus.CLOSED, accepted_fen__gt=0)
-    same = PurchasePlan.objects.filter(
-        given, fund=plan.fund_id, kind=PurchasePlanKind.FESTIVAL, occasion__iexact=plan.occasion, apart=False
-    )
+    same = PurchasePlan.objects.filter(given, fund=plan.fund_id, occasion__iexact=plan.occasion, apart=False)
     return same.exclude(pk=plan.pk).aggregate(fen=Sum("per_head_fen"))["fen"] or 0
 
 

@@ -8,8 +8,8 @@ import datetime as dt
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from canteens.models import WHOLE_BP, Fund, FundKind, PurchasePlan, PurchasePlanKind, UnionRule
-from canteens.selectors.unions import UnionYear, festival_fen, union_year, with_room_for
+from canteens.models import WHOLE_BP, Fund, FundKind, PurchasePlan, UnionRule
+from canteens.selectors.unions import UnionYear, festival_fen, has_ceiling_of_occasion, union_year, with_room_for
 from kernel.errors import BadValue, DomainError
 from kernel.money import yuan
 
@@ -26,13 +26,14 @@ class FestivalAboveRule(RuleRefuses):
     def __init__(self, rule: UnionRule, asked_fen: int, others_fen: int) -> None:
         most_fen = known_fen(rule.festival_fen)
         sentence = _(
-            "By %(document)s one festival comes to at most %(most)s yuan for each member; this plan says %(asked)s "
-            "yuan. Plan at most %(left)s yuan for each member."
+            "By %(document)s one festival or other occasion comes to at most %(most)s yuan for each member; this plan "
+            "says %(asked)s yuan. Plan at most %(left)s yuan for each member."
         )
         if others_fen:
             sentence = _(
-                "By %(document)s one festival comes to at most %(most)s yuan for each member; other plans of this "
-                "festival say %(others)s yuan and this one %(asked)s yuan. Plan at most %(left)s yuan for each member."
+                "By %(document)s one festival or other occasion comes to at most %(most)s yuan for each member; other "
+                "plans of it say %(others)s yuan and this one %(asked)s yuan. Plan at most %(left)s yuan for each "
+                "member."
             )
         left_fen = max(0, most_fen - others_fen)
         values = {"document": rule.document, "most": yuan(most_fen), "asked": yuan(asked_fen)}
@@ -98,6 +99,25 @@ class ShareBelowRule(RuleRefuses):
         super().__init__(sentence % values)
 
 
+class PlanNeeded(RuleRefuses):
+    code = "plan_needed"
+
+    def __init__(self, document: str, from_fen: int, ordered_fen: int, more_fen: int) -> None:
+        sentence = _(
+            "By %(document)s union money is ordered on a purchase plan from %(from)s yuan on. %(ordered)s yuan was "
+            "ordered on no plan lately, %(more)s yuan more is asked. Have a plan approved and order on it, or order "
+            "for less than %(left)s yuan."
+        )
+        values = {
+            "document": document,
+            "from": yuan(from_fen),
+            "ordered": yuan(ordered_fen),
+            "more": yuan(more_fen),
+            "left": yuan(max(0, from_fen - ordered_fen)),
+        }
+        super().__init__(sentence % values)
+
+
 def others_at_most_fen(declared_fen: int, least_bp: int) -> int:
     """Return how much of a declared year may be goods of others than poor households."""
     return declared_fen * (WHOLE_BP - least_bp) // WHOLE_BP
@@ -120,7 +140,7 @@ def require_within_rule(plan: PurchasePlan, on: dt.date) -> None:
         raise BadValue(
             _("No union members of this buyer are on record. Have their number entered with its canteen first.")
         )
-    if plan.kind == PurchasePlanKind.FESTIVAL and rule.festival_fen is not None and not apart:
+    if has_ceiling_of_occasion(plan) and rule.festival_fen is not None:
         _require_within_festival(plan, rule)
     most_fen, needed_fen = year.most_fen(apart=apart), _needed(plan, year.members)
     if most_fen is not None and year.used_fen(apart=apart) + needed_fen > most_fen:

@@ -34,6 +34,7 @@ from catalog.selectors.serving import not_served
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
+from orders.selectors.union_plan import plan_needed
 from orders.selectors.union_share import is_asked, lots_of_others, room_for_others
 from records.models import MOST_FEN
 from records.selectors.policy import policy, policy_in_sql
@@ -62,6 +63,8 @@ class Judged:
     least_g: int
     unserved: str = ""  # a produce of it that its buyer may not serve on the day, and why
     others_room_fen: int | None = None  # of a union: what it may still order of others than poor households
+    plan_from: tuple[int, str] | None = None  # of a union: from how much on it orders on a plan alone, by what
+    unplanned_fen: int = 0  # of a union: ordered on no plan of late
     other_lots: frozenset[int] = frozenset()  # of the order's lots, those that no poor household sells
     of_year: Mapping[str, int] = field(default_factory=dict)  # what was ordered of its classes in the year, in fen
     limit_fen: int = MOST_FEN  # of a class in a year goes without a project
@@ -110,6 +113,7 @@ def judged(
     today = clock.county_day(at)
     unserved = ""
     others_room, other_lots = None, set[int]()
+    plan_from, unplanned = None, 0
     of_year, limit_fen = dict[str, int](), MOST_FEN
     kitchens: dict[int, str] = {}
     more = [
@@ -120,6 +124,7 @@ def judged(
         _of_year(fund, by_class),
         *(_least(fund, name, today) for name in least),
         *_of_others(fund, lots, today),
+        *plan_needed(fund, since, today),
         *_kitchens(fund, deliver_on),
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
@@ -135,6 +140,10 @@ def judged(
             unserved = max(unserved, name)
         elif what == "others_room":
             others_room = fen
+        elif what == "plan_from":
+            plan_from = fen, name
+        elif what == "unplanned":
+            unplanned = fen
         elif what == "other_lot":
             other_lots.add(fen)
         elif what == "kitchen":
@@ -163,6 +172,8 @@ def judged(
         least_g,
         unserved,
         others_room,
+        plan_from,
+        unplanned,
         frozenset(other_lots),
         of_year,
         limit_fen,

@@ -44,6 +44,7 @@ from orders.services.limit_wall import refuse_above_limit
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from orders.services.steps import copy_steps, persons_of, require_people
+from orders.services.union_plan import refuse_unplanned
 from orders.services.union_share import refuse_below_share
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
@@ -258,6 +259,7 @@ def _place(
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     refuse_below_share(as_judged, allocations, fund, today)
+    refuse_unplanned(as_judged, held_fen, plan)
     refuse_above_limit(as_judged, by_class, plan, today)
     kitchen = kitchen_of_order(as_judged.kitchens, kitchen)
     if plan is not None:

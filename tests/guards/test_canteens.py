@@ -67,7 +67,11 @@ CHECKS = [
     ),
     bounds("plan_quote_bounded", PlanQuote, "amount_fen", 1, MOST_FEN),
     bounds("union_rule_least_bounded", UnionRule, "least_bp", 1, 10_000),
-    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None, "least_bp": None}),
+    bounds("union_rule_plan_bounded", UnionRule, "plan_from_fen", 1, MOST_FEN),
+    check(
+        "union_rule_says_something", UnionRule,
+        {"year_fen": None, "festival_fen": None, "least_bp": None, "plan_from_fen": None},
+    ),
     words("union_list_status_legal", UnionList, status="entered"),
     check("union_list_two_hands", UnionList, {"decided_by": F("by")}, status="entered"),
     check(
