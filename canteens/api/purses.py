@@ -86,6 +86,15 @@ class PlanOfYearOut(serializers.Serializer):
         return PictureOut(self.context["goods"].get(row.plan.pk, []), many=True).data
 
 
+class AllowedOut(serializers.Serializer):
+    """What may be done beyond one part of the rule, until a day."""
+
+    part = serializers.CharField()
+    more = YuanField(source="more_fen")
+    until_on = serializers.DateField()
+    document = serializers.CharField()
+
+
 class UnionYearOut(serializers.Serializer):
     """The year of a union's purse beside the rule of today; what its plans cost is asked of the plans."""
 
@@ -94,6 +103,8 @@ class UnionYearOut(serializers.Serializer):
     planned = YuanField(source="planned_fen", help_text="inside the ordinary ceiling; of closed plans what was taken")
     unplanned = YuanField(source="unplanned_fen", help_text="ordered on no plan, as far as the rule counts it")
     most = serializers.SerializerMethodField()
+    most_festival = serializers.SerializerMethodField()
+    allowed = serializers.SerializerMethodField()
     apart = YuanField(source="apart_fen", help_text="planned outside the ordinary ceiling")
     most_apart = serializers.SerializerMethodField()
     plans = serializers.SerializerMethodField()
@@ -107,6 +118,16 @@ class UnionYearOut(serializers.Serializer):
     def get_most_apart(self, year: UnionYear) -> str | None:
         """Return what the rule lets the year come to outside the ordinary ceiling, in yuan."""
         return _yuan(year.most_fen(apart=True))
+
+    @extend_schema_field(YuanField(allow_null=True))
+    def get_most_festival(self, year: UnionYear) -> str | None:
+        """Return what each member may be given on one occasion, in yuan."""
+        return _yuan(year.festival_fen())
+
+    @extend_schema_field(AllowedOut(many=True))
+    def get_allowed(self, year: UnionYear) -> Any:
+        """Return what may be done beyond the rule today; `most` has it in it."""
+        return AllowedOut(year.allowed.values(), many=True).data
 
     @extend_schema_field(PlanOfYearOut(many=True))
     def get_plans(self, year: UnionYear) -> Any:

@@ -17,6 +17,7 @@ from canteens.models import (
     Canteen,
     Fund,
     FundKind,
+    LiftedPart,
     PurchasePlanKind,
     ShareCause,
 )
@@ -38,6 +39,8 @@ MOST_PEOPLE = 1_000_000
 MOST_TYPED = 40  # signs, blanks among them
 CREDIT_BACK = [("back", pgettext_lazy("budget", "Neither: it was paid, and the credit comes back"))]
 NAME_OF_PURSE = _("Name of the purse")
+LIFTED_PART, LIFTED_BY = _("What gives way?"), _("By how many yuan beyond the rule")
+LIFTED_UNTIL = _("Last day")
 NAME_OF_KITCHEN = _("Name of the canteen")
 MAY_APPROVE = {
     Role.BUYING_APPROVER: _("The canteen's approver may approve"),
@@ -260,6 +263,17 @@ class UnionRuleEndForm(RegisterForm):
 
     rule = HiddenRow()
     to_on = DayField(label=_("First day without this rule"))
+
+
+class UnionAllowanceForm(RegisterForm):
+    """What a union asks to do beyond a rule of its money."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    fiscal_year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
+    lifts = WordField(label=LIFTED_PART, choices=LiftedPart.choices)
+    more = YuanFormField(label=LIFTED_BY, zero_ok=True, help_text=_("0: what was allowed is taken back"))
+    until_on = DayField(label=LIFTED_UNTIL)
+    why = forms.CharField(label=_("Why"), max_length=200)
 
 
 class PlanRequirementForm(RegisterForm):

@@ -50,6 +50,7 @@ from canteens.models.signed_lists import (
     SignedListStatus,
     SignedSheet,
 )
+from canteens.models.union_allowances import LiftedPart, UnionAllowance
 from canteens.models.union_members import (
     MOST_MEMBERS,
     UNION_LIST_MOVES,
@@ -88,6 +89,7 @@ __all__ = [
     "FundKind",
     "Kitchen",
     "KitchenShare",
+    "LiftedPart",
     "Menu",
     "MenuDay",
     "MenuDish",
@@ -108,6 +110,7 @@ __all__ = [
     "SignedList",
     "SignedListStatus",
     "SignedSheet",
+    "UnionAllowance",
     "UnionList",
     "UnionListStatus",
     "UnionMember",

@@ -1,7 +1,8 @@
 """Unions: which rule holds for one, how many members it has, and what it has planned and ordered in a year."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import (
@@ -23,7 +24,17 @@ from django.db.models.functions import Coalesce, Concat, Least, Left
 
 from accounts.models import Organisation, Place
 from accounts.selectors import area_prefix
-from canteens.models import Canteen, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus, UnionMember, UnionRule
+from canteens.models import (
+    Canteen,
+    Fund,
+    LiftedPart,
+    PurchasePlan,
+    PurchasePlanKind,
+    PurchasePlanStatus,
+    UnionMember,
+    UnionRule,
+)
+from canteens.selectors.union_allowances import Allowed, allowances_of, allowed_fen, read
 
 _FEN = BigIntegerField()
 
@@ -37,12 +48,22 @@ class UnionYear:
     planned_fen: int  # of plans inside the ordinary ceiling: what may be ordered on them; of closed ones what was taken
     apart_fen: int  # of plans outside it
     unplanned_fen: int  # of orders on no plan, as far as the rule counts them
+    allowed: Mapping[str, Allowed] = field(default_factory=dict)  # beyond the rule, by its part
 
     def each_fen(self, *, apart: bool) -> int | None:
-        """Return what the rule lets be spent for each member in a year; nothing where it does not say."""
+        """Return what may be spent for each member in a year by rule and allowance; nothing where no rule says."""
         if self.rule is None:
             return None
-        return self.rule.apart_fen if apart else self.rule.year_fen
+        part = LiftedPart.APART if apart else LiftedPart.YEAR
+        return self._with_allowed(self.rule.apart_fen if apart else self.rule.year_fen, part)
+
+    def festival_fen(self) -> int | None:
+        """Return what may be given each member on one occasion by rule and allowance; nothing where no rule says."""
+        return None if self.rule is None else self._with_allowed(self.rule.festival_fen, LiftedPart.FESTIVAL)
+
+    def _with_allowed(self, fen: int | None, part: str) -> int | None:
+        more = self.allowed.get(part)
+        return fen if fen is None or more is None else fen + more.more_fen
 
     def most_fen(self, *, apart: bool) -> int | None:
         """Return what the year may come to, inside the ordinary ceiling or outside it; nothing where no rule says."""
@@ -87,6 +108,7 @@ def union_year(fund: Fund, on: dt.date) -> UnionYear:
         members=_members(OuterRef("organisation"), on),
         planned=_sum(plans.filter(apart=False)),
         apart=_sum(plans.filter(apart=True)),
+        allowed=allowances_of(rule),
     ).get(pk=fund.pk)
     return UnionYear(
         rule=rule,
@@ -94,6 +116,7 @@ def union_year(fund: Fund, on: dt.date) -> UnionYear:
         planned_fen=found["planned"],
         apart_fen=found["apart"],
         unplanned_fen=found["unplanned"] if rule is not None and rule.counts_unplanned else 0,
+        allowed=read(found["allowed"], on),
     )
 
 
@@ -115,7 +138,8 @@ def with_room_for(funds: QuerySet[Fund], more_fen: int, on: dt.date) -> QuerySet
     each = Case(When(counts_unplanned=True, then=F("year_fen")), default=None, output_field=_FEN)
     planned = _counted(PurchasePlan.objects.filter(fund=OuterRef("pk"), apart=False)).order_by().values("fund")
     return funds.alias(
-        each=Subquery(rule.values(each=each)[:1]),
+        rule=Subquery(rule.values("pk")[:1]),
+        each=Subquery(rule.values(each=each)[:1]) + allowed_fen(LiftedPart.YEAR, on),
         members=_members(OuterRef("organisation"), on),
         planned=_sum(planned),
         room=ExpressionWrapper(F("each") * F("members") - F("planned") - more_fen, output_field=_FEN),

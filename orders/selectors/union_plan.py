@@ -7,7 +7,8 @@ from django.db.models import BigIntegerField, CharField, OuterRef, QuerySet, Sub
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from canteens.models import Fund, FundKind
+from canteens.models import Fund, FundKind, LiftedPart
+from canteens.selectors.union_allowances import allowed_fen
 from canteens.selectors.unions import rules_around
 from orders.models import Allocation, AllocationStatus
 
@@ -18,7 +19,9 @@ def plan_needed(fund: Fund, since: Combinable, today: dt.date) -> list[QuerySet[
         return []
     rule = rules_around(OuterRef("organisation__place_id"), today)
     asked = Fund.objects.filter(pk=fund.pk).annotate(
-        from_fen=Subquery(rule.values("plan_from_fen")[:1]), document=Subquery(rule.values("document")[:1])
+        rule=Subquery(rule.values("pk")[:1]),
+        from_fen=Subquery(rule.values("plan_from_fen")[:1]) + allowed_fen(LiftedPart.UNPLANNED, today),
+        document=Subquery(rule.values("document")[:1]),
     )
     late = Allocation.objects.filter(order__fund=fund.pk, order__purchase_plan=None, order__placed_at__gt=since)
     late = late.exclude(status=AllocationStatus.RELEASED).order_by()

@@ -12,6 +12,7 @@ from canteens.models import (
     ShareException,
     ShareReason,
     ShareReminder,
+    UnionAllowance,
 )
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore, StatementEntry
@@ -61,6 +62,7 @@ COUNTS = [
     (ShareDeclaration, "turn"),
     (ShareException, "turn"),
     (ShareException, "year"),
+    (UnionAllowance, "turn"),
     (ShareReason, "year"),
     (ShareReminder, "told"),
     (ProduceCategory, "position"),

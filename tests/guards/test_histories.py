@@ -25,6 +25,7 @@ from canteens.models import (
     SignedLine,
     SignedList,
     SignedSheet,
+    UnionAllowance,
     UnionList,
     UnionMember,
     UnionRule,
@@ -139,7 +140,7 @@ HISTORIES = [
     SellerPause,
     SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder, SignedSheet,
     StatementEntry, StatementLine, StoredFile,
-    TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
+    TextAnswer, Trace, Transfer, TripPrice, UnionAllowance, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,

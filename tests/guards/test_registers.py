@@ -33,6 +33,7 @@ from canteens.models import (
     ShareDeclaration,
     ShareException,
     ShareUnit,
+    UnionAllowance,
     UnionMember,
     UnionRule,
 )
@@ -77,7 +78,7 @@ REGISTERS = [
     HouseholdTier, IncompatibleHands, Kin, Kitchen, KitchenShare, Mandate, Membership, NotServed, OrderUnit,
     Organisation, OtherRelief, Place, PlanRequirement, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
-    ShareDeclaration, ShareException, ShareUnit, UnionMember, UnionRule,
+    ShareDeclaration, ShareException, ShareUnit, UnionAllowance, UnionMember, UnionRule,
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from canteens.services.ceilings import PlanNeeded
 from orders.models import PurchaseOrder
 from orders.services import asking
 from records.selectors.policy import DEFAULTS
-from tests.factories import MONDAY, a_fund, a_purchase_plan, a_union_rule, login
+from tests.factories import MONDAY, a_fund, a_purchase_plan, a_union_allowance, a_union_rule, login
 from tests.orders.steps import DELIVER_ON, wish
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,16 @@ def test_parts_of_one_order_count_together_until_the_look_back_is_over(
 
     later = MONDAY + dt.timedelta(days=4)
     assert story.place(wish((cabbage_of_xiuying, 10)), at=later, deliver_on=later.date())
+
+
+def test_what_the_chair_allowed_is_ordered_on_no_plan(story, needs_plan, cabbage_of_xiuying):
+    rule = needs_plan(15_99)
+    a_union_allowance(story.fund, rule, "plan", 1)
+    with pytest.raises(PlanNeeded, match=r"16\.00"):  # at what is allowed
+        story.place(wish((cabbage_of_xiuying, 10)))
+    a_union_allowance(story.fund, rule, "plan", 2)
+
+    assert story.place(wish((cabbage_of_xiuying, 10)))
 
 
 def test_other_money_needs_none(story, needs_plan, cabbage_of_xiuying, school):
