@@ -61,6 +61,14 @@ def purse_label(kind: str, name: str) -> str:
     return f"{FundKind(kind).label} {name}".rstrip()
 
 
+_OF_A_CANTEEN = """
+IF EXISTS (SELECT FROM canteens_canteen WHERE organisation_id = NEW.organisation_id AND mode = 'none') THEN
+    RAISE EXCEPTION 'pgtrigger: who has no canteen has no purse for its food';
+END IF;
+RETURN NEW;
+"""
+
+
 class Fund(models.Model):
     """One purse of one buyer for one fiscal year; one order draws on one fund.
 
@@ -102,6 +110,13 @@ class Fund(models.Model):
         ]
         triggers = [
             entered_only(pgtrigger.Insert | pgtrigger.UpdateOf("name")),
+            pgtrigger.Trigger(
+                name="fund_of_a_canteen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__kind=FundKind.CANTEEN),
+                func=_OF_A_CANTEEN,
+            ),
             pgtrigger.ReadOnly(
                 name="fund_stays",
                 fields=[

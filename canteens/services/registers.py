@@ -16,6 +16,7 @@ from canteens.services.purses import (
     purse_name,
     register_canteen,
     rename_fund,
+    require_canteen,
     require_other_name,
     require_own_money,
 )
@@ -66,6 +67,7 @@ class FundRules(Rules):
             return self._look_renamed(row_of(Fund, content["fund"]), content["name"])
         buyer, kind, year = _buyer(content), FundKind(content["kind"]), int(content["fiscal_year"])
         name = purse_name(content.get("name") or "", kind)
+        require_canteen(buyer, kind)
         is_there = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year, name=name).exists()
         if not is_there:
             _refuse_other_years(year, clock.county_day(at))

@@ -70,6 +70,7 @@ class Judged:
     limit_fen: int = MOST_FEN  # of a class in a year goes without a project
     transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
     kitchens: Mapping[int, str] = field(default_factory=dict)  # the canteens it may be for on its day, by name
+    mode: str = ""  # how its buyer eats
 
 
 def judged(
@@ -107,7 +108,7 @@ def judged(
     )
     reached: list[tuple[int, int]] = []
     earlier: dict[str, int] = {}
-    overdue, last_hour = None, NO_LAST_HOUR
+    overdue, last_hour, mode = None, NO_LAST_HOUR, ""
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
     barred, transport, least = "", (0, 0), {"order_least_fen": 0, "order_least_g": 0}
     today = clock.county_day(at)
@@ -153,7 +154,7 @@ def judged(
         elif what == "transport":
             transport = int(fen), int(name)
         elif what == "hour":
-            last_hour = fen
+            last_hour, mode = fen, name
         elif what == "overdue":
             due_on, _space, number = name.partition(" ")
             overdue = Overdue(number, fen, dt.date.fromisoformat(due_on))
@@ -179,6 +180,7 @@ def judged(
         limit_fen,
         transport,
         kitchens,
+        mode,
     )
 
 
@@ -207,10 +209,10 @@ def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
 
 
 def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
-    """Return until which hour this buyer orders goods of the next day, as one row of three columns."""
+    """Return until which hour this buyer orders goods of the next day, and how it eats, as one row of three columns."""
     hour = Cast("last_hour", BigIntegerField())
     canteen = Canteen.objects.filter(organisation=fund.organisation_id)
-    return canteen.values_list(Value("hour", CharField()), hour, Value("", CharField()))
+    return canteen.values_list(Value("hour", CharField()), hour, Cast("mode", CharField()))
 
 
 def _least(fund: Fund, name: str, today: dt.date) -> QuerySet[Any, Any]:

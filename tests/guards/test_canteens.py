@@ -220,6 +220,20 @@ def test_a_signed_list_is_of_an_approved_plan_for_an_occasion_with_a_sum_a_head(
             twin(a_row(SignedList), **anew).save(force_insert=True)
 
 
+@pytest.mark.guard("trigger canteens_fund.fund_of_a_canteen")
+def test_who_has_no_canteen_has_no_purse_for_its_food():
+    fund, eats = a_row(Fund, kind="union"), a_row(Canteen)
+    accounts = {"account": 0, "source_account": 0, "bank_account": 0, "unplanned_fen": 0, "credit_account": None}
+    anew = {"kind": "canteen", "organisation": eats.organisation_id, "fiscal_year": 2099, **accounts}
+    with transaction.atomic():
+        twin(fund, **anew).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    with refused_by("canteens_fund.fund_of_a_canteen"):
+        force(eats, mode="none")
+        twin(fund, **anew).save(force_insert=True)
+
+
 def signed_off(row: SignedList, **said) -> None:
     with as_owner():
         SignedList.objects.filter(pk=row.pk).update(
