@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from canteens import permissions, selectors, services
 from canteens.models import BudgetChange, Fund, FundKind
+from canteens.pages.funds import classes_url
 from canteens.pages.union_year import MOST_PLANS, Goods, goods_of_year
 from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
@@ -141,6 +142,12 @@ class OneFundOut(FundOut):
     """One purse, of a union with its year."""
 
     year = serializers.SerializerMethodField()
+    classes = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.CharField)
+    def get_classes(self, fund: Fund) -> str:
+        """Return where the sums of the year by class of goods stand; empty for other years and readers."""
+        return classes_url(fund, self.context["user"], clock.county_day(clock.now()), "api-class-list")
 
     @extend_schema_field(UnionYearOut(allow_null=True))
     def get_year(self, fund: Fund) -> Any:
@@ -202,7 +209,8 @@ class OneFund(APIView):
     @extend_schema(responses=OneFundOut, operation_id="fund_detail")
     def get(self, request: SignedInCall, fund_id: int) -> Response:
         """Return how a purse stands now."""
-        return Response(OneFundOut(permissions.access_fund(request.user, fund_id)).data)
+        fund = permissions.access_fund(request.user, fund_id)
+        return Response(OneFundOut(fund, context={"user": request.user}).data)
 
 
 class Entries(APIView):

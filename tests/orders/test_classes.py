@@ -132,6 +132,11 @@ def test_by_page_and_by_program(client, order, limit, chef_chen, receiver_wang, 
     (one,) = client.get(reverse("api-class-list")).json()
     assert (one["category"], one["ordered"], one["limit"], one["above"]) == ("vegetable", "174.00", "200.00", False)
 
+    fund = order.fund_id
+    for name in ("fund-detail", "fund-entries"):
+        assert f'href="{reverse("class-list")}"' in client.get(reverse(name, args=[fund])).content.decode()
+    assert client.get(reverse("api-fund-detail", args=[fund])).json()["classes"] == reverse("api-class-list")
+
     login(client, xiuying)
     assert client.get(reverse("api-class-list")).json() == []
     assert "174.00" not in client.get(reverse("class-list")).content.decode()
