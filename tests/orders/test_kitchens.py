@@ -14,6 +14,7 @@ from orders.services.kitchens import NameTheKitchen, NoCanteen, NotItsKitchen
 from orders.services.replacing import place_anew
 from produce.services.dictionary import load
 from tests.factories import MONDAY, a_fund, a_kitchen, login
+from tests.orders.doors import by_program
 from tests.orders.steps import DELIVER_ON, wish
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +52,7 @@ def test_where_there_is_one_canteen_nothing_is_asked(own, school, cabbage_of_xiu
 
 def test_who_has_no_canteen_orders_for_none(client, own, school, cabbage_of_xiuying, now):
     register_canteen(school, mode="none", heads=0, union_members=96, address="西华路1号")
-    line = {"produce": cabbage_of_xiuying.produce_id}
-    line["lots"] = [{"listing": cabbage_of_xiuying.pk, "kg": "10", "price": "0.80"}]
-    said = {"fund": own.fund.pk, "deliver_on": DELIVER_ON.isoformat(), "lines": [line]}
-    told = login(client, own.people["chef"]).post(
-        reverse("api-order-list"), said, "application/json", headers={"Idempotency-Key": "k-1"}
-    )
+    told = by_program(login(client, own.people["chef"]), own.fund, cabbage_of_xiuying)
 
     assert (told.status_code, told.json()["code"]) == (409, "no_canteen")
     with pytest.raises(NoCanteen, match="没有食堂"):

@@ -1,10 +1,8 @@
 """From how much on a union's orders need a purchase plan, a fen below, at and above; ten kilos cost 16 yuan."""
 
 import datetime as dt
-import uuid
 
 import pytest
-from django.urls import reverse
 
 from canteens.services import purchase_plans, register_canteen
 from canteens.services.ceilings import PlanNeeded
@@ -12,11 +10,11 @@ from orders.models import PurchaseOrder
 from orders.services import asking
 from records.selectors.policy import DEFAULTS
 from tests.factories import MONDAY, a_fund, a_purchase_plan, a_union_allowance, a_union_rule, login
-from tests.orders.steps import DELIVER_ON, wish
+from tests.orders.doors import by_page, by_program
+from tests.orders.steps import wish
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = "赣工发〔2026〕9号"
-PRICE = {"kg": "10", "price": "0.80"}
 
 
 @pytest.fixture
@@ -79,17 +77,10 @@ def test_other_money_needs_none(story, needs_plan, cabbage_of_xiuying, school):
 
 def test_a_program_and_a_page_are_refused_alike(client, story, needs_plan, cabbage_of_xiuying, chef_chen, now):
     needs_plan(16_00)
-    line = {"produce": cabbage_of_xiuying.produce_id, "lots": [{"listing": cabbage_of_xiuying.pk, **PRICE}]}
-    said = {"fund": story.fund.pk, "deliver_on": DELIVER_ON.isoformat(), "lines": [line]}
     login(client, chef_chen)
 
-    told = client.post(
-        reverse("api-order-list"), said, "application/json", headers={"Idempotency-Key": uuid.uuid4().hex}
-    )
-    want = {"produce": cabbage_of_xiuying.produce.code, "quantity_0": "10", "quantity_1": "kg", "fund": story.fund.pk}
-    want |= {"on": DELIVER_ON.isoformat(), "plan": "fair"}
-    shown = client.get(reverse("order-plan"), want).context["shown"]
-    page = client.post(reverse("order-plan"), want | {"do": "order", "shown": shown, "idem": "a" * 32})
+    told = by_program(client, story.fund, cabbage_of_xiuying)
+    page = by_page(client, story.fund, cabbage_of_xiuying)
 
     assert (told.status_code, told.json()["code"]) == (409, "plan_needed")
     assert page.status_code == 409 and DOCUMENT in page.content.decode()
