@@ -143,6 +143,11 @@ class CanteenForm(RegisterForm):
         required=False,
         help_text=_("16: until four in the afternoon; 24 or nothing: at any hour"),
     )
+    from_on = DayField(
+        label=_("So many people and members since"),
+        required=False,
+        help_text=_("where either changes; nothing: since the day it is confirmed"),
+    )
 
 
 class CanteenChangeForm(CanteenForm):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Role
 from kernel.constraints import within
 from kernel.entering import entered_only
-from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
 
@@ -43,6 +43,22 @@ class Canteen(models.Model):
     class Meta:
         constraints = [within("last_hour", 1, NO_LAST_HOUR, name="canteen_hour_of_a_day")]
         triggers = [entered_only()]
+
+
+class CanteenSize(models.Model):
+    """How many eat at a buyer's, and how many are in its union, from a day on; the latest row of a day counts."""
+
+    HISTORY = True
+
+    canteen = models.ForeignKey(Canteen, models.PROTECT, related_name="sizes")
+    heads = models.PositiveIntegerField()
+    union_members = models.PositiveIntegerField()
+    document = models.CharField(max_length=80)
+    from_on = models.DateField()
+
+    class Meta:
+        triggers = [entered_only(), *append_only()]
+        indexes = [models.Index(fields=["canteen", "-from_on", "-id"], name="canteen_size_on_a_day")]
 
 
 class FundKind(models.TextChoices):

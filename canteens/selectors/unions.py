@@ -34,6 +34,7 @@ from canteens.models import (
     UnionMember,
     UnionRule,
 )
+from canteens.selectors.sizes import sizes_of
 from canteens.selectors.union_allowances import Allowed, allowances_of, allowed_fen, read
 
 _FEN = BigIntegerField()
@@ -161,7 +162,8 @@ def _members(organisation: OuterRef, on: dt.date) -> Coalesce:
     registered = Canteen.objects.filter(organisation=organisation).values("union_members")
     listed = UnionMember.objects.filter(organisation=organisation).order_by().values("organisation")
     there = listed.values(n=Count("pk", filter=members_there(on)))  # no row where no list is kept
-    return Coalesce(Subquery(there), Subquery(registered[:1]), 0, output_field=_FEN)
+    known = sizes_of(organisation, on).values("union_members")
+    return Coalesce(Subquery(there), Subquery(known[:1]), Subquery(registered[:1]), 0, output_field=_FEN)
 
 
 def _sum(counted: QuerySet[PurchasePlan, Any]) -> Coalesce:

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Channel, InboundMessage, Message, Place, RegisterFile, RegisterFileRow
 from canteens.models import (
     Canteen,
+    CanteenSize,
     Menu,
     MenuDish,
     MenuPart,
@@ -59,6 +60,8 @@ COUNTS = [
     (RegisterChangeRow, "position"),
     (Canteen, "heads"),
     (Canteen, "union_members"),
+    (CanteenSize, "heads"),
+    (CanteenSize, "union_members"),
     (ShareDeclaration, "turn"),
     (ShareException, "turn"),
     (ShareException, "year"),

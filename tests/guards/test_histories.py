@@ -8,6 +8,7 @@ from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFi
 from canteens.models import (
     ApprovalDeputy,
     BudgetChange,
+    CanteenSize,
     Kitchen,
     KitchenShare,
     Menu,
@@ -128,6 +129,7 @@ HISTORIES = [
     ClaimRound,
     ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
+    CanteenSize,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
     KeptLot, LineTerms, Move, Movement, NoticeLine, NoticeSignature, OrderLine, OrderUnit, Participation,
     Payable, PayableOffset,

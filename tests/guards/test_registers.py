@@ -26,6 +26,7 @@ from accounts.models import (
 from canteens.models import (
     ApprovalTier,
     Canteen,
+    CanteenSize,
     Fund,
     Kitchen,
     KitchenShare,
@@ -74,7 +75,8 @@ UNIQUES = [
 ]
 
 REGISTERS = [
-    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
+    ApprovalTier, BankCard, CalendarDay, Canteen, CanteenSize, Channel, CoopMember, Fund, HandsException, Household,
+    HouseholdMember,
     HouseholdTier, IncompatibleHands, Kin, Kitchen, KitchenShare, Mandate, Membership, NotServed, OrderUnit,
     Organisation, OtherRelief, Place, PlanRequirement, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
