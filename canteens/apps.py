@@ -15,6 +15,7 @@ class CanteensConfig(AppConfig):
         from canteens.pages.plan_requirements import PLAN_REQUIREMENTS  # here, since rooms open one by one
         from canteens.pages.registers import DESKS  # here, since rooms open one by one
         from canteens.pages.shares import DESKS as SHARES  # here, since rooms open one by one
+        from canteens.pages.union_allowances import UNION_ALLOWANCES  # here, since rooms open one by one
         from canteens.pages.union_rules import UNION_RULES  # here, since rooms open one by one
         from canteens.services.kitchens import KitchenRules, KitchenShareRules  # here, since rooms open one by one
         from canteens.services.plan_requirements import PlanRequirementRules  # here, since rooms open one by one
@@ -29,16 +30,17 @@ class CanteensConfig(AppConfig):
             ShareUnitRules,
         )
         from canteens.services.tiers import TierRules  # here, since rooms open one by one
+        from canteens.services.union_allowances import UnionAllowanceRules  # here, since rooms open one by one
         from canteens.services.union_rules import UnionRuleRules  # here, since rooms open one by one
         from registers.pages.desks import put_up  # here, since rooms open one by one
         from registers.pages.missing import add  # here, since rooms open one by one
         from registers.services import rules  # here, since rooms open one by one
 
         kitchens, shares = (KitchenRules, KitchenShareRules), (ShareUnitRules, ShareRules, ShareExceptionRules)
-        funds = (FundRules, CarryOverRules, TierRules, UnionRuleRules, PlanRequirementRules)
+        funds = (FundRules, CarryOverRules, TierRules, UnionRuleRules, UnionAllowanceRules, PlanRequirementRules)
         for kind in (CanteenRules, *kitchens, *funds, *shares):
             rules.add(kind())
-        for desk in (*DESKS, *KITCHENS, UNION_RULES, PLAN_REQUIREMENTS, *SHARES):
+        for desk in (*DESKS, *KITCHENS, UNION_RULES, UNION_ALLOWANCES, PLAN_REQUIREMENTS, *SHARES):
             put_up(desk)
         for finder in (
             missing.missing_canteens,

@@ -14,6 +14,7 @@ from canteens.models import (
     FundKind,
     Kitchen,
     KitchenShare,
+    LiftedPart,
     PlanRequirement,
     PurchasePlan,
     PurchasePlanKind,
@@ -23,6 +24,7 @@ from canteens.models import (
     ShareUnit,
     SheetAnswer,
     SignedLine,
+    UnionAllowance,
     UnionMember,
     UnionRule,
 )
@@ -111,6 +113,20 @@ class UnionRuleFilter(DatedRuleFilter):
         """No column is a filter by itself."""
 
         model = UnionRule
+        fields: list[str] = []
+
+
+class UnionAllowanceFilter(FilterSet):
+    """Allowances by a part of the buyer's name, by the part of the rule and by year."""
+
+    q = CharFilter(label=_("Buyer"), field_name="fund__organisation__name", lookup_expr="icontains", max_length=40)
+    lifts = ChoiceFilter(label=_("What gives way?"), choices=LiftedPart.choices, empty_label=_("all"))
+    year = NumberFilter(label=_("Fiscal year"), field_name="fund__fiscal_year", min_value=2020, max_value=2100)
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = UnionAllowance
         fields: list[str] = []
 
 

@@ -285,11 +285,6 @@ def access_kitchen(user: Somebody, organisation_id: int | None = None) -> Organi
     return kitchen
 
 
-def heads_of(kitchen: Organisation) -> int:
-    """Return how many eat in a kitchen on an ordinary day."""
-    return kitchen.canteen.heads
-
-
 def access_members(user: Somebody) -> None:
     """Let in whoever keeps or chairs a union, and the auditor."""
     if not standing(user).has(Role.AUDITOR, *UNION_ROLES):

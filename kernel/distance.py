@@ -1,7 +1,7 @@
 """How far two points of the earth lie apart; points are whole millionths of a degree (WGS-84).
 
-Phones sold in China may say where they are by the shifted grid of Chinese maps (GCJ-02) and do not say by which; it lies
-100 to 700 m beside. What is judged by a distance is given the nearer of the two readings.
+Phones sold in China may say where they are by the shifted grid of Chinese maps (GCJ-02), 100 to 700 m beside, without
+saying so. What is judged by a distance is given the nearer of the two readings.
 """
 
 from math import asin, cos, pi, radians, sin, sqrt
@@ -36,8 +36,8 @@ def unshifted(said: tuple[int, int]) -> tuple[int, int]:
 def _shift(latitude: int, longitude: int) -> tuple[int, int]:
     """Return how far Chinese maps put a point north and east of itself, in millionths of a degree.
 
-    The formula is not published by the office that set it; it is the one that all open map programs found to hold, as in
-    the README of googollee/eviltransform, whose table of points the test asks.
+    The formula is not published by the office that set it; open map programs found this one to hold, as that of
+    googollee/eviltransform, whose table of points the test asks.
     """
     lat, lon = latitude / 1_000_000, longitude / 1_000_000
     south, north, west, east = _SHIFTED

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation, Role
 from accounts.pages.me import role_words
 from accounts.selectors import Standing, standing
+from canteens.pages.union_allowances import door_of_refusal
 from kernel import near
 from kernel.present import StrOrPromise
 from kernel.shown import Link
@@ -113,6 +114,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         # A page of no main place leads back home; a view that knows better says so.
         context["back"] = Link(reverse("home"), str(LINKS["home"][1]))
     context["why_ended"] = why_ended(request)
+    context["allowed_at"] = door_of_refusal(getattr(request, "refused", ""), who)
     context["help_line"] = help_line(who.village_code)
     if user.is_authenticated:
         context["who"] = Person(who.name, role_words(who))

@@ -195,6 +195,21 @@ def a_union_rule(place, *, document: str = "赣工发〔2026〕3号", from_on=No
     )
 
 
+def a_union_allowance(fund, rule, lifts: str, more_fen: int):
+    """Write down that a union's chair allowed so much beyond this part of a rule today."""
+    from canteens.models import UnionAllowance
+
+    by, confirmed_by = (
+        a_user("周会计", "union_treasurer", fund.organisation),
+        a_user("段主席", "union_chair", fund.organisation),
+    )
+    turn = UnionAllowance.objects.filter(fund=fund, rule=rule, lifts=lifts).count() + 1
+    return UnionAllowance.objects.create(
+        fund=fund, rule=rule, lifts=lifts, turn=turn, more_fen=more_fen, until_on=MONDAY.date(), why="抗疫慰问",
+        document="石总工批〔2026〕8号", by=by, confirmed_by=confirmed_by, at=MONDAY,
+    )  # fmt: skip
+
+
 def a_plan_requirement(place, *, fund_kind: str = "union", from_fen: int = 10_000_00, from_on=None, **asked):
     """Write down what purchase plans of this money must have from an amount on; nothing of what is not `asked`."""
     from canteens.models import PlanRequirement

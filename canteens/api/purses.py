@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from canteens import permissions, selectors, services
 from canteens.models import BudgetChange, Fund, FundKind
+from canteens.pages.funds import classes_url
 from canteens.pages.union_year import MOST_PLANS, Goods, goods_of_year
 from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
@@ -86,6 +87,15 @@ class PlanOfYearOut(serializers.Serializer):
         return PictureOut(self.context["goods"].get(row.plan.pk, []), many=True).data
 
 
+class AllowedOut(serializers.Serializer):
+    """What may be done beyond one part of the rule, until a day."""
+
+    part = serializers.CharField()
+    more = YuanField(source="more_fen")
+    until_on = serializers.DateField()
+    document = serializers.CharField()
+
+
 class UnionYearOut(serializers.Serializer):
     """The year of a union's purse beside the rule of today; what its plans cost is asked of the plans."""
 
@@ -94,6 +104,8 @@ class UnionYearOut(serializers.Serializer):
     planned = YuanField(source="planned_fen", help_text="inside the ordinary ceiling; of closed plans what was taken")
     unplanned = YuanField(source="unplanned_fen", help_text="ordered on no plan, as far as the rule counts it")
     most = serializers.SerializerMethodField()
+    most_festival = serializers.SerializerMethodField()
+    allowed = serializers.SerializerMethodField()
     apart = YuanField(source="apart_fen", help_text="planned outside the ordinary ceiling")
     most_apart = serializers.SerializerMethodField()
     plans = serializers.SerializerMethodField()
@@ -108,6 +120,16 @@ class UnionYearOut(serializers.Serializer):
         """Return what the rule lets the year come to outside the ordinary ceiling, in yuan."""
         return _yuan(year.most_fen(apart=True))
 
+    @extend_schema_field(YuanField(allow_null=True))
+    def get_most_festival(self, year: UnionYear) -> str | None:
+        """Return what each member may be given on one occasion, in yuan."""
+        return _yuan(year.festival_fen())
+
+    @extend_schema_field(AllowedOut(many=True))
+    def get_allowed(self, year: UnionYear) -> Any:
+        """Return what may be done beyond the rule today; `most` has it in it."""
+        return AllowedOut(year.allowed.values(), many=True).data
+
     @extend_schema_field(PlanOfYearOut(many=True))
     def get_plans(self, year: UnionYear) -> Any:
         """Return the plans by their days, but those refused or taken back."""
@@ -120,6 +142,12 @@ class OneFundOut(FundOut):
     """One purse, of a union with its year."""
 
     year = serializers.SerializerMethodField()
+    classes = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.CharField)
+    def get_classes(self, fund: Fund) -> str:
+        """Return where the sums of the year by class of goods stand; empty for other years and readers."""
+        return classes_url(fund, self.context["user"], clock.county_day(clock.now()), "api-class-list")
 
     @extend_schema_field(UnionYearOut(allow_null=True))
     def get_year(self, fund: Fund) -> Any:
@@ -181,7 +209,8 @@ class OneFund(APIView):
     @extend_schema(responses=OneFundOut, operation_id="fund_detail")
     def get(self, request: SignedInCall, fund_id: int) -> Response:
         """Return how a purse stands now."""
-        return Response(OneFundOut(permissions.access_fund(request.user, fund_id)).data)
+        fund = permissions.access_fund(request.user, fund_id)
+        return Response(OneFundOut(fund, context={"user": request.user}).data)
 
 
 class Entries(APIView):

@@ -17,6 +17,7 @@ from canteens.models import (
     Canteen,
     Fund,
     FundKind,
+    LiftedPart,
     PurchasePlanKind,
     ShareCause,
 )
@@ -38,6 +39,8 @@ MOST_PEOPLE = 1_000_000
 MOST_TYPED = 40  # signs, blanks among them
 CREDIT_BACK = [("back", pgettext_lazy("budget", "Neither: it was paid, and the credit comes back"))]
 NAME_OF_PURSE = _("Name of the purse")
+LIFTED_PART, LIFTED_BY = _("What gives way?"), _("By how many yuan beyond the rule")
+LIFTED_UNTIL = _("Last day")
 NAME_OF_KITCHEN = _("Name of the canteen")
 MAY_APPROVE = {
     Role.BUYING_APPROVER: _("The canteen's approver may approve"),
@@ -140,6 +143,11 @@ class CanteenForm(RegisterForm):
         required=False,
         help_text=_("16: until four in the afternoon; 24 or nothing: at any hour"),
     )
+    from_on = DayField(
+        label=_("So many people and members since"),
+        required=False,
+        help_text=_("where either changes; nothing: since the day it is confirmed"),
+    )
 
 
 class CanteenChangeForm(CanteenForm):
@@ -233,7 +241,11 @@ class UnionRuleForm(RegisterForm):
     year = YuanFormField(
         label=_("For each member in a year (yuan)"), required=False, help_text=_("inside the ordinary ceiling")
     )
-    festival = YuanFormField(label=_("For each member on one festival (yuan)"), required=False)
+    festival = YuanFormField(
+        label=_("For each member on one festival (yuan)"),
+        required=False,
+        help_text=_("binds every plan with a sum for each member, whatever its kind"),
+    )
     apart = YuanFormField(
         label=_("For each member in a year outside the ordinary ceiling (yuan)"),
         required=False,
@@ -241,6 +253,11 @@ class UnionRuleForm(RegisterForm):
     )
     least = PercentField(
         label=_("Least of a year's declared buying that is of poor households (%)"), most_bp=100_00, required=False
+    )
+    plan_from = YuanFormField(
+        label=_("From how many yuan on orders on no plan need one"),
+        required=False,
+        help_text=_("what a union orders on no plan in the days of the look-back counts together; empty: from none"),
     )
     counts_unplanned = YesNoField(label=_("Do orders on no plan count in the year?"))
     from_on = DayField(label=pgettext_lazy("register", "From"))
@@ -251,6 +268,17 @@ class UnionRuleEndForm(RegisterForm):
 
     rule = HiddenRow()
     to_on = DayField(label=_("First day without this rule"))
+
+
+class UnionAllowanceForm(RegisterForm):
+    """What a union asks to do beyond a rule of its money."""
+
+    organisation = forms.CharField(label=_("Buyer"), max_length=80, help_text=_("as it is registered"))
+    fiscal_year = WholeNumberField(label=_("Fiscal year"), min_value=2020, max_value=2100)
+    lifts = WordField(label=LIFTED_PART, choices=LiftedPart.choices)
+    more = YuanFormField(label=LIFTED_BY, zero_ok=True, help_text=_("0: what was allowed is taken back"))
+    until_on = DayField(label=LIFTED_UNTIL)
+    why = forms.CharField(label=_("Why"), max_length=200)
 
 
 class PlanRequirementForm(RegisterForm):

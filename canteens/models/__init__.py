@@ -30,6 +30,7 @@ from canteens.models.purses import (
     BudgetChange,
     BudgetStatus,
     Canteen,
+    CanteenSize,
     Fund,
     FundKind,
     purse_label,
@@ -50,6 +51,7 @@ from canteens.models.signed_lists import (
     SignedListStatus,
     SignedSheet,
 )
+from canteens.models.union_allowances import LiftedPart, UnionAllowance
 from canteens.models.union_members import (
     MOST_MEMBERS,
     UNION_LIST_MOVES,
@@ -84,10 +86,12 @@ __all__ = [
     "BudgetChange",
     "BudgetStatus",
     "Canteen",
+    "CanteenSize",
     "Fund",
     "FundKind",
     "Kitchen",
     "KitchenShare",
+    "LiftedPart",
     "Menu",
     "MenuDay",
     "MenuDish",
@@ -108,6 +112,7 @@ __all__ = [
     "SignedList",
     "SignedListStatus",
     "SignedSheet",
+    "UnionAllowance",
     "UnionList",
     "UnionListStatus",
     "UnionMember",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Role
 from kernel.constraints import within
 from kernel.entering import entered_only
-from kernel.workflow import Workflow, legal_statuses, never_deleted, status_guards
+from kernel.workflow import Workflow, append_only, legal_statuses, never_deleted, status_guards
 from ledger.models import Account
 from records.models import MOST_FEN
 
@@ -45,6 +45,22 @@ class Canteen(models.Model):
         triggers = [entered_only()]
 
 
+class CanteenSize(models.Model):
+    """How many eat at a buyer's, and how many are in its union, from a day on; the latest row of a day counts."""
+
+    HISTORY = True
+
+    canteen = models.ForeignKey(Canteen, models.PROTECT, related_name="sizes")
+    heads = models.PositiveIntegerField()
+    union_members = models.PositiveIntegerField()
+    document = models.CharField(max_length=80)
+    from_on = models.DateField()
+
+    class Meta:
+        triggers = [entered_only(), *append_only()]
+        indexes = [models.Index(fields=["canteen", "-from_on", "-id"], name="canteen_size_on_a_day")]
+
+
 class FundKind(models.TextChoices):
     CANTEEN = "canteen", _("Canteen food money")
     UNION = "union", _("Union funds")
@@ -59,6 +75,14 @@ WRITTEN_OTHERWISE = "[\\s\u3000\uff01-\uff5e]"  # blanks, and signs of full widt
 def purse_label(kind: str, name: str) -> str:
     """Return a purse as its people call it: its kind, and its name where it has one."""
     return f"{FundKind(kind).label} {name}".rstrip()
+
+
+_OF_A_CANTEEN = """
+IF EXISTS (SELECT FROM canteens_canteen WHERE organisation_id = NEW.organisation_id AND mode = 'none') THEN
+    RAISE EXCEPTION 'pgtrigger: who has no canteen has no purse for its food';
+END IF;
+RETURN NEW;
+"""
 
 
 class Fund(models.Model):
@@ -102,6 +126,13 @@ class Fund(models.Model):
         ]
         triggers = [
             entered_only(pgtrigger.Insert | pgtrigger.UpdateOf("name")),
+            pgtrigger.Trigger(
+                name="fund_of_a_canteen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__kind=FundKind.CANTEEN),
+                func=_OF_A_CANTEEN,
+            ),
             pgtrigger.ReadOnly(
                 name="fund_stays",
                 fields=[

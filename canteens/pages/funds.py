@@ -1,5 +1,6 @@
 """A purse in words: how it divides, what was put into it and taken out, what is left."""
 
+import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -7,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Organisation, User
-from accounts.selectors import spoken_time
+from accounts.models import Organisation, Role, User
+from accounts.selectors import spoken_time, standing
 from canteens.models import BudgetChange, BudgetStatus, Fund
 from canteens.permissions import can_decide_budget, purse_to_open
 from canteens.selectors import FundFigures, figures
@@ -27,6 +28,15 @@ class FundRow:
     buyer: str
     budget: str
     left: str
+
+
+def classes_url(fund: Fund, user: User, today: dt.date, name: str = "class-list") -> str:
+    """Return where the buyer's own people read what was ordered of each class of goods; empty for years that are over.
+
+    The limit is of the buyer: all its purses of the year count together there.
+    """
+    is_own = fund.organisation_id in standing(user).organisations(*Role)
+    return reverse(name) if is_own and fund.fiscal_year == today.year else ""
 
 
 def fund_row(fund: Fund) -> FundRow:

@@ -104,7 +104,7 @@ def facts(plan: PurchasePlan, on: dt.date, user: User) -> list[Fact]:
         Fact(_("Kind of plan"), plan.get_kind_display()),
         Fact(_("At most"), _("%(yuan)s yuan") % {"yuan": money.yuan(plan.total_fen)}),
         *_drawn(plan),
-        *union_rules.facts(plan, on),
+        *union_rules.facts(plan, on, user),
         Fact(pgettext("purchase plan", "Days"), period_words(plan.from_on, plan.to_on)),
         Fact(_("The committee's record"), plan.committee_record),
         *plan_requirements.facts(plan),

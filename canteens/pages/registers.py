@@ -5,17 +5,42 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from canteens import filters, forms
-from canteens.models import APPROVERS, ApprovalTier, Canteen, Fund
+from canteens.models import APPROVERS, ApprovalTier, Canteen, CanteenSize, Fund
 from canteens.pages.short_tiers import short_overview
 from canteens.selectors.short_tiers import short_tiers
 from canteens.services.registers import FundRules
 from kernel import clock, money
 from registers.pages.desks import Column, Desk
+
+
+def _sizes(row: Canteen) -> list[CanteenSize]:
+    """Return how many it was from which day on, the newest first."""
+    return sorted(row.sizes.all(), key=lambda size: (size.from_on, size.pk), reverse=True)
+
+
+def _since(row: Canteen) -> str:
+    newest = next(iter(_sizes(row)), None)
+    return newest.from_on.isoformat() if newest else ""
+
+
+def _earlier(row: Canteen) -> str:
+    """Return how many it was before, each with its day and document."""
+    said = pgettext("canteen", "%(day)s: %(heads)s people, %(members)s members (%(document)s)")
+    return pgettext("list", "; ").join(
+        said
+        % {
+            "day": size.from_on.isoformat(),
+            "heads": size.heads,
+            "members": size.union_members,
+            "document": size.document,
+        }
+        for size in _sizes(row)[1:]
+    )
 
 
 def _buyers_without_canteen(_today: dt.date) -> list[Mapping[str, str]]:
@@ -32,13 +57,15 @@ CANTEENS = Desk(
     add=_("Propose a canteen"),
     form=forms.CanteenForm,
     change_form=forms.CanteenChangeForm,
-    rows=lambda who: Canteen.objects.select_related("organisation"),
+    rows=lambda who: Canteen.objects.select_related("organisation").prefetch_related("sizes"),
     order=("organisation__name", "pk"),
     columns=(
         Column("organisation", _("Buyer"), lambda row: row.organisation.name),
         Column("mode", _("How people eat"), lambda row: row.get_mode_display()),
         Column("heads", _("People who eat"), lambda row: row.heads),
         Column("union_members", _("Union members"), lambda row: row.union_members),
+        Column("from_on", _("So many people and members since"), _since),
+        Column("earlier", _("How many before"), _earlier),
         Column("address", _("Where goods are brought"), lambda row: row.address),
         Column("is_budget_unit", _("Is it a budget unit?"), lambda row: _("yes") if row.is_budget_unit else _("no")),
         Column("last_hour", _("Goods of the next day are ordered until (o'clock)"), lambda row: row.last_hour),

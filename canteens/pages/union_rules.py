@@ -5,9 +5,13 @@ import datetime as dt
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.models import Somebody
+from accounts.selectors import standing
 from canteens import filters, forms
-from canteens.models import FundKind, PurchasePlan, PurchasePlanKind, UnionRule
-from canteens.selectors.unions import UnionYear, union_year
+from canteens.models import FundKind, PurchasePlan, UnionRule
+from canteens.pages.union_allowances import register_url
+from canteens.selectors.unions import UnionYear, has_ceiling_of_occasion, union_year
+from canteens.services.union_allowances import UnionAllowanceRules
 from kernel import money
 from kernel.shown import Fact
 from registers.pages.desks import Column, Desk
@@ -45,6 +49,11 @@ UNION_RULES = Desk(
             lambda row: "" if row.least_bp is None else f"{row.least_bp / 100:g}%",
         ),
         Column(
+            "plan_from",
+            gettext_lazy("From how many yuan on orders on no plan need one"),
+            lambda row: _yuan(row.plan_from_fen),
+        ),
+        Column(
             "counts_unplanned",
             gettext_lazy("Do orders on no plan count in the year?"),
             lambda row: _("yes") if row.counts_unplanned else _("no"),
@@ -57,20 +66,44 @@ UNION_RULES = Desk(
 )
 
 
-def facts(plan: PurchasePlan, on: dt.date) -> list[Fact]:
-    """Return which rule a plan of union money stands under on a day, and how its year stands beside it."""
+def facts(plan: PurchasePlan, on: dt.date, by: Somebody) -> list[Fact]:
+    """Return which rule a plan of union money stands under on a day, how its year stands beside it, and who may
+    allow more: a link for those who ask or allow it.
+    """
     if plan.fund.kind != FundKind.UNION:
         return []
     year = union_year(plan.fund, on)
     rows = [Fact(_("Ordinary ceiling of the year"), _("counts outside it"))] if plan.apart else []
     if year.rule is None:
         return rows
+    url = register_url() if standing(by).has(*UnionAllowanceRules.roles) else ""
     rows.append(Fact(_("Rule of union money"), year.rule.document))
-    if plan.kind == PurchasePlanKind.FESTIVAL and year.rule.festival_fen is not None and not plan.apart:
-        said = _("%(yuan)s yuan") % {"yuan": money.yuan(year.rule.festival_fen)}
+    rows.append(Fact(_("More than the rule says"), _("the union's chair may allow, if its treasurer asks"), url=url))
+    rows += allowed_facts(year)
+    festival_fen = year.festival_fen()
+    if has_ceiling_of_occasion(plan) and festival_fen is not None:
+        said = _("%(yuan)s yuan") % {"yuan": money.yuan(festival_fen)}
         rows.append(Fact(_("One festival for each member, at most"), said))
     most_fen = year.most_fen(apart=plan.apart)
     return rows if most_fen is None else [*rows, _of_the_year(year, most_fen, apart=plan.apart)]
+
+
+def allowed_facts(year: UnionYear) -> list[Fact]:
+    """Return what is allowed beyond the rule of a year, with its document and until when."""
+    said = _("%(part)s: %(yuan)s yuan more until %(day)s (%(document)s)")
+    return [
+        Fact(
+            _("Allowed beyond the rule"),
+            said
+            % {
+                "part": row.part.label,
+                "yuan": money.yuan(row.more_fen),
+                "day": row.until_on.isoformat(),
+                "document": row.document,
+            },
+        )
+        for row in year.allowed.values()
+    ]
 
 
 def _of_the_year(year: UnionYear, most_fen: int, *, apart: bool) -> Fact:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Somebody
 from canteens.models import NOT_APPROVED, Fund, FundKind, PurchasePlan
 from canteens.pages.purchase_plans import tag
+from canteens.pages.union_rules import allowed_facts
 from canteens.permissions import reads_signed_lists
 from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
@@ -213,7 +214,9 @@ def _rules(year: UnionYear) -> list[Fact]:
                 "left": money.yuan(max(0, each_fen - used_fen)),
             }
             rows.append(Fact(name, _("%(used)s of %(most)s yuan, %(left)s yuan left") % values))
-    if year.rule.festival_fen is not None:
-        said = _("%(yuan)s yuan") % {"yuan": money.yuan(year.rule.festival_fen)}
+    rows += allowed_facts(year)
+    festival_fen = year.festival_fen()
+    if festival_fen is not None:
+        said = _("%(yuan)s yuan") % {"yuan": money.yuan(festival_fen)}
         rows.append(Fact(_("One festival for each member, at most"), said))
     return rows

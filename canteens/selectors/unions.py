@@ -1,7 +1,8 @@
 """Unions: which rule holds for one, how many members it has, and what it has planned and ordered in a year."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import (
@@ -23,7 +24,18 @@ from django.db.models.functions import Coalesce, Concat, Least, Left
 
 from accounts.models import Organisation, Place
 from accounts.selectors import area_prefix
-from canteens.models import Canteen, Fund, PurchasePlan, PurchasePlanKind, PurchasePlanStatus, UnionMember, UnionRule
+from canteens.models import (
+    Canteen,
+    Fund,
+    LiftedPart,
+    PurchasePlan,
+    PurchasePlanKind,
+    PurchasePlanStatus,
+    UnionMember,
+    UnionRule,
+)
+from canteens.selectors.sizes import sizes_of
+from canteens.selectors.union_allowances import Allowed, allowances_of, allowed_fen, read
 
 _FEN = BigIntegerField()
 
@@ -37,12 +49,22 @@ class UnionYear:
     planned_fen: int  # of plans inside the ordinary ceiling: what may be ordered on them; of closed ones what was taken
     apart_fen: int  # of plans outside it
     unplanned_fen: int  # of orders on no plan, as far as the rule counts them
+    allowed: Mapping[str, Allowed] = field(default_factory=dict)  # beyond the rule, by its part
 
     def each_fen(self, *, apart: bool) -> int | None:
-        """Return what the rule lets be spent for each member in a year; nothing where it does not say."""
+        """Return what may be spent for each member in a year by rule and allowance; nothing where no rule says."""
         if self.rule is None:
             return None
-        return self.rule.apart_fen if apart else self.rule.year_fen
+        part = LiftedPart.APART if apart else LiftedPart.YEAR
+        return self._with_allowed(self.rule.apart_fen if apart else self.rule.year_fen, part)
+
+    def festival_fen(self) -> int | None:
+        """Return what may be given each member on one occasion by rule and allowance; nothing where no rule says."""
+        return None if self.rule is None else self._with_allowed(self.rule.festival_fen, LiftedPart.FESTIVAL)
+
+    def _with_allowed(self, fen: int | None, part: str) -> int | None:
+        more = self.allowed.get(part)
+        return fen if fen is None or more is None else fen + more.more_fen
 
     def most_fen(self, *, apart: bool) -> int | None:
         """Return what the year may come to, inside the ordinary ceiling or outside it; nothing where no rule says."""
@@ -87,6 +109,7 @@ def union_year(fund: Fund, on: dt.date) -> UnionYear:
         members=_members(OuterRef("organisation"), on),
         planned=_sum(plans.filter(apart=False)),
         apart=_sum(plans.filter(apart=True)),
+        allowed=allowances_of(rule),
     ).get(pk=fund.pk)
     return UnionYear(
         rule=rule,
@@ -94,15 +117,19 @@ def union_year(fund: Fund, on: dt.date) -> UnionYear:
         planned_fen=found["planned"],
         apart_fen=found["apart"],
         unplanned_fen=found["unplanned"] if rule is not None and rule.counts_unplanned else 0,
+        allowed=read(found["allowed"], on),
     )
+
+
+def has_ceiling_of_occasion(plan: PurchasePlan) -> bool:
+    """Return whether a plan stands under the ceiling of one festival: it is of one, or gives each member a sum."""
+    return not plan.apart and (plan.kind == PurchasePlanKind.FESTIVAL or plan.per_head_fen is not None)
 
 
 def festival_fen(plan: PurchasePlan) -> int:
-    """Return what the purse's other plans give each member for this festival, but those closed empty."""
+    """Return what the purse's other plans of any kind give each member on this occasion, but those closed empty."""
     given = Q(status=PurchasePlanStatus.APPROVED) | Q(status=PurchasePlanStatus.CLOSED, accepted_fen__gt=0)
-    same = PurchasePlan.objects.filter(
-        given, fund=plan.fund_id, kind=PurchasePlanKind.FESTIVAL, occasion__iexact=plan.occasion, apart=False
-    )
+    same = PurchasePlan.objects.filter(given, fund=plan.fund_id, occasion__iexact=plan.occasion, apart=False)
     return same.exclude(pk=plan.pk).aggregate(fen=Sum("per_head_fen"))["fen"] or 0
 
 
@@ -112,7 +139,8 @@ def with_room_for(funds: QuerySet[Fund], more_fen: int, on: dt.date) -> QuerySet
     each = Case(When(counts_unplanned=True, then=F("year_fen")), default=None, output_field=_FEN)
     planned = _counted(PurchasePlan.objects.filter(fund=OuterRef("pk"), apart=False)).order_by().values("fund")
     return funds.alias(
-        each=Subquery(rule.values(each=each)[:1]),
+        rule=Subquery(rule.values("pk")[:1]),
+        each=Subquery(rule.values(each=each)[:1]) + allowed_fen(LiftedPart.YEAR, on),
         members=_members(OuterRef("organisation"), on),
         planned=_sum(planned),
         room=ExpressionWrapper(F("each") * F("members") - F("planned") - more_fen, output_field=_FEN),
@@ -134,7 +162,8 @@ def _members(organisation: OuterRef, on: dt.date) -> Coalesce:
     registered = Canteen.objects.filter(organisation=organisation).values("union_members")
     listed = UnionMember.objects.filter(organisation=organisation).order_by().values("organisation")
     there = listed.values(n=Count("pk", filter=members_there(on)))  # no row where no list is kept
-    return Coalesce(Subquery(there), Subquery(registered[:1]), 0, output_field=_FEN)
+    known = sizes_of(organisation, on).values("union_members")
+    return Coalesce(Subquery(there), Subquery(known[:1]), Subquery(registered[:1]), 0, output_field=_FEN)
 
 
 def _sum(counted: QuerySet[PurchasePlan, Any]) -> Coalesce:

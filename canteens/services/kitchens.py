@@ -5,7 +5,8 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role, User
-from canteens.models import LONGEST_NAME, Canteen, Kitchen, KitchenShare
+from canteens.models import LONGEST_NAME, FundKind, Kitchen, KitchenShare
+from canteens.services.purses import require_canteen
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
 from kernel.workflow import change
@@ -162,11 +163,7 @@ def _eating(name: str) -> Organisation:
     buyer = organisation_named(name)
     if buyer.kind != Organisation.Kind.BUYER:
         raise BadValue(_("%(name)s is no buyer. Only buyers have canteens and funds.") % {"name": buyer.name})
-    if Canteen.objects.filter(organisation=buyer, mode=Canteen.Mode.NONE).exists():
-        raise BadValue(
-            _("%(name)s has no canteen: only its union buys. Change in the register of canteens how its people eat.")
-            % {"name": buyer.name}
-        )
+    require_canteen(buyer, FundKind.CANTEEN)
     return buyer
 
 

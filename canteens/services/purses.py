@@ -88,6 +88,7 @@ def open_fund(
         raise BadValue(_("Only buyers have funds. Register the organisation as a buyer first."))
     kind, name = FundKind(kind), purse_name(name, kind)
     require_own_money(kind, on_credit=on_credit)
+    require_canteen(organisation, kind)
     donor_document = paper_of_donor(donor_document, kind)
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)  # one after the other: they are counted
     there = Fund.objects.filter(organisation=organisation, kind=kind, fiscal_year=fiscal_year)
@@ -117,6 +118,15 @@ def paper_of_donor(typed: str, kind: str) -> str:
     if kind != FundKind.DONATION and document:
         raise BadValue(_("Only a donation names the paper of its donor. Leave this out."))
     return document
+
+
+def require_canteen(organisation: Organisation, kind: str) -> None:
+    """Refuse food money of a canteen to a buyer of which is written that it has none."""
+    if kind == FundKind.CANTEEN and Canteen.objects.filter(organisation=organisation, mode=Canteen.Mode.NONE).exists():
+        raise BadValue(
+            _("%(name)s has no canteen: only its union buys. Change in the register of canteens how its people eat.")
+            % {"name": organisation.name}
+        )
 
 
 def require_own_money(kind: str, *, on_credit: bool) -> None:

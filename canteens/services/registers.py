@@ -5,8 +5,9 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Role, User
-from canteens.models import NO_LAST_HOUR, Canteen, Fund, FundKind, purse_label
+from canteens.models import NO_LAST_HOUR, Canteen, CanteenSize, Fund, FundKind, purse_label
 from canteens.selectors import years_to_open
+from canteens.selectors.sizes import last_size
 from canteens.services.purses import (
     BudgetNotFree,
     confirm_budget,
@@ -16,6 +17,7 @@ from canteens.services.purses import (
     purse_name,
     register_canteen,
     rename_fund,
+    require_canteen,
     require_other_name,
     require_own_money,
 )
@@ -38,12 +40,17 @@ class CanteenRules(Rules):
         there = Canteen.objects.filter(organisation=buyer).first()
         stood = _canteen_in_words(there) if there else {}
         facts = [(field, stood.get(field, ""), value) for field, value in _asked_in_words(content).items()]
+        if content.get("from_on"):
+            facts.append(_day_of_size(content, there, at))
         return Step(subject=f"{buyer.pk}", title=buyer.name, facts=facts, hands=OFFICES)
 
     def write(self, content: Content, *, document: str, by: User, confirmed_by: User, at: dt.datetime) -> None:
-        """Write down how the buyer eats."""
-        register_canteen(
-            _buyer(content),
+        """Write down how the buyer eats, and from which day on it is so many."""
+        buyer = _buyer(content)
+        there = Canteen.objects.filter(organisation=buyer).first()
+        counts_anew = there is None or _size(content) != (there.heads, there.union_members)
+        canteen = register_canteen(
+            buyer,
             mode=content["mode"],
             heads=content["heads"],
             union_members=content["union_members"],
@@ -51,6 +58,15 @@ class CanteenRules(Rules):
             is_budget_unit=bool(content["is_budget_unit"]),
             last_hour=content.get("last_hour") or NO_LAST_HOUR,
         )
+        if counts_anew:
+            typed = content.get("from_on")
+            CanteenSize.objects.create(
+                canteen=canteen,
+                heads=canteen.heads,
+                union_members=canteen.union_members,
+                document=document,
+                from_on=dt.date.fromisoformat(typed) if typed else clock.county_day(at),
+            )
 
 
 class FundRules(Rules):
@@ -66,6 +82,7 @@ class FundRules(Rules):
             return self._look_renamed(row_of(Fund, content["fund"]), content["name"])
         buyer, kind, year = _buyer(content), FundKind(content["kind"]), int(content["fiscal_year"])
         name = purse_name(content.get("name") or "", kind)
+        require_canteen(buyer, kind)
         is_there = Fund.objects.filter(organisation=buyer, kind=kind, fiscal_year=year, name=name).exists()
         if not is_there:
             _refuse_other_years(year, clock.county_day(at))
@@ -185,6 +202,25 @@ def _refuse_other_years(year: int, today: dt.date) -> None:
         return
     years = {"this": today.year, "next": today.year + 1}
     raise BadValue(_("Funds are opened for %(this)s, and from 1 October on for %(next)s.") % years)
+
+
+def _size(content: Content) -> tuple[int, int]:
+    return int(content["heads"]), int(content["union_members"])
+
+
+def _day_of_size(content: Content, there: Canteen | None, at: dt.datetime) -> tuple[str, str, str]:
+    """Return from which day on it would be so many, beside the day of what is known; refuse a day that cannot be."""
+    from_on, last = dt.date.fromisoformat(content["from_on"]), last_size(there) if there else None
+    if there is not None and _size(content) == (there.heads, there.union_members):
+        raise BadValue(_("Neither people nor members are other than before. Leave their day out."))
+    if from_on > clock.county_day(at):
+        raise BadValue(_("This day is yet to come. Write down how many it is once it is so."))
+    if last is not None and from_on < last.from_on:
+        raise BadValue(
+            _("How many it is from %(day)s on is known already. Choose that day or a later one.")
+            % {"day": last.from_on.isoformat()}
+        )
+    return "from_on", last.from_on.isoformat() if last else "", from_on.isoformat()
 
 
 def _asked_in_words(content: Content) -> dict[str, str]:

@@ -14,7 +14,12 @@ from registers.services.named import place_named, row_of
 from registers.services.policies import COUNTY
 from registers.services.rules import Content, Rules, Step
 
-SUMS = {"year": "year_fen", "festival": "festival_fen", "apart": "apart_fen"}  # what is asked → its column
+SUMS = {  # what is asked → its column
+    "year": "year_fen",
+    "festival": "festival_fen",
+    "apart": "apart_fen",
+    "plan_from": "plan_from_fen",
+}
 
 
 class UnionRuleRules(Rules):
@@ -30,9 +35,12 @@ class UnionRuleRules(Rules):
         place, from_on = place_named(content["place"]), dt.date.fromisoformat(content["from_on"])
         _refuse_today(from_on, at=at)
         sums = _sums(content)
-        if sums["year_fen"] is None and sums["festival_fen"] is None and not content.get("least"):
+        if not (sums["year_fen"] or sums["festival_fen"] or sums["plan_from_fen"] or content.get("least")):
             raise BadValue(
-                _("Write how much a year comes to for each member, or a festival, or the least of poor households.")
+                _(
+                    "Write how much a year comes to for each member, or a festival, or the least of poor households, "
+                    "or from how much on orders need a plan."
+                )
             )
         last = _last(place)
         if last is not None and from_on <= last.from_on:
@@ -110,7 +118,7 @@ def _stood(last: UnionRule | None, from_on: dt.date) -> dict[str, str]:
 
 
 def _sums(content: Content) -> dict[str, int | None]:
-    """Return the sums for each member as the columns keep them; what is left open has no ceiling."""
+    """Return the sums as the columns keep them; what is left open has no ceiling."""
     return {column: content.get(key) or None for key, column in SUMS.items()}
 
 

@@ -16,6 +16,7 @@ from canteens import permissions
 from canteens.forms.menus import MenuForm, WeekForm
 from canteens.pages import menus as pages
 from canteens.selectors.menus import kitchens, menu_of, weeks_of
+from canteens.selectors.sizes import heads_on
 from canteens.services.menus import publish_menu
 from kernel import clock, keyset
 from kernel.places import places
@@ -70,7 +71,8 @@ def menu_new(request: SignedIn) -> HttpResponse:
         form = MenuForm(request.POST)
     else:
         stands = menu_of(kitchen, monday) or menu_of(kitchen, monday - pages.WEEK)
-        start: dict[str, object] = {f"heads_{weekday}": permissions.heads_of(kitchen) for weekday in range(5)}
+        eating = heads_on(kitchen, monday)
+        start: dict[str, object] = {f"heads_{weekday}": eating for weekday in range(5)}
         start |= pages.typed_again(stands) if stands is not None else {}
         form = MenuForm(initial=start | {"monday": monday, "idem": new_key()})
     again = partial(_new_page, request, kitchen, form)

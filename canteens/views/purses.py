@@ -46,11 +46,13 @@ def fund_detail(request: SignedIn, fund_id: int) -> HttpResponse:
     """Show how a purse divides and what was put into it or taken out, on which document."""
     fund = permissions.access_fund(request.user, fund_id)
     stand, (decided, proposed) = selectors.figures(fund), selectors.budgets_of(fund, MOST_CHANGES)
-    year = union_years.year_of(fund, clock.county_day(clock.now()), by=request.user)
+    today = clock.county_day(clock.now())
+    year = union_years.year_of(fund, today, by=request.user)
     latest = map(entry_of, selectors.purse_entries(fund).order_by("-pk")[:LATEST])
     context = {
         "fund": fund,
         "year": year,
+        "classes_url": pages.classes_url(fund, request.user, today),
         "total": money.yuan(stand.budget_fen),
         "budget": pages.budget_bar(stand),
         "changes": [pages.change_row(change) for change in decided],
@@ -71,6 +73,7 @@ def fund_entries(request: SignedIn, fund_id: int) -> HttpResponse:
     context = {
         "fund": fund,
         "entries": statements.entry_lines(map(entry_of, page.rows), fund),
+        "classes_url": pages.classes_url(fund, request.user, clock.county_day(clock.now())),
         "pages": page_links(page),
         "back": Link(reverse("fund-detail", args=[fund.pk]), fund.label),
     }

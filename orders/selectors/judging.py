@@ -34,6 +34,7 @@ from catalog.selectors.serving import not_served
 from kernel import clock
 from ledger.selectors import has_left, offset_fen
 from orders.models import Allocation, AllocationStatus, PurchaseOrder, SettlementStatement
+from orders.selectors.union_plan import plan_needed
 from orders.selectors.union_share import is_asked, lots_of_others, room_for_others
 from records.models import MOST_FEN
 from records.selectors.policy import policy, policy_in_sql
@@ -62,11 +63,14 @@ class Judged:
     least_g: int
     unserved: str = ""  # a produce of it that its buyer may not serve on the day, and why
     others_room_fen: int | None = None  # of a union: what it may still order of others than poor households
+    plan_from: tuple[int, str] | None = None  # of a union: from how much on it orders on a plan alone, by what
+    unplanned_fen: int = 0  # of a union: ordered on no plan of late
     other_lots: frozenset[int] = frozenset()  # of the order's lots, those that no poor household sells
     of_year: Mapping[str, int] = field(default_factory=dict)  # what was ordered of its classes in the year, in fen
     limit_fen: int = MOST_FEN  # of a class in a year goes without a project
     transport: tuple[int, int] = (0, 0)  # who bears the cart, and at most how much of what its goods fetch
     kitchens: Mapping[int, str] = field(default_factory=dict)  # the canteens it may be for on its day, by name
+    mode: str = ""  # how its buyer eats
 
 
 def judged(
@@ -104,12 +108,13 @@ def judged(
     )
     reached: list[tuple[int, int]] = []
     earlier: dict[str, int] = {}
-    overdue, last_hour = None, NO_LAST_HOUR
+    overdue, last_hour, mode = None, NO_LAST_HOUR, ""
     late, hour = _overdue(fund, clock.county_day(at)), _last_hour(fund)
     barred, transport, least = "", (0, 0), {"order_least_fen": 0, "order_least_g": 0}
     today = clock.county_day(at)
     unserved = ""
     others_room, other_lots = None, set[int]()
+    plan_from, unplanned = None, 0
     of_year, limit_fen = dict[str, int](), MOST_FEN
     kitchens: dict[int, str] = {}
     more = [
@@ -120,6 +125,7 @@ def judged(
         _of_year(fund, by_class),
         *(_least(fund, name, today) for name in least),
         *_of_others(fund, lots, today),
+        *plan_needed(fund, since, today),
         *_kitchens(fund, deliver_on),
     ]
     for what, fen, name in tiers.union(before, late, hour, *more, all=True):
@@ -135,6 +141,10 @@ def judged(
             unserved = max(unserved, name)
         elif what == "others_room":
             others_room = fen
+        elif what == "plan_from":
+            plan_from = fen, name
+        elif what == "unplanned":
+            unplanned = fen
         elif what == "other_lot":
             other_lots.add(fen)
         elif what == "kitchen":
@@ -144,7 +154,7 @@ def judged(
         elif what == "transport":
             transport = int(fen), int(name)
         elif what == "hour":
-            last_hour = fen
+            last_hour, mode = fen, name
         elif what == "overdue":
             due_on, _space, number = name.partition(" ")
             overdue = Overdue(number, fen, dt.date.fromisoformat(due_on))
@@ -163,11 +173,14 @@ def judged(
         least_g,
         unserved,
         others_room,
+        plan_from,
+        unplanned,
         frozenset(other_lots),
         of_year,
         limit_fen,
         transport,
         kitchens,
+        mode,
     )
 
 
@@ -196,10 +209,10 @@ def _transport(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
 
 
 def _last_hour(fund: Fund) -> QuerySet[Any, Any]:
-    """Return until which hour this buyer orders goods of the next day, as one row of three columns."""
+    """Return until which hour this buyer orders goods of the next day, and how it eats, as one row of three columns."""
     hour = Cast("last_hour", BigIntegerField())
     canteen = Canteen.objects.filter(organisation=fund.organisation_id)
-    return canteen.values_list(Value("hour", CharField()), hour, Value("", CharField()))
+    return canteen.values_list(Value("hour", CharField()), hour, Cast("mode", CharField()))
 
 
 def _least(fund: Fund, name: str, today: dt.date) -> QuerySet[Any, Any]:

@@ -29,7 +29,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from accounts.models import POOR_TIERS, HouseholdTier
-from canteens.models import WHOLE_BP, Fund, FundKind, ShareDeclaration, UnionRule
+from canteens.models import WHOLE_BP, Fund, FundKind, LiftedPart, ShareDeclaration, UnionRule
+from canteens.selectors.union_allowances import allowed_fen
 from canteens.selectors.unions import rules_around, rules_on
 from catalog.models import Listing
 from kernel import clock, near
@@ -46,6 +47,7 @@ class UnionShare:
     rule: UnionRule
     declared_fen: int
     others_fen: int
+    allowed_fen: int  # of others, beyond what the rule leaves
 
 
 def is_asked(today: dt.date) -> bool:
@@ -56,14 +58,15 @@ def is_asked(today: dt.date) -> bool:
 
 def union_share(fund: Fund, today: dt.date) -> UnionShare:
     """Return how a union's purse stands with the least share of the rule that holds for it."""
-    rule, declared_fen, others_fen = _shared(fund, today).values_list("rule", "declared", "others").get()
-    return UnionShare(UnionRule.objects.get(pk=rule), declared_fen, others_fen)
+    said = _shared(fund, today).values_list("rule", "declared", "others", "allowed").get()
+    rule, declared_fen, others_fen, more_fen = said
+    return UnionShare(UnionRule.objects.get(pk=rule), declared_fen, others_fen, more_fen)
 
 
 def room_for_others(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
     """Return how much a union may still order of others, as one row of three columns; none where no rule says."""
     most = F("declared") * (WHOLE_BP - F("least")) / WHOLE_BP
-    room = ExpressionWrapper(most - F("others"), _FEN)
+    room = ExpressionWrapper(most + F("allowed") - F("others"), _FEN)
     return _shared(fund, today).values_list(Value("others_room", CharField()), room, Value("", CharField()))
 
 
@@ -82,6 +85,7 @@ def _shared(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
         least=Subquery(rule.values("least_bp")[:1]),
         declared=Coalesce(Subquery(declared.order_by("-turn").values("union_fen")[:1]), 0, output_field=_FEN),
         others=Coalesce(Subquery(_ordered_of_others()), 0, output_field=_FEN),
+        allowed=allowed_fen(LiftedPart.LEAST, today),
     ).filter(least__isnull=False)  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
+from canteens.models import Canteen, Fund, FundKind
 from kernel.errors import DomainError
 
 
@@ -22,6 +23,19 @@ class NotItsKitchen(DomainError):
         choose = _("This canteen is not yours on that day. Choose one of these: %(names)s.") % {"names": names}
         leave_out = _("No canteen is named for this money on that day. Leave the canteen out.")
         super().__init__(choose if names else leave_out)
+
+
+class NoCanteen(DomainError):
+    code = "no_canteen"
+    message = gettext_lazy(
+        "It is written down that you have no canteen: order from your union's fund, or have that changed first."
+    )
+
+
+def refuse_without_canteen(mode: str, fund: Fund) -> None:
+    """Refuse food money of a canteen where it is written that there is none."""
+    if fund.kind == FundKind.CANTEEN and mode == Canteen.Mode.NONE:
+        raise NoCanteen
 
 
 def kitchen_of_order(kitchens: Mapping[int, str], asked: int | None) -> int | None:

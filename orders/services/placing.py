@@ -38,12 +38,13 @@ from orders.selectors.judging import judged
 from orders.services.ageing import refuse_late
 from orders.services.approving import tell_approvers
 from orders.services.barred import refuse_barred
-from orders.services.kitchens import kitchen_of_order
+from orders.services.kitchens import kitchen_of_order, refuse_without_canteen
 from orders.services.last_hour import refuse_after_hour
 from orders.services.limit_wall import refuse_above_limit
 from orders.services.serving import refuse_unserved
 from orders.services.smallest_order import refuse_too_small
 from orders.services.steps import copy_steps, persons_of, require_people
+from orders.services.union_plan import refuse_unplanned
 from orders.services.union_share import refuse_below_share
 from produce.services.stock import in_stock_unit
 from records.selectors.policy import policy
@@ -254,10 +255,12 @@ def _place(
     as_judged = judged(fund, held_fen, by_class, produces=produces, lots=wanted, deliver_on=deliver_on, at=at)
     refuse_late(as_judged.overdue, today)
     refuse_barred(as_judged.barred)
+    refuse_without_canteen(as_judged.mode, fund)
     refuse_unserved(as_judged.unserved)
     refuse_after_hour(as_judged.last_hour, deliver_on, at)
     refuse_too_small(as_judged.least_fen, as_judged.least_g, held_fen, sum(row.weight_g for row in allocations))
     refuse_below_share(as_judged, allocations, fund, today)
+    refuse_unplanned(as_judged, held_fen, plan)
     refuse_above_limit(as_judged, by_class, plan, today)
     kitchen = kitchen_of_order(as_judged.kitchens, kitchen)
     if plan is not None:

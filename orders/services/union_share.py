@@ -19,4 +19,4 @@ def refuse_below_share(judged: Judged, allocations: Iterable[Allocation], fund: 
     if judged.others_room_fen is None or not more_fen or more_fen <= judged.others_room_fen:
         return
     share = union_share(fund, today)
-    raise ShareBelowRule(share.rule, share.declared_fen, share.others_fen, more_fen)
+    raise ShareBelowRule(share.rule, share.declared_fen, share.others_fen, more_fen, share.allowed_fen)

@@ -12,6 +12,7 @@ from ledger.services import transfers
 from marketplace.audit import breaches
 from records.models import Move
 from records.services.participation import AlreadyTookPart
+from registers.services import changes
 from tests.factories import MONDAY, TUESDAY, a_fund, a_user
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,17 @@ def test_a_purse_is_opened_once_for_a_buyer_kind_and_year(school):
     assert first == second
     assert services.open_fund(school, "canteen", 2026, at=MONDAY) != first
     assert Fund.objects.count() == 2
+
+
+def test_who_has_no_canteen_opens_no_purse_for_its_food(school, cashier_yu):
+    services.register_canteen(school, mode="none", heads=0, union_members=96, address="西华路1号")
+    with pytest.raises(BadValue, match="没有食堂"):
+        services.open_fund(school, "canteen", MONDAY.year, at=MONDAY)
+    asked = {"organisation": school.name, "kind": "canteen", "fiscal_year": MONDAY.year}
+    with pytest.raises(BadValue, match="没有食堂"):
+        changes.propose("funds", [asked], document_number="", by=cashier_yu, at=MONDAY)
+
+    assert services.open_fund(school, "union", MONDAY.year, at=MONDAY)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from canteens import services
 from canteens.models import Canteen, Fund
+from canteens.selectors.sizes import heads_on
+from canteens.selectors.unions import members_on
 from canteens.services import confirm_budget, propose_budget
 from canteens.services.purses import BudgetNotFree
 from kernel.entering import SETTING
@@ -26,6 +28,7 @@ from tests.guards.rows import as_owner, refused_by
 from tests.orders.steps import Story, wish
 
 pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
 
 
 def canteen(**values):
@@ -60,6 +63,34 @@ def test_a_canteen_is_written_down_by_two_hands_and_corrected_by_two(school, rel
 
     school.canteen.refresh_from_db()
     assert (school.canteen.union_members, school.canteen.heads) == (90, 800)
+
+
+def test_how_many_eat_is_kept_by_date(client, school, relief_clerk, director_lin, chef_chen, now):
+    changes.confirm(propose("canteens", canteen(), by=relief_clerk), by=director_lin, at=MONDAY)
+    later, since = MONDAY + 7 * DAY, MONDAY.date() + 3 * DAY
+    asked = {name: value for name, value in canteen(heads=700, union_members=90).items() if name != "organisation"}
+    asked |= {"canteen": school.canteen.pk, "from_on": since.isoformat()}
+    refused = (
+        {"from_on": (later.date() + DAY).isoformat()},
+        {"from_on": (MONDAY.date() - DAY).isoformat()},
+        {"heads": 800, "union_members": 96},
+    )
+    for wrong in refused:
+        with pytest.raises(BadValue):
+            propose("canteens", asked | wrong, by=relief_clerk, at=later)
+    changes.confirm(propose("canteens", asked, by=relief_clerk, at=later), by=director_lin, at=later)
+
+    school.refresh_from_db()
+    days = [MONDAY.date() - DAY, *(since + n * DAY for n in (-1, 0, 1))]
+    assert [heads_on(school, day) for day in days] == [700, 800, 700, 700]  # what nobody knows is as it is now
+    assert [members_on(school.pk, day) for day in days] == [90, 96, 90, 90]
+    login(client, relief_clerk)
+    listed = client.get(reverse("register", args=["canteens"])).content.decode()
+    [row] = client.get(reverse("api-register", args=["canteens"])).json()["results"]
+    assert "就餐 800 人" in listed and row["cells"]["from_on"] == since.isoformat()
+    assert "会员 96 人" in row["cells"]["earlier"] and MONDAY.date().isoformat() in row["cells"]["earlier"]
+    page = login(client, chef_chen).get(reverse("menu-new"), {"week": MONDAY.date().isoformat()})
+    assert page.context["form"].initial["heads_0"] == 800
 
 
 def test_nobody_writes_down_a_canteen_alone_or_from_another_seat(school, director_lin, chef_chen):

@@ -43,15 +43,19 @@ def approved(fund, chef, chair, **more):
 
 
 class TestPlans:
-    @pytest.mark.parametrize("each", [299_99, 300_00])
-    def test_a_festival_within_the_rule_is_approved(self, fund, rule, chef_chen, chair_tan, each):
-        plan = approved(fund, chef_chen, chair_tan, fen=each * MEMBERS, per_head_fen=each)
+    @pytest.mark.parametrize(("kind", "each"), [("festival", 299_99), ("festival", 300_00), ("event", 300_00)])
+    def test_a_festival_within_the_rule_is_approved(self, fund, rule, chef_chen, chair_tan, kind, each):
+        plan = approved(fund, chef_chen, chair_tan, fen=each * MEMBERS, per_head_fen=each, kind=kind)
 
         assert (plan.status, plan.members) == ("approved", MEMBERS)
 
-    def test_a_festival_a_fen_above_is_refused_with_the_rules_number(self, fund, rule, chef_chen):
+    @pytest.mark.parametrize("kind", ["festival", "event", "season", "project"])
+    def test_a_sum_a_head_a_fen_above_is_refused_whatever_the_kind(self, fund, rule, chef_chen, kind):
         with pytest.raises(FestivalAboveRule, match=rf"{DOCUMENT}.*300\.00.*300\.01.*300\.00"):
-            sent(fund, chef_chen, fen=13_800_00, per_head_fen=300_01)
+            sent(fund, chef_chen, fen=13_800_00, per_head_fen=300_01, kind=kind)
+
+    def test_outside_the_ordinary_ceiling_no_occasion_is_capped(self, fund, rule, chef_chen):
+        assert sent(fund, chef_chen, fen=9_200_00, per_head_fen=300_01, kind="event", apart=True).status == "sent"
 
     def test_a_festival_without_a_sum_a_head_is_asked_for_it(self, fund, rule, chef_chen):
         with pytest.raises(BadValue, match=DOCUMENT):
@@ -61,7 +65,7 @@ class TestPlans:
     def test_two_plans_of_one_festival_count_together(self, fund, rule, chef_chen, chair_tan, each):
         approved(fund, chef_chen, chair_tan, fen=200_00 * MEMBERS, per_head_fen=200_00)
 
-        approved(fund, chef_chen, chair_tan, fen=each * MEMBERS, per_head_fen=each, record="2号")
+        approved(fund, chef_chen, chair_tan, fen=each * MEMBERS, per_head_fen=each, record="2号", kind="event")
         with pytest.raises(FestivalAboveRule, match=r"200\.00|300\.00"):
             sent(fund, chef_chen, fen=1_00, per_head_fen=100_01 - each + 1, record="3号")
 
@@ -191,11 +195,18 @@ class TestRegister:
     def test_pages_and_programs_set_and_list_it(self, client, county, director_lin, finance_checker):
         login(client, director_lin)
         typed = {"idem": uuid.uuid4().hex, "document_number": DOCUMENT, "place": county.name, "year": "1000"}
-        typed |= {"festival": "300", "least": "62.5%", "counts_unplanned": "yes", "from_on": (TODAY + DAY).isoformat()}
+        typed |= {
+            "festival": "300",
+            "least": "62.5%",
+            "plan_from": "5000",
+            "counts_unplanned": "yes",
+            "from_on": (TODAY + DAY).isoformat(),
+        }
         for wrong in (
             {"year": "-1"},
             {"festival": "NaN"},
             {"least": "100.01"},
+            {"plan_from": "0"},
             {"counts_unplanned": ""},
             {"from_on": "昨天"},
         ):
@@ -207,8 +218,8 @@ class TestRegister:
         )
 
         holds = union_rule_on(county.code, TODAY + DAY)
-        assert (holds.festival_fen, holds.least_bp) == (300_00, 62_50)
+        assert (holds.festival_fen, holds.least_bp, holds.plan_from_fen) == (300_00, 62_50, 5_000_00)
         page = client.get(reverse("register", args=["union-rules"]), {"q": "赣工发"}).content.decode()
-        assert DOCUMENT in page and "1,000.00" in page and "62.5%" in page
+        assert DOCUMENT in page and "1,000.00" in page and "62.5%" in page and "5,000.00" in page
         listed = client.get(reverse("api-register", args=["union-rules"])).json()
         assert len(listed["results"]) == 1

@@ -96,7 +96,7 @@ def test_a_program_reads_the_same_year(client, fund, chair_tan):
     ]  # fmt: skip
     assert year == {
         "members": 3, "rule": "赣工发〔2026〕3号", "planned": "1260.00", "unplanned": "0.00", "most": "1800.00",
-        "apart": "0.00", "most_apart": None,
+        "apart": "0.00", "most_apart": None, "most_festival": None, "allowed": [],
     }  # fmt: skip
 
 

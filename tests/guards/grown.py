@@ -14,6 +14,7 @@ from accounts.services.sessions import note_session
 from canteens.models import (
     ApprovalTier,
     Canteen,
+    CanteenSize,
     KitchenShare,
     ShareDeclaration,
     ShareException,
@@ -219,7 +220,8 @@ def _shares(school, county) -> None:
 def _trade(lots, cooperative) -> None:
     county = lots[0].township.parent
     school = factories.an_organisation("buyer", "石城县第一中学", county, channel="school")
-    Canteen.objects.create(organisation=school, mode="own", heads=900, union_members=80, address="琴江镇")
+    eats = Canteen.objects.create(organisation=school, mode="own", heads=900, union_members=80, address="琴江镇")
+    CanteenSize.objects.create(canteen=eats, heads=900, union_members=80, document="7号", from_on=DAY)
     load_default_tiers()
     _shares(school, county)
     fund = factories.a_fund(school)

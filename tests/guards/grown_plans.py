@@ -1,6 +1,6 @@
 """Purchase plans of the small county of the guards: approved, listed, put on notice, and what they stand under."""
 
-from canteens.models import PlanRequirement, PurchasePlan, UnionRule
+from canteens.models import PlanRequirement, PurchasePlan, UnionAllowance, UnionRule
 from canteens.services import menus, plan_quotes, publicity, purchase_plans, signed_lists, union_members
 from records.services import notices
 from tests import factories
@@ -18,11 +18,15 @@ def planned(fund) -> PurchasePlan:
     )
     purchase_plans.approve_plan(factories.a_purchase_plan(fund, by=chef), by=chair, at=MONDAY)
     sums = {"year_fen": 2_000_00, "festival_fen": 300_00, "apart_fen": 500_00}
-    UnionRule.objects.create(
+    rule = UnionRule.objects.create(
         place=fund.organisation.place, document="工发〔2026〕3号", counts_unplanned=True, from_on=DAY, **sums
     )
     treasurer = factories.a_user("周会计", "union_treasurer", fund.organisation)
     days = {"on": DAY, "document_number": "5号", "by": treasurer, "at": MONDAY}
+    UnionAllowance.objects.create(
+        fund=fund, rule=rule, lifts="festival", turn=1, more_fen=10_00, until_on=DAY, why="抗疫慰问", document="8号",
+        by=treasurer, confirmed_by=chair, at=MONDAY,
+    )  # fmt: skip
     listed = [
         union_members.ListedMember(f"{family}{given}")
         for family in "赵钱孙李周吴郑王"

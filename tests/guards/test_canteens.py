@@ -32,6 +32,7 @@ from canteens.models import (
     SignedLine,
     SignedList,
     SignedSheet,
+    UnionAllowance,
     UnionList,
     UnionMember,
     UnionRule,
@@ -67,7 +68,14 @@ CHECKS = [
     ),
     bounds("plan_quote_bounded", PlanQuote, "amount_fen", 1, MOST_FEN),
     bounds("union_rule_least_bounded", UnionRule, "least_bp", 1, 10_000),
-    check("union_rule_says_something", UnionRule, {"year_fen": None, "festival_fen": None, "least_bp": None}),
+    bounds("union_allowance_bounded", UnionAllowance, "more_fen", 0, MOST_FEN),
+    check("union_allowance_part_legal", UnionAllowance, {"lifts": "cash"}),
+    check("union_allowance_two_hands", UnionAllowance, {"by": F("confirmed_by")}),
+    bounds("union_rule_plan_bounded", UnionRule, "plan_from_fen", 1, MOST_FEN),
+    check(
+        "union_rule_says_something", UnionRule,
+        {"year_fen": None, "festival_fen": None, "least_bp": None, "plan_from_fen": None},
+    ),
     words("union_list_status_legal", UnionList, status="entered"),
     check("union_list_two_hands", UnionList, {"decided_by": F("by")}, status="entered"),
     check(
@@ -170,6 +178,7 @@ UNIQUES = [
     unique("one_kitchen_share_stands", KitchenShare, to_on=None),
     unique("share_unit_from_once", ShareUnit, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_share_unit_stands", ShareUnit, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
+    unique("union_allowance_once", UnionAllowance),
     unique("union_rule_from_once", UnionRule, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_union_rule_stands", UnionRule, changes={"from_on": dt.date(2026, 2, 1)}, to_on=None),
     unique("plan_requirement_from_once", PlanRequirement, changes={"to_on": dt.date(2026, 12, 31)}),
@@ -209,6 +218,20 @@ def test_a_signed_list_is_of_an_approved_plan_for_an_occasion_with_a_sum_a_head(
         with refused_by("canteens_signedlist.signed_list_of_union_plan"):
             force(plan, **changes)
             twin(a_row(SignedList), **anew).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger canteens_fund.fund_of_a_canteen")
+def test_who_has_no_canteen_has_no_purse_for_its_food():
+    fund, eats = a_row(Fund, kind="union"), a_row(Canteen)
+    accounts = {"account": 0, "source_account": 0, "bank_account": 0, "unplanned_fen": 0, "credit_account": None}
+    anew = {"kind": "canteen", "organisation": eats.organisation_id, "fiscal_year": 2099, **accounts}
+    with transaction.atomic():
+        twin(fund, **anew).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    with refused_by("canteens_fund.fund_of_a_canteen"):
+        force(eats, mode="none")
+        twin(fund, **anew).save(force_insert=True)
 
 
 def signed_off(row: SignedList, **said) -> None:

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Channel, InboundMessage, Message, Place, RegisterFile, RegisterFileRow
 from canteens.models import (
     Canteen,
+    CanteenSize,
     Menu,
     MenuDish,
     MenuPart,
@@ -12,6 +13,7 @@ from canteens.models import (
     ShareException,
     ShareReason,
     ShareReminder,
+    UnionAllowance,
 )
 from catalog.models import Listing, PriceChange
 from ledger.models import BankReturn, BankReturnLine, PayeeSnapshot, Payment, PayoutBatch, Restore, StatementEntry
@@ -58,9 +60,12 @@ COUNTS = [
     (RegisterChangeRow, "position"),
     (Canteen, "heads"),
     (Canteen, "union_members"),
+    (CanteenSize, "heads"),
+    (CanteenSize, "union_members"),
     (ShareDeclaration, "turn"),
     (ShareException, "turn"),
     (ShareException, "year"),
+    (UnionAllowance, "turn"),
     (ShareReason, "year"),
     (ShareReminder, "told"),
     (ProduceCategory, "position"),

@@ -8,6 +8,7 @@ from accounts.models import Consent, Dispute, Grievance, OpenSession, RegisterFi
 from canteens.models import (
     ApprovalDeputy,
     BudgetChange,
+    CanteenSize,
     Kitchen,
     KitchenShare,
     Menu,
@@ -25,6 +26,7 @@ from canteens.models import (
     SignedLine,
     SignedList,
     SignedSheet,
+    UnionAllowance,
     UnionList,
     UnionMember,
     UnionRule,
@@ -128,6 +130,7 @@ HISTORIES = [
     CardShown, ClaimFigure, ClaimRound,
     ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
+    CanteenSize,
     InvoiceDifference, InvoiceLine, InvoiceStatement,
     KeptLot, LineTerms, Move, Movement, NoticeLine, NoticeSignature, OrderLine, OrderUnit, Participation,
     Payable, PayableOffset,
@@ -140,7 +143,7 @@ HISTORIES = [
     SellerPause,
     SettlementStatement, ShareDeclaration, ShareException, ShareReason, ShareReminder, SignedSheet,
     StatementEntry, StatementLine, StoredFile,
-    TextAnswer, Trace, Transfer, TripPrice, HistorySeal, NumberLetter, Reading,
+    TextAnswer, Trace, Transfer, TripPrice, UnionAllowance, HistorySeal, NumberLetter, Reading,
 ]  # fmt: skip
 NEVER_DELETED = [
     Account,

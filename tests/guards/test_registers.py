@@ -26,6 +26,7 @@ from accounts.models import (
 from canteens.models import (
     ApprovalTier,
     Canteen,
+    CanteenSize,
     Fund,
     Kitchen,
     KitchenShare,
@@ -33,6 +34,7 @@ from canteens.models import (
     ShareDeclaration,
     ShareException,
     ShareUnit,
+    UnionAllowance,
     UnionMember,
     UnionRule,
 )
@@ -73,11 +75,12 @@ UNIQUES = [
 ]
 
 REGISTERS = [
-    ApprovalTier, BankCard, CalendarDay, Canteen, Channel, CoopMember, Fund, HandsException, Household, HouseholdMember,
+    ApprovalTier, BankCard, CalendarDay, Canteen, CanteenSize, Channel, CoopMember, Fund, HandsException, Household,
+    HouseholdMember,
     HouseholdTier, IncompatibleHands, Kin, Kitchen, KitchenShare, Mandate, Membership, NotServed, OrderUnit,
     Organisation, OtherRelief, Place, PlanRequirement, PlotSeason,
     PolicyValue, ReliefScheme, Sanction, SchemeMoney, SchemePaper, SchemeRate,
-    ShareDeclaration, ShareException, ShareUnit, UnionMember, UnionRule,
+    ShareDeclaration, ShareException, ShareUnit, UnionAllowance, UnionMember, UnionRule,
 ]  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""An approver on leave, his deputy ill: the order is answered by another or it ends, and everybody was told."""
+"""Who answers for an approver on leave: the deputy of the day, once, and never for an order of one of the two.
+
+The whole way of such an order, to its answer or its end: `tests/journeys/test_approver_on_leave.py`.
+"""
 
 import datetime as dt
 
@@ -11,9 +14,8 @@ from kernel.workflow import IllegalMove
 from orders.selectors.approvers import orders_to_approve
 from orders.services import approving, steps, sweeping
 from orders.services.hands import OwnOrder
-from tests.audit import breaches
 from tests.factories import MONDAY, a_fund, a_household, a_listing, a_user
-from tests.orders.steps import KG, purse, totals, wish
+from tests.orders.steps import wish
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY, SECOND = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(seconds=1)
@@ -84,27 +86,6 @@ def test_nobody_answers_as_deputy_for_an_order_that_one_of_the_two_placed(
         approving.approve(order, by=chef_chen, at=MONDAY)
 
 
-def test_approver_and_deputy_are_silent_and_the_others_answer(
-    story,
-    own_money,
-    lot,
-    school,
-    approver_peng,
-    receiver_wang,
-    chair,
-    chef_chen,
-):
-    on_leave(school, approver_peng, receiver_wang)
-    order = story.place(wish((lot, 100)))
-    assert sweeping.show_unapproved(at=MONDAY + 12 * HOUR - SECOND) == 0
-
-    assert sweeping.show_unapproved(at=MONDAY + 12 * HOUR) == 1
-
-    assert {approver_peng.phone, receiver_wang.phone, chair.phone} <= told("still_waits")
-    assert told("shown_on") == {chef_chen.phone}
-    assert approving.approve(order, by=chair, at=MONDAY + 13 * HOUR).status == "asking"
-
-
 def test_a_deputy_whose_days_begin_later_is_asked_before_the_others(
     story,
     own_money,
@@ -126,29 +107,6 @@ def test_a_deputy_whose_days_begin_later_is_asked_before_the_others(
     assert sweeping.show_unapproved(at=MONDAY + 24 * HOUR) == 1
     assert chair.phone in told("still_waits")
     assert sweeping.show_unapproved(at=MONDAY + 48 * HOUR) == 0
-
-
-def test_nobody_answers_and_it_ends_with_everybody_told(
-    story,
-    own_money,
-    lot,
-    school,
-    approver_peng,
-    receiver_wang,
-    chair,
-    chef_chen,
-):
-    on_leave(school, approver_peng, receiver_wang)
-    order = story.place(wish((lot, 100)))
-    sweeping.show_unapproved(at=MONDAY + 12 * HOUR)
-    assert sweeping.end_unapproved(at=MONDAY + 72 * HOUR - SECOND) == 0
-
-    assert sweeping.end_unapproved(at=MONDAY + 72 * HOUR) == 1
-
-    order.refresh_from_db()
-    assert order.status == "cancelled" and totals(lot) == (2000 * KG, 0, 0) and purse(own_money)[:2] == (0, 0)
-    assert {approver_peng.phone, receiver_wang.phone, chair.phone, chef_chen.phone} <= told("not_approved")
-    assert breaches() == []
 
 
 def test_one_post_is_answered_for_once_by_its_holder_or_by_a_deputy(

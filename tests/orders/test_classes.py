@@ -16,6 +16,7 @@ from orders.services.replacing import place_anew
 from records.models import PolicyValue
 from tests import factories
 from tests.factories import MONDAY, login
+from tests.orders.doors import by_page, by_program
 from tests.orders.steps import take, wish
 
 pytestmark = pytest.mark.django_db
@@ -93,10 +94,15 @@ def test_what_would_pass_the_limit_is_refused_from_any_purse(story, order, limit
     assert sums() == [("vegetable", 174_00)]
 
 
-def test_up_to_the_limit_it_is_ordered(story, order, limit, cabbage_of_xiuying):
-    limit(190)
-    story.place(wish((cabbage_of_xiuying, 10)))
-    assert sums() == [("vegetable", 190_00)]
+@pytest.mark.parametrize(("yuan", "status"), [(189, 409), (190, 201), (191, 201)])
+def test_up_to_the_limit_it_is_ordered_by_page_and_by_program(
+    client, now, story, order, limit, cabbage_of_xiuying, chef_chen, yuan, status
+):
+    limit(yuan)
+    login(client, chef_chen)
+    assert by_program(client, story.fund, cabbage_of_xiuying).status_code == status
+    page = by_page(client, story.fund, cabbage_of_xiuying)
+    assert page.status_code == 409 and "赣财购〔2026〕5号" in page.context["refusal"]
 
 
 def test_above_it_goes_by_an_approved_project_and_by_no_other_plan(
@@ -131,6 +137,11 @@ def test_by_page_and_by_program(client, order, limit, chef_chen, receiver_wang, 
     assert "174.00" in page and "200.00" in page and "26.00" in page and "快用完了" in page
     (one,) = client.get(reverse("api-class-list")).json()
     assert (one["category"], one["ordered"], one["limit"], one["above"]) == ("vegetable", "174.00", "200.00", False)
+
+    fund = order.fund_id
+    for name in ("fund-detail", "fund-entries"):
+        assert f'href="{reverse("class-list")}"' in client.get(reverse(name, args=[fund])).content.decode()
+    assert client.get(reverse("api-fund-detail", args=[fund])).json()["classes"] == reverse("api-class-list")
 
     login(client, xiuying)
     assert client.get(reverse("api-class-list")).json() == []

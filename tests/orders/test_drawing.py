@@ -19,6 +19,7 @@ from orders.services import amending, approving, asking, baskets, placing, recei
 from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, a_fund, a_purchase_plan, a_user, an_organisation, login
+from tests.orders.doors import by_page, by_program
 from tests.orders.steps import DELIVER_ON, KG, a_stored_photo, purse, wish
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +177,22 @@ class TestASumForEachMember:
         said = Planned("festival", "端午", 100_00, DELIVER_ON, DELIVER_ON, "2号", per_head_fen=2_00)
         with pytest.raises(BadValue):
             purchase_plans.send_plan(a_fund(story.buyer, "canteen"), said, by=chef_chen, at=MONDAY)
+
+
+@pytest.mark.parametrize("said", ["in all", "a head"])
+@pytest.mark.parametrize(("fen", "status"), [(15_99, 409), (16_00, 201), (16_01, 201)])
+def test_an_order_for_the_last_fen_of_a_plan_goes_and_the_next_does_not(
+    client, now, story, fund, chef_chen, chair_tan, cabbage_of_xiuying, said, fen, status
+):
+    """Ten kilos cost 16 yuan; what a program was refused, or what comes after it, is refused on the page too."""
+    register_canteen(story.buyer, mode="own", heads=900, union_members=1, address="琴江镇")
+    sums = {"in all": {"fen": fen}, "a head": {"per_head_fen": fen}}
+    plan = purchase_plans.approve_plan(a_purchase_plan(fund, by=chef_chen, **sums[said]), by=chair_tan, at=MONDAY)
+    login(client, chef_chen)
+
+    assert by_program(client, fund, cabbage_of_xiuying, plan=plan.pk).status_code == status
+    page = by_page(client, fund, cabbage_of_xiuying, purchase=plan.pk)
+    assert page.status_code == 409 and "中秋" in page.context["refusal"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,11 +8,13 @@ import re
 import pytest
 from django.urls import reverse
 
+from canteens.services import register_canteen
 from orders.models import Basket, PurchaseOrder
-from orders.services.kitchens import NameTheKitchen, NotItsKitchen
+from orders.services.kitchens import NameTheKitchen, NoCanteen, NotItsKitchen
 from orders.services.replacing import place_anew
 from produce.services.dictionary import load
 from tests.factories import MONDAY, a_fund, a_kitchen, login
+from tests.orders.doors import by_program
 from tests.orders.steps import DELIVER_ON, wish
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,17 @@ def test_where_there_is_one_canteen_nothing_is_asked(own, school, cabbage_of_xiu
     assert own.place(wish((cabbage_of_xiuying, 1))).kitchen is None
     only = a_kitchen(school)
     assert own.place(wish((cabbage_of_xiuying, 1))).kitchen == only
+
+
+def test_who_has_no_canteen_orders_for_none(client, own, school, cabbage_of_xiuying, now):
+    register_canteen(school, mode="none", heads=0, union_members=96, address="西华路1号")
+    told = by_program(login(client, own.people["chef"]), own.fund, cabbage_of_xiuying)
+
+    assert (told.status_code, told.json()["code"]) == (409, "no_canteen")
+    with pytest.raises(NoCanteen, match="没有食堂"):
+        own.place(wish((cabbage_of_xiuying, 1)))
+    own.fund = a_fund(school)
+    assert own.place(wish((cabbage_of_xiuying, 1)))
 
 
 def test_where_there_are_several_the_order_names_one(own, two, cabbage_of_xiuying):

@@ -1,7 +1,6 @@
 """What a channel may not serve: entered by two hands, refused at placing, hidden from its buyers alone."""
 
 import datetime as dt
-from contextlib import nullcontext
 
 import pytest
 from django.urls import reverse
@@ -15,6 +14,7 @@ from registers.services import changes
 from tests import factories
 from tests.factories import MONDAY, login
 from tests.guards.rows import force
+from tests.orders.doors import by_page, by_program
 from tests.orders.steps import DELIVER_ON, Story, purse, wish
 
 pytestmark = pytest.mark.django_db
@@ -60,13 +60,12 @@ def test_no_order_of_that_channel_takes_it_and_nothing_is_held(story, lot, forbi
     assert purse(story.fund)[1] == 0
 
 
-@pytest.mark.parametrize(
-    ("later", "ends"), [(-1, pytest.raises(MayNotServe)), (0, pytest.raises(MayNotServe)), (1, nullcontext())]
-)
-def test_the_day_of_delivery_decides(story, lot, forbid, later, ends):
+@pytest.mark.parametrize(("later", "program", "page"), [(-1, 409, 409), (0, 409, 409), (1, 201, 302)])
+def test_the_day_of_delivery_decides_by_page_and_by_program(client, story, lot, forbid, later, program, page):
     forbid(from_on=(DELIVER_ON + later * DAY).isoformat())
-    with ends:
-        story.place(wish((lot, 40)))
+    login(client, story.people["chef"])
+    assert by_program(client, story.fund, lot).status_code == program
+    assert by_page(client, story.fund, lot).status_code == page
 
 
 def test_other_channels_order_it_and_see_it(client, lot, school, hospital, forbid):

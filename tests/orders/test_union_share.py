@@ -18,7 +18,7 @@ from orders.selectors import union_share
 from orders.services import asking, placing
 from orders.services.weighing import Weighed
 from produce.services.dictionary import load
-from tests.factories import MONDAY, a_fund, a_union_rule, login
+from tests.factories import MONDAY, a_fund, a_union_allowance, a_union_rule, login
 from tests.guards.rows import force
 from tests.orders.steps import DELIVER_ON, KG, wish
 from tests.orders.test_basket import lines, order_it, seen, two_goods
@@ -95,6 +95,17 @@ def test_a_fen_above_it_is_said_on_the_basket_and_nothing_typed_is_lost(
     assert PurchaseOrder.objects.count() == 1
 
 
+@pytest.mark.parametrize("allowed", [5, 6])
+def test_what_the_chair_allowed_is_left_for_goods_of_others_too(story, rule, declare, cabbage_of_guiying, allowed):
+    declare(74_75)  # 14.95 yuan are left for them
+    a_union_allowance(story.fund, rule, "least", 4)
+    with pytest.raises(ShareBelowRule, match=rf"{DOCUMENT}.*14\.99.*工会经费特批"):
+        story.place(wish((cabbage_of_guiying, 10)))
+    a_union_allowance(story.fund, rule, "least", allowed)
+
+    assert story.place(wish((cabbage_of_guiying, 10)))
+
+
 def test_where_nothing_is_declared_goods_of_others_wait_for_it(story, rule, cabbage_of_guiying, cabbage_of_xiuying):
     with pytest.raises(ShareBelowRule, match=DOCUMENT):
         story.place(wish((cabbage_of_guiying, 10)))
@@ -120,6 +131,7 @@ def test_other_money_and_other_places_know_no_such_share(story, rule, cabbage_of
 @pytest.mark.django_db(transaction=True)
 def test_the_share_is_asked_in_no_statement_of_its_own(story, rule, declare, cabbage_of_guiying):
     declare(75_00)
+    a_union_allowance(story.fund, rule, "least", 1)
     story.fund.organisation = story.buyer  # the door has read it
     by = story.people["chef"]
     standing(by).household_id  # noqa: B018  (the door has read who this is)

@@ -24,11 +24,26 @@ def lots(changxi, cabbage):
 
 @pytest.fixture
 def rule(county, school):
-    """A year of 1 yuan for each of 46 members: room for two orders, and for one of two plans of 24 yuan."""
+    """A year of 1 yuan for each of 46 members: room for two orders, and for one of two plans of 24 yuan.
+
+    A festival comes to 1 yuan as well: room for one of two plans that give each member 60 fen.
+    """
     register_canteen(school, mode="own", heads=900, union_members=MEMBERS, address="琴江镇")
     return UnionRule.objects.create(
-        place=county, document="赣工发〔2026〕3号", year_fen=1_00, counts_unplanned=True, from_on=MONDAY.date()
+        place=county,
+        document="赣工发〔2026〕3号",
+        year_fen=1_00,
+        festival_fen=1_00,
+        counts_unplanned=True,
+        from_on=MONDAY.date(),
     )
+
+
+@pytest.fixture(params=[{"fen": 24_00}, {"fen": 1_00, "per_head_fen": 60}], ids=["of a year", "of a festival"])
+def two_capped(story, rule, request):
+    """Two plans, of which the rule has room for one: in the year, or on the occasion."""
+    by, kind = story.people["chef"], "event"
+    return [a_purchase_plan(story.fund, by=by, kind=kind, record=record, **request.param) for record in ("1号", "2号")]
 
 
 @pytest.fixture
@@ -44,13 +59,13 @@ def approving(story, plans):
     return [lambda plan=plan, by=by: purchase_plans.approve_plan(plan, by=by, at=MONDAY) for plan, by in pairs]
 
 
-def test_of_two_plans_for_the_last_of_a_year_one_is_approved(story, two_plans):
-    assert side_by_side(*approving(story, two_plans)) == {"done": 1, "refused in words": 1}
+def test_of_two_plans_for_the_last_that_a_rule_leaves_one_is_approved(story, two_capped):
+    assert side_by_side(*approving(story, two_capped)) == {"done": 1, "refused in words": 1}
 
     assert sorted(PurchasePlan.objects.values_list("status", flat=True)) == ["approved", "sent"]
 
 
-def test_control_without_the_funds_lock_both_plans_are_approved(story, two_plans, monkeypatch):
+def test_control_without_the_funds_lock_both_plans_are_approved(story, two_capped, monkeypatch):
     """What the lock is for: both have read the year before either writes."""
     meeting, asked = Meeting(), ceilings.require_within_rule
 
@@ -61,7 +76,7 @@ def test_control_without_the_funds_lock_both_plans_are_approved(story, two_plans
     monkeypatch.setattr(transfers, "lock_accounts", lambda _accounts: {})
     monkeypatch.setattr(purchase_plans, "require_within_rule", asked_together)
 
-    assert side_by_side(*approving(story, two_plans)) == {"done": 2}
+    assert side_by_side(*approving(story, two_capped)) == {"done": 2}
 
 
 def test_of_a_plan_and_an_order_for_the_last_of_a_year_one_is_made(story, two_plans, lots):
