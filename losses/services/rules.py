@@ -296,9 +296,13 @@ def _card(claim: LossClaim, at: dt.datetime) -> Look:
 
 
 def _head(claim: LossClaim, at: dt.datetime) -> Look:
-    """See that the head of the household is of an age to act for it; for a child a guardian does."""
+    """See that the head of the household lives and is of an age to act for it; for a child a guardian does."""
     title = _("The head of the household acts for it")
-    born, day = claim.household.head.born_on, clock.county_day(claim.filed_at)
+    born, died = claim.household.head.born_on, claim.household.head.died_on
+    day = clock.county_day(claim.filed_at)
+    if died is not None:
+        dead = _("The head died on %(died)s: see who reports for the household, and write down its new head.")
+        return Look("head", AMBER, title, dead % {"died": f"{died:%Y-%m-%d}"})
     if born is None:
         return Look("head", GREEN, title, _("No day of birth is on record."))
     years = day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -240,6 +240,15 @@ def test_a_head_who_is_a_child_or_older_than_anybody_is_looked_at(story, lot, xi
     assert findings.latest_findings(claim)["head"].colour == colour
 
 
+def test_a_report_for_a_household_whose_head_has_died_is_looked_at(story, lot, xiuying_household):
+    claim = story.filed(lot)
+    head = claim.household.head
+    head.died_on = MONDAY.date()
+
+    [seen] = [one for one in look(claim, at=TUESDAY) if one.rule == "head"]
+    assert (seen.colour, "户主已于" in seen.detail) == ("amber", True)
+
+
 def amber_claim(story, lot, xiuying_household):
     people.set_card(
         household=xiuying_household, number=factories.a_card_number(77), holder="刘建国", bank="农行", at=MONDAY
