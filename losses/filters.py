@@ -17,6 +17,10 @@ from losses.models import (
     OtherRelief,
     RecoveryReason,
     RecoveryStatus,
+    Reinspection,
+    ReinspectionOutcome,
+    ReinspectionStatus,
+    ReinspectionWhy,
     ReliefRecovery,
     ReliefScheme,
     SchemeMoney,
@@ -132,6 +136,23 @@ class CallFilter(FilterSet):
         """No column is a filter by itself."""
 
         model = CallBack
+        fields: list[str] = []
+
+
+class ReinspectionFilter(FilterSet):
+    """Re-inspections by how they stand, why they were drawn, what was found, and the number of the report."""
+
+    state = ChoiceFilter(label=pgettext_lazy("call", "Status"), field_name="status", choices=ReinspectionStatus.choices)
+    why = ChoiceFilter(label=pgettext_lazy("re-inspection", "Why drawn"), choices=ReinspectionWhy.choices)
+    outcome = ChoiceFilter(label=pgettext_lazy("re-inspection", "Found"), choices=ReinspectionOutcome.choices)
+    q = CharFilter(
+        label=_("Number of the report"), field_name="award__claim__number", lookup_expr="iexact", max_length=20
+    )
+
+    class Meta:
+        """No column is a filter by itself."""
+
+        model = Reinspection
         fields: list[str] = []
 
 

@@ -3,7 +3,18 @@
 from celery import shared_task
 
 from kernel import clock
-from losses.services import appealing, calling, early, late, later, objecting, recovering, rehearsing, sweeping
+from losses.services import (
+    appealing,
+    calling,
+    early,
+    late,
+    later,
+    objecting,
+    recovering,
+    rehearsing,
+    reinspecting,
+    sweeping,
+)
 
 
 @shared_task
@@ -70,3 +81,10 @@ def end_uncalled() -> int:
 def tell_of_stopped_awards() -> int:
     """Tell the bureau and finance of awards that something which came later has stopped, once for each stop."""
     return later.tell_of_stopped(at=clock.now())
+
+
+@shared_task
+def draw_reinspections() -> int:
+    """Draw once which awards of the month before are looked at once more, and end what nobody looked at in time."""
+    at = clock.now()
+    return reinspecting.draw_of_last_month(at=at) + reinspecting.end_missed(at=at)

@@ -13,6 +13,7 @@ from losses.api import notices as notices_api
 from losses.api import papers as papers_api
 from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
+from losses.api import reinspections as reinspections_api
 from losses.api import sales as sales_api
 from losses.api import workload as workload_api
 from losses.api.calculator import WhatIf
@@ -33,6 +34,7 @@ from losses.views import (
     reconciling,
     recovering,
     rehearsing,
+    reinspecting,
     reporting,
     selling_low,
     visiting,
@@ -104,6 +106,8 @@ pages = [
     ),
     path("checks/notices/", noticing.notice_running, name="notice-running"),
     path("checks/notices/<str:number>/withdraw/", noticing.notice_withdraw, name="notice-withdraw"),
+    path("checks/reinspections/", reinspecting.reinspection_list, name="reinspection-list"),
+    path("checks/reinspections/<int:reinspection_id>/", reinspecting.reinspection, name="reinspection"),
     path("checks/work/", workload.relief_workload, name="relief-workload"),
     path("checks/calls/", calling.call_list, name="call-list"),
     path("checks/calls/<int:call_id>/", calling.call, name="call"),
@@ -137,6 +141,8 @@ endpoints = [
     path("appeals/<int:appeal_id>/decide/", appeals_api.DecideAppeal.as_view(), name="api-appeal-decide"),
     path("appeals/<int:appeal_id>/withdraw/", appeals_api.WithdrawAppeal.as_view(), name="api-appeal-withdraw"),
     path("claims/<int:claim_id>/recover/", recoveries_api.RecoverRelief.as_view(), name="api-relief-recovery-new"),
+    path("reinspections/", reinspections_api.Reinspections.as_view(), name="api-reinspection-list"),
+    path("reinspections/<int:reinspection_id>/", reinspections_api.Reinspect.as_view(), name="api-reinspection"),
     path("relief-workload/", workload_api.ReliefWorkload.as_view(), name="api-relief-workload"),
     path("stopped-awards/", later_api.StoppedAwards.as_view(), name="api-stopped-award-list"),
     path("claims/<int:claim_id>/stopped/", later_api.StoppedAward.as_view(), name="api-award-stopped"),

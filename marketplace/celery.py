@@ -56,6 +56,7 @@ _EVERY = {
     "losses.tasks.remind_of_late_relief": 3600,
     "losses.tasks.end_uncalled": 300,
     "losses.tasks.tell_of_stopped_awards": 300,
+    "losses.tasks.draw_reinspections": 3600,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
     "canteens.tasks.move_objections_on": 60,

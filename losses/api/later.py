@@ -60,6 +60,7 @@ class LaterOut(serializers.Serializer):
     lots = serializers.ListField(child=serializers.CharField(), help_text="the numbers of the lots it was sold of")
     photos = serializers.ListField(child=serializers.CharField(), help_text="documents that showed a photo before")
     twins = serializers.ListField(child=serializers.CharField(), help_text="numbers of households that may be one")
+    reinspected = serializers.CharField(help_text="what a re-inspection found, where that was too much")
     newest = serializers.DateTimeField(allow_null=True, help_text="when the last of it came to light")
 
 
@@ -95,6 +96,6 @@ def _award(user: User, claim_id: int) -> Award:
 
 
 def _shown(award: Award) -> dict[str, object]:
-    nothing: dict[str, object] = {"sold": 0, "lots": [], "photos": [], "twins": [], "newest": None}
+    nothing: dict[str, object] = {"sold": 0, "lots": [], "photos": [], "twins": [], "reinspected": "", "newest": None}
     found = later_of(award)
     return nothing if found is None else LaterOut(found).data

@@ -32,6 +32,7 @@ from losses.models import (
     HouseholdSigned,
     Reason,
     RecoveryReason,
+    ReinspectionOutcome,
     SchemeRate,
     cause_words,
 )
@@ -370,6 +371,21 @@ class CallForm(ActForm):
     outcome = forms.ChoiceField(label=_("What did the household say?"), choices=CallOutcome, widget=forms.RadioSelect)
     words = forms.CharField(
         label=_("What was said, in a sentence"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ReinspectionForm(ActForm):
+    """What a re-inspection found."""
+
+    outcome = forms.ChoiceField(
+        label=pgettext_lazy("re-inspection", "What did you find?"),
+        choices=ReinspectionOutcome.choices,
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=_("What you looked at and what you found, in a sentence"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

@@ -78,6 +78,16 @@ from losses.models.rehearsals import (
     RehearsalFall,
     RehearsalResult,
 )
+from losses.models.reinspecting import (
+    OVERPAID,
+    REINSPECTION_MOVES,
+    ClaimScore,
+    Reinspection,
+    ReinspectionDraw,
+    ReinspectionOutcome,
+    ReinspectionStatus,
+    ReinspectionWhy,
+)
 from losses.models.releases import AwardRelease
 from losses.models.rounds import ClaimRound
 from losses.models.sampling import (
@@ -107,9 +117,11 @@ __all__ = [
     "IS_BACK",
     "MOST_PAY_DAYS",
     "OPEN_CLAIMS",
+    "OVERPAID",
     "PAPERS_OPEN",
     "RECEIPT_MOVES",
     "RECOVERY_MOVES",
+    "REINSPECTION_MOVES",
     "SCHEME_MOVES",
     "WAITING_APPEALS",
     "WAIVERS",
@@ -126,6 +138,7 @@ __all__ = [
     "ClaimFigure",
     "ClaimPaper",
     "ClaimRound",
+    "ClaimScore",
     "ClaimStatus",
     "Computation",
     "Conclusion",
@@ -151,6 +164,11 @@ __all__ = [
     "RehearsalCell",
     "RehearsalFall",
     "RehearsalResult",
+    "Reinspection",
+    "ReinspectionDraw",
+    "ReinspectionOutcome",
+    "ReinspectionStatus",
+    "ReinspectionWhy",
     "ReliefRecovery",
     "ReliefScheme",
     "SampleDraw",

@@ -62,6 +62,8 @@ def _facts(award: Award, later: Later) -> list[Fact]:
         facts.append(Fact(_("A photo of the report was found elsewhere"), names, ""))
     if later.twins:
         facts.append(Fact(_("The household may stand on the register twice"), "、".join(later.twins), ""))
+    if later.reinspected:
+        facts.append(Fact(_("A re-inspection found too much"), later.reinspected))
     return facts
 
 

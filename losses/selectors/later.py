@@ -26,7 +26,7 @@ from accounts.models import Household, Role
 from accounts.selectors import Standing, counted_with
 from catalog.models import Movement
 from ledger.selectors import FINANCE, has_left
-from losses.models import Award, AwardRelease
+from losses.models import OVERPAID, Award, AwardRelease, Reinspection
 from losses.selectors.recovering import taken_back
 from records.models import PhotoMatch
 from registers.models import Duplicate, DuplicateStatus
@@ -42,6 +42,7 @@ class Later:
     lots: list[str]
     photos: list[str]  # the documents that showed them before
     twins: list[str]  # the numbers of the households that may be one
+    reinspected: str  # what a re-inspection found too much of, if it did
     newest: dt.datetime
 
 
@@ -55,7 +56,7 @@ def doubted() -> QuerySet[Any]:
     looked = AwardRelease.objects.filter(award=OuterRef("pk")).order_by("-seen_until").values("seen_until")[:1]
     awards = Award.objects.annotate(since=Coalesce(Subquery(looked), F("at")))
     return awards.exclude(Exists(taken_back())).filter(
-        Q(claim__sale=None) & Exists(_sales(OuterRef, _homes())) | Exists(_matches(OuterRef)) | _twice()
+        Q(claim__sale=None) & Exists(_sales(OuterRef, _homes())) | Exists(_matches(OuterRef)) | _twice() | _overpaid()
     )
 
 
@@ -74,15 +75,16 @@ def stopped_unpaid() -> QuerySet[Any]:
     sold = _sales(OuterRef, _homes()).order_by("at").values("at")[:1]
     matched = _matches(OuterRef).order_by("look__looked_at").values("look__looked_at")[:1]
     twins = _twins(OuterRef, "one").values("found_at")[:1], _twins(OuterRef, "other").values("found_at")[:1]
-    first = Least(*(Subquery(rows) for rows in (sold, matched, *twins)), output_field=DateTimeField())
+    looked = Subquery(_reinspected(OuterRef).values("ended_at")[:1])
+    first = Least(*(Subquery(rows) for rows in (sold, matched, *twins)), looked, output_field=DateTimeField())
     rows = doubted().filter(~has_left()).select_related("claim__household", "payable__payer")
     return rows.annotate(stopped_at=first)
 
 
 def later_of(award: Award) -> Later | None:
     """Return what stops the payment of an award, or nothing."""
-    paths = ("since", "claim__rate__produce", "claim__happened_on", "claim__filed_at", "claim__household", "claim_id")
-    facts = doubted().filter(pk=award.pk).values(*paths).first()
+    of_claim = ("claim_id", "claim__rate__produce", "claim__happened_on", "claim__filed_at", "claim__household")
+    facts = doubted().filter(pk=award.pk).values("pk", "since", *of_claim).first()
     if facts is None:
         return None
     claim = award.claim
@@ -90,16 +92,19 @@ def later_of(award: Award) -> Later | None:
     sales = sales if claim.sale_id is None else sales.none()
     matches = _matches(facts.__getitem__)
     twins = _twins(facts.__getitem__, "one") | _twins(facts.__getitem__, "other")
+    reinspected = _reinspected(facts.__getitem__)
     moments: list[Any] = [
         *sales.values_list("at", flat=True),
         *matches.values_list("look__looked_at", flat=True),
         *twins.values_list("found_at", flat=True),
+        *reinspected.values_list("ended_at", flat=True),
     ]
     return Later(
         sold=sales.aggregate(sum=Sum("quantity"))["sum"] or 0,
         lots=sorted(set(sales.values_list("listing__number", flat=True))),
         photos=sorted(set(matches.values_list("other__document", flat=True))),
         twins=sorted({number for pair in twins.values_list("one__number", "other__number") for number in pair}),
+        reinspected="；".join(reinspected.values_list("words", flat=True)),
         newest=max(moments),
     )
 
@@ -137,3 +142,12 @@ def _twins(of: Of, side: str) -> QuerySet[Duplicate]:
 
 def _twice() -> Q:
     return Q(Exists(_twins(OuterRef, "one"))) | Q(Exists(_twins(OuterRef, "other")))
+
+
+def _reinspected(of: Of) -> QuerySet[Reinspection]:
+    """Return the re-inspection of an award that found too much in it."""
+    return Reinspection.objects.filter(award=of("pk"), outcome__in=OVERPAID, ended_at__gt=of("since"))
+
+
+def _overpaid() -> Q:
+    return Q(Exists(_reinspected(OuterRef)))

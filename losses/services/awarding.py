@@ -26,6 +26,7 @@ from losses.services.calling import require_called
 from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
 from losses.services.findings import DESK, require_clear, require_possible
+from losses.services.reinspecting import write_score
 from losses.services.telling import tell
 from records.services import events
 from records.services.notices import require_ended
@@ -156,6 +157,7 @@ def award(claim: LossClaim, *, by: User, at: dt.datetime) -> Award:
         at=at,
     )
     given = Award.objects.create(claim=claim, amount_fen=amount_fen, payable=payable, by=by, at=at)
+    write_score(given)
     events.record("claim.awarded", claim.reference, by=by, at=at, amount_fen=amount_fen)
     tell(
         claim,

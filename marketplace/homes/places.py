@@ -31,6 +31,7 @@ from losses.selectors.calling import calls_to_make
 from losses.selectors.early import new_notices
 from losses.selectors.queues import visits_of
 from losses.selectors.recovering import recoveries_to_decide
+from losses.selectors.reinspecting import reinspections_to_make
 from losses.selectors.turns import Turns
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
 from orders.selectors.sales import sales_seen_by
@@ -130,6 +131,7 @@ def _of_relief(who: Standing, relief: Turns, at: dt.datetime) -> Iterator[Task]:
         questions["disputes"] = disputes_seen_by(who).filter(status=DisputeStatus.OPEN)
     if who.has(*CALLERS_OF_RELIEF):
         questions["calls"] = calls_to_make(who)
+        questions["looks"] = reinspections_to_make(who)
     if who.has(Role.BUREAU_APPROVER):
         notices = notices_of(user)
         questions["objections"] = Objection.objects.filter(status=ObjectionStatus.OPEN, line__notice__in=notices)
@@ -152,6 +154,8 @@ def _of_relief(who: Standing, relief: Turns, at: dt.datetime) -> Iterator[Task]:
         yield _task("dispute-list", _("“This was not me”"), oldest, count)
     if "calls" in waiting:
         yield _task("call-list", _("Households to call"), _("Of the reports that nobody visits"), waiting["calls"][0])
+    if "looks" in waiting:
+        yield _task("reinspection-list", _("Re-inspections"), _("At awards of last month"), waiting["looks"][0])
     if "objections" in waiting:
         yield _task("objection-list", _("Objections to answer"), "", waiting["objections"][0])
     if who.has(Role.VERIFIER):

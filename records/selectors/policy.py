@@ -191,6 +191,11 @@ SETTABLE = {
     "callback_percent": settable(10, 0, 100, "losses.services.calling"),
     # working days; then the head is told and nobody calls any more
     "callback_days": settable(3, 1, 30, "losses.services.calling"),
+    # so many of a hundred awards of a month are looked at once more by lot, and so many as the riskiest
+    "reinspect_percent": settable(2, 0, 100, "losses.services.reinspecting"),
+    "reinspect_top_percent": settable(5, 0, 100, "losses.services.reinspecting"),
+    # working days; then the head is told and nobody looks any more
+    "reinspect_days": settable(20, 1, 60, "losses.services.reinspecting"),
     # the bureau's, today the first
     "review_days": settable(
         5, 1, 30, "losses.services.noticing", "losses.services.visiting", "losses.services.objecting"

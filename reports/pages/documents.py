@@ -15,6 +15,7 @@ DOCUMENTS: dict[str, StrOrPromise] = {
     "case": pgettext_lazy("document", "Returned money"),
     "change": pgettext_lazy("document", "Change of the dictionary"),
     "call": pgettext_lazy("document", "Call to a household"),
+    "reinspection": pgettext_lazy("document", "Re-inspection of an award"),
     "claim": pgettext_lazy("document", "Loss report"),
     "contradiction": pgettext_lazy("document", "Contradiction of the bank"),
     "dispute": pgettext_lazy("document", "「不是我」"),

@@ -128,6 +128,7 @@ DOORS: dict[str, StrOrPromise] = {
     "relief-recovery-waive": pgettext_lazy("door", "Propose to waive relief claimed back"),
     "relief-recovery-confirm": pgettext_lazy("door", "Confirm relief that came back or is waived"),
     "relief-recovery-strike": pgettext_lazy("door", "Strike out relief that came back or is waived"),
+    "reinspection": pgettext_lazy("door", "Re-inspect an award"),
     "call": pgettext_lazy("door", "Call a household about its report"),
     "appeal-new": pgettext_lazy("door", "Appeal a refusal"),
     "appeal-decide": pgettext_lazy("door", "Decide an appeal"),

@@ -19,7 +19,18 @@ from kernel import clock
 from kernel.numbers import Kind, begun
 from ledger.models import Contradiction, FrozenBatch, Heir, Payment, PayoutBatch, Restore, ReturnCase
 from ledger.services.statements import load_statement
-from losses.models import Award, CallBack, CallDraw, LossAppeal, LossClaim, Rehearsal, ReliefRecovery, ReliefScheme
+from losses.models import (
+    Award,
+    CallBack,
+    CallDraw,
+    LossAppeal,
+    LossClaim,
+    Rehearsal,
+    Reinspection,
+    ReinspectionDraw,
+    ReliefRecovery,
+    ReliefScheme,
+)
 from losses.selectors.rehearsing import as_said
 from losses.services import early
 from orders.models import (
@@ -249,6 +260,7 @@ class World:
             "which": "whole",
             "notice_id": self._notice_of_loss(photo.file, household).pk,
             "call_id": self._call(mine).pk,
+            "reinspection_id": self._second_look(elsewhere["awarded"].award).pk,
             "appeal_id": LossAppeal(
                 claim=mine,
                 words="再看一看",
@@ -380,6 +392,14 @@ class World:
         at = clock.now()
         draw = CallDraw.objects.create(claim=claim, round=claim.round, percent=100, seed="1", picked=True, at=at)
         return CallBack(draw=draw, claim=claim, at=at, call_by_at=at + dt.timedelta(days=3)).begin(by=None, at=at)
+
+    @staticmethod
+    def _second_look(award):
+        """Draw an award for a re-inspection."""
+        at = clock.now()
+        draw = ReinspectionDraw.objects.create(month="试", percent=100, top_percent=0, seed="1", awards=1, at=at)
+        row = Reinspection(draw=draw, award=award, why="random", at=at, due_at=at + dt.timedelta(days=9))
+        return row.begin(by=None, at=at)
 
     def _sold_low(self):
         """Let a kilo of the farmer's lot have been sold below the reference, some days ago."""

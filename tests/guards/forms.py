@@ -59,6 +59,7 @@ FORMS = {
     "visit-record",
     "visit-sign",
     "call",
+    "reinspection",
     # What is asked for or said
     "claim-complete",
     "claim-papers",

@@ -7,7 +7,7 @@ from accounts.services import inbound
 from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import heirs, payouts, restoring, statements
-from losses.models import AwardRelease, CallBack, CallDraw, OtherRelief
+from losses.models import AwardRelease, CallBack, CallDraw, OtherRelief, Reinspection, ReinspectionDraw
 from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
 from losses.services.papering import bring_paper
@@ -47,6 +47,17 @@ def _called(claim, by) -> None:
     if by is not None:
         call.outcome, call.words, call.by, call.ended_at = "as_reported", "对的", by, TUESDAY
         call.move_to("called", by=by, at=TUESDAY, along=("outcome", "words", "by", "ended_at"))
+
+
+def _looked_at_again(awards, by) -> None:
+    """Draw two awards for a re-inspection, and let somebody take one."""
+    draw = ReinspectionDraw.objects.create(
+        month=f"{DAY:%Y-%m}", percent=2, top_percent=5, seed="1", awards=2, at=AWARDED_AT
+    )
+    rows = [Reinspection(draw=draw, award=award, why="random", at=AWARDED_AT, due_at=AWARDED_AT) for award in awards]
+    _waits, done = Reinspection.begin_all(rows, by=None, at=AWARDED_AT)
+    done.outcome, done.words, done.by, done.ended_at = "as_awarded", "对的", by, AWARDED_AT
+    done.move_to("done", by=by, at=AWARDED_AT, along=("outcome", "words", "by", "ended_at"))
 
 
 def grow_relief(produce, losers, officer, cadre, township) -> None:
@@ -117,6 +128,7 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     told = camt.statement(camt.entry(third.payments.get()), camt.entry(reference="E-WATER-11"))
     statements.load_statement(told, payer=finance, by=checker, at=AWARDED_AT)
     AwardRelease.objects.create(award=one_more.award, why="看过了", seen_until=AWARDED_AT, by=decider, at=AWARDED_AT)
+    _looked_at_again([awarded.award, one_more.award], decider)
     claimed_back(one_more, desk, decider, maker)
     bank.back_and_forth(batch, finance, maker, checker, AWARDED_AT)
     receipt = claimed_back(batch.payments.order_by("line_no")[0].payable.award.claim, desk, decider, maker)

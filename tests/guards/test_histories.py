@@ -53,6 +53,7 @@ from losses.models import (
     ClaimFigure,
     ClaimPaper,
     ClaimRound,
+    ClaimScore,
     Computation,
     OtherRelief,
     RecoveryInstalment,
@@ -60,6 +61,7 @@ from losses.models import (
     RehearsalCell,
     RehearsalFall,
     RehearsalResult,
+    ReinspectionDraw,
     SampleDraw,
     SchemeMoney,
     SchemePaper,
@@ -127,7 +129,7 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, AwardRelease, BankReturn, BankReturnLine, BankStatement, CallDraw,
-    CardShown, ClaimFigure, ClaimRound,
+    CardShown, ClaimFigure, ClaimRound, ClaimScore, ReinspectionDraw,
     ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     CanteenSize,

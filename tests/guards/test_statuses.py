@@ -17,6 +17,7 @@ from losses.models import (
     LossClaim,
     LossNotice,
     RecoveryReceipt,
+    Reinspection,
     ReliefRecovery,
     ReliefScheme,
     SampleDraw,
@@ -45,7 +46,7 @@ DOCUMENTS = [
     LossAppeal, LossClaim, LossNotice,
     Objection, Paper, Payment, PayoutBatch, ProduceChange, PublicNotice, PurchaseOrder, PurchasePlan, UnionList,
     RegisterChange, SignedList,
-    RecoveryEnd, RecoveryReceipt, RegisterFile, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
+    RecoveryEnd, RecoveryReceipt, RegisterFile, Reinspection, ReliefRecovery, ReliefScheme, Restore, ReturnCase,
 ]  # fmt: skip
 # Of several rows the one that may stand anywhere: one list of a union waits at a time.
 WHICH = {UnionList: {"status": "proposed"}}
@@ -76,6 +77,8 @@ def along(row, status) -> dict:
         return complained(status)
     if model is CallBack:
         return called(row, status)
+    if model is Reinspection:
+        return looked_at_again(row, status)
     if model is LossAppeal:
         return appealed(row, status)
     if model is LossNotice:
@@ -148,6 +151,15 @@ def inherited(row, status) -> dict:
     confirmed = status == "confirmed"
     snapshot = PayeeSnapshot.objects.filter(heir=None).first() if confirmed else None
     return {"confirmed_by": another(row) if confirmed else None, "snapshot": snapshot}
+
+
+def looked_at_again(row, status) -> dict:
+    """Return what a re-inspection with this status says."""
+    if status == "waiting":
+        return {"outcome": "", "words": "", "by": None, "ended_at": None}
+    if status == "missed":
+        return {"outcome": "", "words": "", "by": None, "ended_at": FRIDAY}
+    return {"outcome": "as_awarded", "words": "对的", "by": another(row), "ended_at": FRIDAY}
 
 
 def called(row, status) -> dict:
@@ -245,6 +257,7 @@ def decision(row, after) -> dict:
         LossAppeal,
         LossNotice,
         PurchasePlan,
+        Reinspection,
         SignedList,
         UnionList,
     ):

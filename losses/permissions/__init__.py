@@ -18,7 +18,6 @@ from kernel import clock
 from ledger.selectors import batches_seen_by
 from losses.models import (
     OPEN_CLAIMS,
-    CallBack,
     ClaimStatus,
     Goods,
     LossAppeal,
@@ -30,10 +29,29 @@ from losses.models import (
     ReliefScheme,
     Visit,
 )
+from losses.permissions.looks import (
+    access_call as access_call,
+)
+from losses.permissions.looks import (
+    access_calls as access_calls,
+)
+from losses.permissions.looks import (
+    access_reinspection as access_reinspection,
+)
+from losses.permissions.looks import (
+    access_reinspections as access_reinspections,
+)
+from losses.permissions.looks import (
+    access_workload as access_workload,
+)
+from losses.permissions.looks import (
+    makes_calls as makes_calls,
+)
+from losses.permissions.looks import (
+    reads_workload as reads_workload,
+)
 from losses.selectors import queues
 from losses.selectors.appeals import appeals
-from losses.selectors.calling import CALLERS, calls_seen_by
-from losses.selectors.calling import VILLAGE as CALLED_VILLAGE
 from losses.selectors.claims import present_visit, with_story
 from losses.selectors.early import notices_seen_by
 from losses.selectors.lots import crops_of_others
@@ -48,7 +66,6 @@ VILLAGE = "household__village_id"
 DESK = Role.BUREAU_APPROVER
 OF_RELIEF = (PublicNotice.Round.VILLAGE, PublicNotice.Round.COUNTY)
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
-WORK_READERS = (DESK, Role.AUDITOR, Role.TOWNSHIP_OFFICER)
 REHEARSAL_READERS = (DESK, *FINANCE, Role.AUDITOR)
 CHECKERS = (Role.CADRE, Role.TOWNSHIP_OFFICER, Role.BUREAU_APPROVER)
 
@@ -230,25 +247,6 @@ def access_late(user: User) -> Standing:
     return who
 
 
-def access_workload(user: User) -> Q:
-    """Return the claims whose work somebody may read: all to the head of the bureau, of their area to desk and auditor.
-
-    A township's officer reads that of the own township.
-    """
-    who = standing(user)
-    if heads_bureau(who):
-        return Q()
-    if not reads_workload(user):
-        raise PermissionDenied
-    return who.within(VILLAGE, *WORK_READERS)
-
-
-def reads_workload(user: User) -> bool:
-    """Return whether this person reads whose work on losses there is."""
-    who = standing(user)
-    return heads_bureau(who) or who.has(*WORK_READERS)
-
-
 def appeals_seen_by(user: User) -> QuerySet[LossAppeal]:
     """Return the appeals on the claims one sees; the head of the bureau sees all."""
     rows = appeals()
@@ -310,26 +308,6 @@ def can_confirm_receipt(user: User, row: ReliefRecovery) -> bool:
     if receipt is not None and receipt.how != ReceiptHow.PAID_BACK:
         return can_decide_recovery(user, row)
     return row.award.claim.scheme.payer_id in standing(user).organisations(Role.FINANCE_CHECKER)
-
-
-def access_calls(user: User) -> QuerySet[CallBack]:
-    """Return the calls of the area to whoever makes them, and to the auditor."""
-    if not standing(user).has(*CALLERS, Role.AUDITOR):
-        raise PermissionDenied
-    return calls_seen_by(standing(user))
-
-
-def access_call(user: User, call_id: int) -> CallBack:
-    """Return one call to whoever may make it, with the household's telephone number."""
-    who = standing(user)
-    if not who.has(*CALLERS):
-        raise PermissionDenied
-    return get_object_or_404(calls_seen_by(who).filter(who.within(CALLED_VILLAGE, *CALLERS)), pk=call_id)
-
-
-def makes_calls(user: User) -> bool:
-    """Return whether this person calls households, and so reads whom."""
-    return standing(user).has(*CALLERS)
 
 
 def access_rehearsals(user: User) -> None:
