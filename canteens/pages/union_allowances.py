@@ -12,7 +12,7 @@ from accounts.models import Organisation, Role
 from accounts.selectors import Standing
 from canteens import filters, forms
 from canteens.models import LiftedPart, UnionAllowance
-from canteens.services.ceilings import FestivalAboveRule, PlanNeeded, ShareBelowRule, YearAboveRule
+from canteens.services.ceilings import ApartAboveRule, FestivalAboveRule, PlanNeeded, ShareBelowRule, YearAboveRule
 from canteens.services.union_allowances import UnionAllowanceRules
 from kernel import clock, money
 from kernel.shown import Link
@@ -24,6 +24,7 @@ _KEY = UnionAllowanceRules.key
 _PARTS = {
     FestivalAboveRule.code: LiftedPart.FESTIVAL,
     YearAboveRule.code: LiftedPart.YEAR,
+    ApartAboveRule.code: LiftedPart.APART,
     ShareBelowRule.code: LiftedPart.LEAST,
     PlanNeeded.code: LiftedPart.UNPLANNED,
 }

@@ -77,6 +77,12 @@ class YearAboveRule(RuleRefuses):
         super().__init__(_("%(where)s %(mends)s") % {"where": where % values, "mends": mends % values})
 
 
+class ApartAboveRule(YearAboveRule):
+    """A year above the rule outside the ordinary ceiling."""
+
+    code = "apart_above_rule"
+
+
 class ShareBelowRule(RuleRefuses):
     code = "share_below_rule"
 
@@ -150,7 +156,8 @@ def require_within_rule(plan: PurchasePlan, on: dt.date) -> None:
         _require_within_festival(plan, year)
     most_fen, needed_fen = year.most_fen(apart=apart), _needed(plan, year.members)
     if most_fen is not None and year.used_fen(apart=apart) + needed_fen > most_fen:
-        raise YearAboveRule(year, needed_fen, apart=apart, plan=True)
+        above = ApartAboveRule if apart else YearAboveRule
+        raise above(year, needed_fen, apart=apart, plan=True)
 
 
 def _require_within_festival(plan: PurchasePlan, year: UnionYear) -> None:

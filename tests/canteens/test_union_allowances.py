@@ -6,7 +6,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts.selectors import standing
 from canteens.models import UnionAllowance
+from canteens.pages.union_allowances import door_of_refusal
 from canteens.selectors.unions import union_year
 from canteens.services import purchase_plans, register_canteen
 from canteens.services.ceilings import FestivalAboveRule, YearAboveRule, count_unplanned
@@ -90,12 +92,14 @@ class TestPlans:
             a_purchase_plan(fund, by=chef_chen, fen=1_00, per_head_fen=300_01)
 
     @pytest.mark.parametrize(("lifts", "apart", "each"), [("year", False, 1_000_01), ("apart", True, 200_01)])
-    def test_a_year_is_allowed_to_the_fen(self, fund, rule, allow, chef_chen, lifts, apart, each):
+    def test_a_year_is_allowed_to_the_fen(self, fund, rule, allow, chef_chen, treasurer_zhou, lifts, apart, each):
         allow(lifts=lifts, more=1)
         most = {"kind": "event", "apart": apart}
 
-        with pytest.raises(YearAboveRule, match=PAPER):
+        with pytest.raises(YearAboveRule, match=PAPER) as refused:
             a_purchase_plan(fund, by=chef_chen, fen=each * MEMBERS + 1, **most)
+        door = door_of_refusal(refused.value.code, standing(treasurer_zhou))
+        assert door.url.endswith(f"?lifts={lifts}") and door_of_refusal(refused.value.code, standing(chef_chen)) is None
         assert a_purchase_plan(fund, by=chef_chen, fen=each * MEMBERS, **most).status == "sent"
 
 

@@ -103,13 +103,27 @@ def class_limit(monkeypatch):
     monkeypatch.setitem(DEFAULTS, "procurement_limit_yuan", 31)
 
 
-def test_of_two_orders_for_the_last_of_a_class_one_is_placed(story, lots, class_limit):
+@pytest.fixture
+def plan_needed(county):
+    """From so much on orders on no plan need one that the second of two for 16 yuan does."""
+    return UnionRule.objects.create(
+        place=county, document="赣工发〔2026〕5号", plan_from_fen=32_00, counts_unplanned=False, from_on=MONDAY.date()
+    )
+
+
+@pytest.fixture(params=["class_limit", "plan_needed"])
+def room_for_one(request):
+    """A rule that lets one of two orders for 16 yuan go: of a class in a year, or on no plan."""
+    return request.getfixturevalue(request.param)
+
+
+def test_of_two_orders_for_the_last_of_a_class_or_without_a_plan_one_is_placed(story, lots, room_for_one):
     acts = [lambda lot=lot: story.place(wish((lot, 10))) for lot in lots]
 
     assert side_by_side(*acts) == {"done": 1, "refused in words": 1}
 
 
-def test_control_without_the_buyers_turn_both_orders_of_a_class_are_placed(story, lots, class_limit, monkeypatch):
+def test_control_without_the_buyers_turn_both_of_these_orders_are_placed(story, lots, room_for_one, monkeypatch):
     meeting, asked = Meeting(), placing.judged
 
     def judged_together(*said, **more):
