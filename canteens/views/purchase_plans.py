@@ -16,6 +16,7 @@ from canteens.filters import PurchasePlanFilter
 from canteens.forms import PurchasePlanForm
 from canteens.forms.signed_lists import SignOffForm
 from canteens.pages import purchase_plans as plan_pages
+from canteens.pages.plan_goods import goods_table
 from canteens.pages.plan_requirements import of_its_size
 from canteens.pages.waiting import plan_turns, plan_waits
 from canteens.selectors.plan_deciders import asked_for
@@ -92,6 +93,7 @@ def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpRespon
         "status": plan_pages.tag(plan),
         "facts": plan_pages.facts(plan, clock.county_day(at), request.user),
         "size": of_its_size(plan, request.user, at, decides=decides),
+        "goods": goods_table(plan),
         "drawn": plan_pages.drawn_bar(plan),
         "orders": plan_pages.orders_of(plan, request.user),
         "signed_list": plan_pages.signed_list_of(plan, request.user),

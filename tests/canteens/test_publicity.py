@@ -250,5 +250,5 @@ class TestDoors:
         for number in range(4):
             notices.object_to(objection.line, words=f"第 {number} 条", contact="", at=TUESDAY)
         page = reverse("purchase-plan-detail", args=[a_plan_of(objection).pk])
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             client.get(page)
