@@ -19,6 +19,7 @@ from canteens.selectors.plan_goods import goods_of_plans
 from canteens.selectors.plan_requirements import readiness
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.services import purchase_plans
+from canteens.services.plan_drafts import drop_sent
 from canteens.services.plan_requirements import lacking
 from canteens.services.signed_lists import LONGEST_WORDS
 from kernel import clock
@@ -135,6 +136,7 @@ class PurchasePlans(APIView):
         project_number = serializers.CharField(
             max_length=purchase_plans.LONGEST_RECORD, required=False, allow_blank=True, default=""
         )
+        draft = IdField(required=False, allow_null=True, default=None, help_text="one's own draft that this was")
         goods = serializers.ListField(child=PlanGoodsIn(), allow_empty=False, max_length=MOST_GOODS)
 
     @extend_schema(
@@ -170,7 +172,9 @@ class PurchasePlans(APIView):
         )
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"plan": purchase_plans.send_plan(fund, planned, by=request.user, at=at).pk}
+            plan = purchase_plans.send_plan(fund, planned, by=request.user, at=at)
+            drop_sent(asked["draft"], by=request.user)
+            return {"plan": plan.pk}
 
         return _plan(request, act_for_program(request, asked, act)["plan"], status=201)
 

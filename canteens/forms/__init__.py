@@ -103,6 +103,7 @@ class PurchasePlanForm(ActForm):
     to_on = DayField(label=_("Last day"))
     committee_record = NumberTextField(label=_("Number of the committee's record"), max_length=80)
     project_number = NumberTextField(label=_("Number of the project"), max_length=80, required=False)
+    draft = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)  # it came from
 
     def __init__(self, *args: Any, funds: Iterable[Fund], **kwargs: Any):
         super().__init__(*args, **kwargs)

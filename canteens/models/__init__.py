@@ -7,6 +7,7 @@ what was spent can never pass the budget, because the database refuses it.
 from canteens.models.deputies import ApprovalDeputy
 from canteens.models.kitchens import Kitchen, KitchenShare
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
+from canteens.models.plan_drafts import PlanDraft
 from canteens.models.plan_goods import PlanGoods
 from canteens.models.plan_quotes import PlanQuote
 from canteens.models.plan_requirements import MOST_NOTICE_DAYS, MOST_QUOTES, PlanRequirement
@@ -95,6 +96,7 @@ __all__ = [
     "MenuDay",
     "MenuDish",
     "MenuPart",
+    "PlanDraft",
     "PlanGoods",
     "PlanQuote",
     "PlanRequirement",
