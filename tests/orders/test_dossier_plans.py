@@ -69,6 +69,7 @@ def test_plan_notice_quotes_and_list_are_in_the_file(client, signed_off, treasur
     [plan] = tables["plans"]
     assert plan[:2] == ["中秋", RECORD] and (plan[3], plan[5], plan[-1]) == ("120.00", "80.00", "已结束")
     assert (plan[9], plan[11]) == (chef_chen.person.name, chair_tan.person.name)
+    assert [row[1:] for row in tables["plan-goods"]] == [["蔬菜", "不限量", "", "0 斤（0 公斤）", "100 斤（50 公斤）"]]
     notice, objection = tables["notices"]
     assert notice[1] == objection[1] and objection[4:7] == ["查过了：计划照旧", "三家比过价", chair_tan.person.name]
     [quote] = tables["quotes"]
