@@ -44,16 +44,26 @@ def _row(row: PlanGoods, plan: PurchasePlan, *, drawn: bool) -> GoodsRow:
     planned, ceiling = quantity_words(row), ceiling_words(row)
     if not drawn:
         return GoodsRow(goods_name(row), planned, ceiling)
-    left, together = row.left_g(), row.held_g + row.accepted_g
+    together = row.held_g + row.accepted_g
     return GoodsRow(
         name=goods_name(row),
         planned=planned,
         ceiling=ceiling,
         held=weight.both(row.held_g),
         taken=weight.both(row.accepted_g),
-        left=weight.both(left) if left is not None else pgettext("plan goods", "left open"),
+        left=_left(row),
         each=weight.both(together // plan.members) if plan.members else "",
     )
+
+
+def _left(row: PlanGoods) -> str:
+    left = row.left_g()
+    return weight.both(left) if left is not None else pgettext("plan goods", "left open")
+
+
+def left_words(row: PlanGoods) -> str:
+    """Return of which goods of a plan how much may still be ordered."""
+    return _("%(goods)s: %(left)s") % {"goods": goods_name(row), "left": _left(row)}
 
 
 def quantity_words(row: PlanGoods) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from accounts.selectors import standing
-from canteens.models import NO_LAST_HOUR, Fund, FundKind, PurchasePlan
+from canteens.models import NO_LAST_HOUR, Fund, FundKind, PlanGoods, PurchasePlan
 from canteens.selectors import last_hours
 from canteens.selectors.kitchens import kitchens_from, kitchens_on
 from canteens.selectors.purchase_plans import plans_to_order
@@ -47,6 +47,7 @@ class WantForm(forms.Form):
     def __init__(self, *args: Any, user: User, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at, buyers = at, standing(user).organisations(Role.BUYER)
+        self.plan_goods: PlanGoods | None = None  # on which the order would count
         self.last_hours = last_hours(buyers)
         earliest = min(self.last_hours.values(), default=NO_LAST_HOUR)
         if earliest < NO_LAST_HOUR:
@@ -94,7 +95,7 @@ class WantForm(forms.Form):
         try:
             require_fits(plan, fund, on)
             if produce is not None:
-                require_named(plan, produce)
+                self.plan_goods = require_named(plan, produce)
         except PlanRefuses as refusal:
             self.add_error("purchase", str(refusal))
 

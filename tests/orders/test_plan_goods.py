@@ -143,6 +143,15 @@ def test_the_plans_page_and_api_show_each_of_its_goods(client, now, on, cabbage,
     ]  # fmt: skip
 
 
+def test_the_check_page_says_what_the_plan_has_left_of_the_goods(client, now, on, fund, cabbage_of_xiuying, chef_chen):
+    want = {"produce": cabbage_of_xiuying.produce.code, "quantity_0": "5", "quantity_1": "kg", "on": DELIVER_ON}
+    want |= {"fund": fund.pk, "purchase": on().plan.pk, "plan": "fair"}
+
+    page = login(client, chef_chen).get(reverse("order-plan"), want)
+
+    assert "包菜：100 斤（50 公斤）" in page.content.decode()
+
+
 def test_the_form_says_at_once_that_a_plan_does_not_name_the_goods(client, now, on, fund, duck, chef_chen):
     plan = on().plan
     want = {"produce": duck.code, "quantity_0": "5", "quantity_1": "piece", "on": DELIVER_ON, "fund": fund.pk}
