@@ -33,6 +33,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import standing
 from canteens.models import Fund, FundKind, PurchasePlan
 from canteens.services import confirm_budget, open_fund, propose_budget
+from canteens.services.plan_goods import Goods
 from canteens.services.purchase_plans import Planned, approve_plan, send_plan
 from catalog.models import Listing
 from catalog.services import listings
@@ -93,9 +94,11 @@ def prepare() -> dict:
 def plans(fund: Fund, by: User, checker: User, at: dt.datetime) -> list[int]:
     """Return approved plans of a month, each for far more than is ordered."""
     today = clock.county_day(at)
-    days = today, today + dt.timedelta(days=30)
+    days, goods = (today, today + dt.timedelta(days=30)), (Goods(category_id="vegetable"),)
     sent = [
-        send_plan(fund, Planned("season", f"基准 {number}", 10**9, *days, f"基准〔{number}〕号"), by=by, at=at)
+        send_plan(
+            fund, Planned("season", f"基准 {number}", 10**9, *days, f"基准〔{number}〕号", goods=goods), by=by, at=at
+        )
         for number in range(PLANS)
     ]
     return [approve_plan(plan, by=checker, at=at).pk for plan in sent]

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Organisation, Person, Role, Somebody
+from accounts.models import Organisation, Person, Role, Somebody, User
 from accounts.selectors import standing
 from canteens.models import (
     APPROVERS,
@@ -16,6 +16,7 @@ from canteens.models import (
     Canteen,
     Fund,
     FundKind,
+    PlanDraft,
     PurchasePlan,
     SignedList,
     UnionList,
@@ -23,6 +24,7 @@ from canteens.models import (
 from canteens.selectors import PURSE_ROLES, funds_seen_by
 from canteens.selectors.deputies import buyers_deputised, deputies_of, may_deputise
 from canteens.selectors.plan_deciders import seat_for
+from canteens.selectors.plan_drafts import drafts_of
 from canteens.selectors.plan_requirements import objections_to
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.selectors.signed_lists import has_list, signed_lists_seen_by
@@ -162,6 +164,13 @@ def access_plan_new(user: Somebody) -> list[Fund]:
     if not sends_plans(user):
         raise PermissionDenied
     return [fund for fund in funds_seen_by(user) if can_send_plan(user, fund)]
+
+
+def access_plan_draft(user: User, draft_id: int) -> PlanDraft:
+    """Return a draft of this person's own."""
+    if not sends_plans(user):
+        raise PermissionDenied
+    return get_object_or_404(drafts_of(user), pk=draft_id)
 
 
 def access_fund_to_plan(user: Somebody, fund_id: int) -> Fund:

@@ -25,6 +25,12 @@ def end_undecided() -> int:
 
 
 @shared_task
+def end_old_drafts() -> int:
+    """Throw away drafts of plans that lie too long, and tell their authors."""
+    return sweeping.end_old_drafts(at=clock.now())
+
+
+@shared_task
 def remind_of_people() -> int:
     """Tell buyers of tiers that they have too few people for."""
     return reminding.remind_of_people(at=clock.now())

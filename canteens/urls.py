@@ -4,13 +4,14 @@ from django.urls import path
 
 from canteens.api import deputies as deputies_api
 from canteens.api import menus as menus_api
+from canteens.api import plan_drafts as plan_drafts_api
 from canteens.api import publicity as publicity_api
 from canteens.api import purchase_plans as purchase_plans_api
 from canteens.api import purses as purses_api
 from canteens.api import signed_lists as signed_lists_api
 from canteens.api import tiers as tiers_api
 from canteens.api import union_members as union_members_api
-from canteens.views import deputies, menus, publicity, purchase_plans, purses, signed_lists, union_members
+from canteens.views import deputies, menus, plan_drafts, publicity, purchase_plans, purses, signed_lists, union_members
 
 pages = [
     path("deputies/", deputies.deputy_list, name="deputy-list"),
@@ -27,6 +28,9 @@ pages = [
     path("menus/<int:organisation_id>/", menus.menu, name="menu"),
     path("purchase-plans/", purchase_plans.purchase_plan_list, name="purchase-plan-list"),
     path("purchase-plans/new/", purchase_plans.purchase_plan_new, name="purchase-plan-new"),
+    path("purchase-plans/drafts/", plan_drafts.plan_draft_new, name="plan-draft-new"),
+    path("purchase-plans/drafts/<int:plan_draft_id>/", plan_drafts.plan_draft, name="plan-draft"),
+    path("purchase-plans/drafts/<int:plan_draft_id>/drop/", plan_drafts.plan_draft_drop, name="plan-draft-drop"),
     path("purchase-plans/<int:purchase_plan_id>/", purchase_plans.purchase_plan_detail, name="purchase-plan-detail"),
     path(
         "purchase-plans/<int:purchase_plan_id>/approve/",
@@ -114,6 +118,13 @@ endpoints = [
     path("budgets/<int:budget_id>/confirm/", purses_api.ConfirmBudget.as_view(), name="api-budget-confirm"),
     path("budgets/<int:budget_id>/refuse/", purses_api.RefuseBudget.as_view(), name="api-budget-refuse"),
     path("purchase-plans/", purchase_plans_api.PurchasePlans.as_view(), name="api-purchase-plan-list"),
+    path("purchase-plans/drafts/", plan_drafts_api.PlanDrafts.as_view(), name="api-plan-draft-list"),
+    path("purchase-plans/drafts/<int:plan_draft_id>/", plan_drafts_api.OnePlanDraft.as_view(), name="api-plan-draft"),
+    path(
+        "purchase-plans/drafts/<int:plan_draft_id>/drop/",
+        plan_drafts_api.DropPlanDraft.as_view(),
+        name="api-plan-draft-drop",
+    ),
     path(
         "purchase-plans/<int:purchase_plan_id>/",
         purchase_plans_api.OnePurchasePlan.as_view(),

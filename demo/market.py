@@ -9,6 +9,7 @@ from accounts.models import Organisation, Role
 from canteens.models import FundKind, Kitchen, PurchasePlan
 from canteens.selectors import years_to_open
 from canteens.services.deputies import name_deputy
+from canteens.services.plan_goods import read_goods
 from canteens.services.publicity import Intent
 from canteens.services.purchase_plans import Planned
 from catalog.models import Listing
@@ -315,9 +316,9 @@ class Market:
         at = self.at - 21 * HOUR
         first = clock.county_day(at)
         last = min(first + 20 * DAY, dt.date(first.year, 12, 31))
-        said = Planned(
-            "festival", "岁末职工慰问", 6_000_00, first, last, f"石中工纪〔{first.year}〕9号", per_head_fen=80_00
-        )
+        goods = read_goods("白萝卜 750公斤 2.00\n包菜 400公斤 2.00\n蔬菜")
+        record = f"石中工纪〔{first.year}〕9号"
+        said = Planned("festival", "岁末职工慰问", 6_000_00, first, last, record, per_head_fen=80_00, goods=goods)
         intent = Intent("白萝卜 10 公斤、包菜 5 公斤（每人）", "屏山镇、琴江镇的农户和合作社", 75)
         return self.trade.plan(school, said, intent, sent_at=at - 16 * DAY, at=at)
 

@@ -63,6 +63,7 @@ _EVERY = {
     "canteens.tasks.show_undecided": 600,
     "canteens.tasks.end_undecided": 60,
     "canteens.tasks.remind_of_people": 3600,
+    "canteens.tasks.end_old_drafts": 3600,
     "reports.remind_shares": 3600,
 }
 # And those of the night, on the county's clock; each makes up for nights that were missed.

@@ -266,6 +266,40 @@ ORACLES = [
         """,  # noqa: S608
     ),
     Oracle(
+        "I3 the goods of a plan are drawn on by its orders alone: held is what they wait for, accepted what they took",
+        """
+        SELECT g.id, g.held_g, h.grams, g.accepted_g, t.grams
+        FROM canteens_plangoods g
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(CASE WHEN m.target = 'reserved' THEN m.quantity
+                                     WHEN m.source = 'reserved' THEN -m.quantity ELSE 0 END
+                                * coalesce(c.piece_g, 1)), 0) AS grams
+            FROM orders_orderline l
+            JOIN orders_allocation a ON a.line_id = l.id
+            JOIN catalog_listing c ON c.id = a.listing_id
+            JOIN LATERAL (
+                SELECT 'allocation:' || a.id || ':hold' AS reference UNION ALL
+                SELECT 'allocation:' || a.id || ':release' UNION ALL
+                SELECT 'receipt-line:' || r.id || ':' || what
+                FROM orders_receiptline r, (VALUES ('sold'), ('back')) AS moves (what) WHERE r.allocation_id = a.id
+            ) n ON true
+            JOIN catalog_movement m ON m.reference = n.reference
+            WHERE l.plan_goods_id = g.id
+        ) h ON true
+        LEFT JOIN LATERAL (
+            SELECT coalesce(sum(r.accepted_g - coalesce((
+                SELECT sum(b.agreed_g) FROM orders_goodsreturn b WHERE b.receipt_line_id = r.id AND b.status = 'agreed'
+            ), 0)), 0) AS grams
+            FROM orders_orderline l
+            JOIN orders_allocation a ON a.line_id = l.id
+            JOIN orders_receiptline r ON r.allocation_id = a.id
+            JOIN orders_goodsreceipt s ON s.id = r.receipt_id AND s.status = 'signed'
+            WHERE l.plan_goods_id = g.id
+        ) t ON true
+        WHERE g.held_g <> h.grams OR g.accepted_g <> t.grams
+        """,
+    ),
+    Oracle(
         "I3 what a union orders on no plan is counted on its purse: what is held for its goods and what was taken",
         f"""
         SELECT f.id, f.unplanned_fen, h.fen, t.fen

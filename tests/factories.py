@@ -159,14 +159,25 @@ def a_fund(organisation, kind: str = "union", *, yuan: int = 10_000, year: int =
 
 def a_purchase_plan(
     fund, *, by, kind: str = "festival", occasion: str = "中秋", record: str = "石中工纪〔2026〕12号", yuan=3_000,
-    fen=0, at=MONDAY, **more,
+    fen=0, at=MONDAY, goods=(), **more,
 ):  # fmt: skip
-    """Return a plan of this purse, for a festival, that waits for its second person."""
+    """Return a plan of this purse that waits for its second person: for a festival, of all goods."""
     from canteens.services.purchase_plans import Planned, send_plan
 
+    more |= {"goods": goods or all_goods()}
     day = at.date()
     planned = Planned(kind, occasion, fen or yuan * 100, day, day + dt.timedelta(days=20), record, **more)
     return send_plan(fund, planned, by=by, at=at)
+
+
+def all_goods():
+    """Return every class of goods there is, as much as one likes of each, as a plan names them."""
+    from canteens.services.plan_goods import Goods
+    from produce.models import ProduceCategory
+
+    vegetables = {"name_zh": "蔬菜", "name_en": "Vegetables", "position": 1}
+    ProduceCategory.objects.get_or_create(code="vegetable", defaults=vegetables)
+    return tuple(Goods(category_id=code) for code in ProduceCategory.objects.values_list("pk", flat=True))
 
 
 def a_kitchen(organisation, name: str = "一食堂", *, shared_with=None, on=(None, None), **more):

@@ -10,13 +10,16 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from canteens import permissions
+from canteens.api.plan_goods import PlanGoodsIn, PlanGoodsOut, goods_in
 from canteens.filters import PurchasePlanFilter
-from canteens.models import PurchasePlan, PurchasePlanKind, PurchasePlanStatus
+from canteens.models import MOST_GOODS, PlanGoods, PurchasePlan, PurchasePlanKind, PurchasePlanStatus
 from canteens.selectors.deputies import Asked
 from canteens.selectors.plan_deciders import asked_for
+from canteens.selectors.plan_goods import goods_of_plans
 from canteens.selectors.plan_requirements import readiness
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.services import purchase_plans
+from canteens.services.plan_drafts import drop_sent
 from canteens.services.plan_requirements import lacking
 from canteens.services.signed_lists import LONGEST_WORDS
 from kernel import clock
@@ -26,12 +29,14 @@ from records.doors import act_for_program, program_acts_on
 
 
 class PlanList(serializers.ListSerializer):
-    """Many plans; for whom they wait is read at once."""
+    """Many plans; for whom they wait and what goods they name is read at once."""
 
     def to_representation(self, data: Any) -> list[Any]:
-        """Write all plans, with whom they wait for."""
+        """Write all plans, with whom they wait for and their goods."""
         rows = list(data)
-        cast(PurchasePlanOut, self.child).asked = asked_for(rows, clock.county_day(clock.now()))
+        child = cast(PurchasePlanOut, self.child)
+        child.asked = asked_for(rows, clock.county_day(clock.now()))
+        child.named = goods_of_plans(plan.pk for plan in rows)
         return super().to_representation(rows)
 
 
@@ -52,6 +57,7 @@ class PurchasePlanOut(serializers.Serializer):
         list_serializer_class = PlanList
 
     asked: dict[int, list[Asked]] | None = None
+    named: dict[int, list[PlanGoods]] | None = None
     id = IdField(source="pk")
     buyer = serializers.CharField(source="organisation.name")
     fund = IdField(source="fund_id")
@@ -65,6 +71,7 @@ class PurchasePlanOut(serializers.Serializer):
     held = YuanField(source="held_fen", help_text="of goods its orders still wait for")
     accepted = YuanField(source="accepted_fen", help_text="of goods taken, less what went back")
     left = YuanField(source="left_fen", help_text="what may still be ordered on it")
+    goods = serializers.SerializerMethodField()
     from_on = serializers.DateField()
     to_on = serializers.DateField()
     committee_record = serializers.CharField()
@@ -82,6 +89,12 @@ class PurchasePlanOut(serializers.Serializer):
     waits_for = serializers.SerializerMethodField(help_text="who may decide it now, while it waits")
     due_at = serializers.DateTimeField(help_text="while it waits: then all approvers are asked, or it ends")
     ends_at = serializers.DateTimeField(help_text="while it waits: without a decision it ends by itself then")
+
+    @extend_schema_field(PlanGoodsOut(many=True))
+    def get_goods(self, plan: PurchasePlan) -> list[Any]:
+        """Return what goods a plan names, as it was sent."""
+        named = goods_of_plans([plan.pk]) if self.named is None else self.named
+        return list(PlanGoodsOut(named.get(plan.pk, []), many=True).data)
 
     @extend_schema_field(AskedOut(many=True))
     def get_waits_for(self, plan: PurchasePlan) -> list[Any]:
@@ -107,7 +120,7 @@ class PurchasePlans(APIView):
 
     @extend_schema_serializer(component_name="PurchasePlanIn")
     class Input(serializers.Serializer):
-        """From which fund, for what occasion, up to which sum, on which days, by which record."""
+        """From which fund, for what occasion, up to which sum, which goods, on which days, by which record."""
 
         fund = serializers.IntegerField(min_value=1)
         kind = serializers.ChoiceField(PurchasePlanKind.choices)
@@ -123,6 +136,8 @@ class PurchasePlans(APIView):
         project_number = serializers.CharField(
             max_length=purchase_plans.LONGEST_RECORD, required=False, allow_blank=True, default=""
         )
+        draft = IdField(required=False, allow_null=True, default=None, help_text="one's own draft that this was")
+        goods = serializers.ListField(child=PlanGoodsIn(), allow_empty=False, max_length=MOST_GOODS)
 
     @extend_schema(
         parameters=[*parameters_of(PurchasePlanFilter), *PAGING],
@@ -153,10 +168,13 @@ class PurchasePlans(APIView):
             per_head_fen=asked.get("per_head"),
             apart=asked["apart"],
             project_number=asked["project_number"],
+            goods=goods_in(asked["goods"]),
         )
 
         def act(at: dt.datetime) -> dict[str, int]:
-            return {"plan": purchase_plans.send_plan(fund, planned, by=request.user, at=at).pk}
+            plan = purchase_plans.send_plan(fund, planned, by=request.user, at=at)
+            drop_sent(asked["draft"], by=request.user)
+            return {"plan": plan.pk}
 
         return _plan(request, act_for_program(request, asked, act)["plan"], status=201)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role
+from canteens.forms.plan_goods import GoodsField
 from canteens.models import (
     LONGEST_STEP_HOURS,
     MOST_APPROVERS,
@@ -88,12 +89,13 @@ class BudgetForm(ActForm):
 
 
 class PurchasePlanForm(ActForm):
-    """What is planned: from which fund, for what occasion, up to which sum, on which days, by which record."""
+    """What is planned: from which fund, for what occasion, up to which sum, which goods, on which days."""
 
     fund = forms.ChoiceField(label=_("Which fund pays?"))
     kind = forms.ChoiceField(label=_("Kind of plan"), choices=PurchasePlanKind.choices, widget=forms.RadioSelect)
     occasion = forms.CharField(label=_("For what occasion?"), max_length=60)
     total = YuanFormField(label=_("Up to how many yuan in all?"))
+    goods = GoodsField()
     per_head = YuanFormField(label=_("At most how many yuan for each union member?"), required=False)
     apart = TickField(
         label=_("Outside the ordinary ceiling of the year"),
@@ -104,6 +106,7 @@ class PurchasePlanForm(ActForm):
     to_on = DayField(label=_("Last day"))
     committee_record = NumberTextField(label=_("Number of the committee's record"), max_length=80)
     project_number = NumberTextField(label=_("Number of the project"), max_length=80, required=False)
+    draft = WholeNumberField(min_value=1, max_value=2**62, required=False, widget=forms.HiddenInput)  # it came from
 
     def __init__(self, *args: Any, funds: Iterable[Fund], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -118,6 +121,7 @@ class PurchasePlanForm(ActForm):
             kind=said["kind"],
             occasion=said["occasion"],
             total_fen=said["total"],
+            goods=said["goods"],
             from_on=said["from_on"],
             to_on=said["to_on"],
             committee_record=said["committee_record"],

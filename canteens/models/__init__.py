@@ -7,11 +7,14 @@ what was spent can never pass the budget, because the database refuses it.
 from canteens.models.deputies import ApprovalDeputy
 from canteens.models.kitchens import Kitchen, KitchenShare
 from canteens.models.menus import MOST_GRAMS, MOST_HEADS, Menu, MenuDay, MenuDish, MenuPart
+from canteens.models.plan_drafts import PlanDraft
+from canteens.models.plan_goods import PlanGoods
 from canteens.models.plan_quotes import PlanQuote
 from canteens.models.plan_requirements import MOST_NOTICE_DAYS, MOST_QUOTES, PlanRequirement
 from canteens.models.purchase_plans import (
     LAPSED,
     LONGEST_DECISION_HOURS,
+    MOST_GOODS,
     NOT_APPROVED,
     PURCHASE_PLAN_MOVES,
     UNDECIDED,
@@ -70,6 +73,7 @@ __all__ = [
     "LONGEST_NAME",
     "LONGEST_STEP_HOURS",
     "MOST_APPROVERS",
+    "MOST_GOODS",
     "MOST_GRAMS",
     "MOST_HEADS",
     "MOST_MEMBERS",
@@ -96,6 +100,8 @@ __all__ = [
     "MenuDay",
     "MenuDish",
     "MenuPart",
+    "PlanDraft",
+    "PlanGoods",
     "PlanQuote",
     "PlanRequirement",
     "PurchasePlan",

@@ -55,6 +55,7 @@ UNDECIDED = (PurchasePlanStatus.SENT, PurchasePlanStatus.WITHDRAWN)
 LAPSED = (PurchasePlanStatus.REFUSED, PurchasePlanStatus.WITHDRAWN, PurchasePlanStatus.ENDED)
 NOT_APPROVED = (PurchasePlanStatus.SENT, *LAPSED)
 LONGEST_DECISION_HOURS = 336
+MOST_GOODS = 20
 _CLOSED_BY_ITS_LIST = """
 IF EXISTS (SELECT FROM canteens_signedlist WHERE plan_id = NEW.id AND status <> 'closed')
     OR (
@@ -108,6 +109,12 @@ IF EXISTS (
 END IF;
 RETURN NEW;
 """
+_NAMES_ITS_GOODS = """
+IF (SELECT count(*) FROM canteens_plangoods WHERE plan_id = NEW.id) <> NEW.goods_count THEN
+    RAISE EXCEPTION 'pgtrigger: a plan is approved with all the goods it was sent with';
+END IF;
+RETURN NEW;
+"""
 _ON_NOTICE_ONCE = """
 IF NEW.status <> 'sent' OR OLD.notice_id IS NOT NULL THEN
     RAISE EXCEPTION 'pgtrigger: a plan is put on public notice once, while it waits';
@@ -156,6 +163,7 @@ class PurchasePlan(Workflow):
     kind = models.CharField(max_length=12, choices=PurchasePlanKind)
     occasion = models.CharField(max_length=60)
     total_fen = models.BigIntegerField()
+    goods_count = models.PositiveSmallIntegerField()  # so many goods it names, each a row of its own
     per_head_fen = models.BigIntegerField(null=True)  # of a union's money: at most so much for each member
     apart = models.BooleanField(default=False)  # of a union's money: outside the ordinary ceiling of the year
     members = models.PositiveIntegerField(null=True)  # of the union on the day of approval, where that is said
@@ -206,6 +214,7 @@ class PurchasePlan(Workflow):
             ),
             models.CheckConstraint(condition=Q(kind__in=PurchasePlanKind.values), name="purchase_plan_kind_legal"),
             within("total_fen", 1, MOST_FEN, name="purchase_plan_bounded"),
+            within("goods_count", 1, MOST_GOODS, name="plan_names_goods"),
             models.CheckConstraint(
                 condition=Q(held_fen__gte=0, accepted_fen__gte=0, total_fen__gte=F("held_fen") + F("accepted_fen")),
                 name="plan_drawn_within_total",
@@ -248,6 +257,7 @@ class PurchasePlan(Workflow):
                     "kind",
                     "occasion",
                     "total_fen",
+                    "goods_count",
                     "per_head_fen",
                     "apart",
                     "from_on",
@@ -276,6 +286,13 @@ class PurchasePlan(Workflow):
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Q(new__status="approved"),
                 func=_HAS_WHAT_ITS_SIZE_ASKS,
+            ),
+            pgtrigger.Trigger(
+                name="approved_with_its_goods",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="approved"),
+                func=_NAMES_ITS_GOODS,
             ),
             pgtrigger.Trigger(
                 name="on_notice_once",

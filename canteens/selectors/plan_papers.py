@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 
-from canteens.models import PlanQuote, PurchasePlan, SheetAnswer, SignedList, SignedSheet
+from canteens.models import PlanGoods, PlanQuote, PurchasePlan, SheetAnswer, SignedList, SignedSheet
+from canteens.selectors.plan_goods import goods_of_plans
 from records.models import Objection
 
 
@@ -37,6 +38,7 @@ class PlanPapers:
     """The papers of some plans, each kind the oldest first."""
 
     plans: list[PurchasePlan] = field(default_factory=list)
+    goods: dict[int, list[PlanGoods]] = field(default_factory=dict)  # by plan
     quotes: list[PlanQuote] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
     lists: list[ListOfPlan] = field(default_factory=list)
@@ -52,7 +54,7 @@ class PlanPapers:
 
 
 def papers_of(plans: Iterable[int]) -> PlanPapers:
-    """Return what is kept of these plans, by five statements whatever their number; by none without any."""
+    """Return what is kept of these plans, by six statements whatever their number; by none without any."""
     keys = sorted(set(plans))
     if not keys:
         return PlanPapers()
@@ -64,6 +66,7 @@ def papers_of(plans: Iterable[int]) -> PlanPapers:
     unanswered = Count("lines", filter=Q(lines__sheet=None))
     return PlanPapers(
         plans=rows,
+        goods=goods_of_plans(keys),
         quotes=list(
             PlanQuote.objects.filter(plan__in=keys).select_related("plan", "photo__file", "by__person").order_by("pk")
         ),

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.services.messages import in_chinese, tell
 from accounts.services.two_hands import decide
-from canteens.models import PurchasePlan, PurchasePlanStatus
+from canteens.models import PlanGoods, PurchasePlan, PurchasePlanStatus
 from canteens.selectors.plan_deciders import deciders
+from canteens.selectors.plan_goods import goods_name, goods_of
 from canteens.selectors.plan_requirements import objections_to
 from canteens.selectors.purchase_plans import plan_of_objection
 from canteens.services.deciding import DECIDES, HANGS, SENDS, begin_anew, take_turn, tell_of_plan
-from kernel import clock
+from kernel import clock, weight
 from kernel.dates import message_deadline, period_words
 from kernel.errors import BadValue, DomainError
-from kernel.money import yuan
+from kernel.money import price_per_jin, yuan
 from kernel.present import StrOrPromise
 from kernel.typed import fold_typed
 from kernel.workflow import IllegalMove, lock
@@ -32,7 +34,12 @@ from records.services.participation import take_part
 NEW = "plan.objection"
 LONGEST_GOODS, LONGEST_SELLERS, LONGEST_ANSWER, MOST_PEOPLE = 120, 80, 1000, 1_000_000
 TITLE = _("%(buyer)s: what is planned to be bought, %(occasion)s")
-HOW = _("For %(people)s people, %(days)s, at most %(yuan)s yuan in all. No order is placed before it is approved.")
+HOW = _(
+    "For %(people)s people, %(days)s, at most %(yuan)s yuan in all: %(goods)s. No order is placed before it is "
+    "approved."
+)
+NAMED = _("%(goods)s %(quantity)s")
+AT_MOST = _("%(goods)s at %(price)s yuan a jin at most")
 OBJECTED = _("Somebody has objected to the plan %(occasion)s. Answer it within %(n)s days, or the plan goes back.")
 UPHELD = _("An objection to your plan %(occasion)s was right, and the plan is not approved: %(answer)s")
 UNANSWERED = _("Nobody answered an objection to the plan %(occasion)s within %(n)s days. It went back; send it anew.")
@@ -80,6 +87,7 @@ def put_on_notice(plan: PurchasePlan, said: Intent, *, by: User, at: dt.datetime
     take_part(plan.reference, SENDS, by=by, at=at)
     buyer = plan.organisation
     how = {"people": said.people, "days": period_words(plan.from_on, plan.to_on), "yuan": yuan(plan.total_fen)}
+    how["goods"] = lambda: pgettext("list", ", ").join(_named(row) for row in goods_of(plan))
     plan.notice = notices.publish(
         round=PublicNotice.Round.PLAN,
         title=in_chinese(TITLE, {"buyer": buyer.name, "occasion": plan.occasion}),
@@ -144,6 +152,16 @@ def tell_of_objection(objection: Objection, *, at: dt.datetime) -> bool:
     n = policy("plan_objection_days", clock.county_day(objection.at))
     _tell(plan, OBJECTED, deciders(plan, clock.county_day(at)), at=at, n=n)
     return True
+
+
+def _named(row: PlanGoods) -> str:
+    """Return one of the goods of a plan with what it says of it, in the language of now."""
+    said = goods_name(row)
+    if row.quantity_g is not None:
+        said = str(NAMED) % {"goods": said, "quantity": weight.both(row.quantity_g)}
+    if row.ceiling_fen is not None:
+        said = str(AT_MOST) % {"goods": said, "price": price_per_jin(row.ceiling_fen, 500)}
+    return said
 
 
 def _end(plan: PurchasePlan, status: str, why: str, answer: StrOrPromise, *, by: User | None, at: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from canteens.selectors.plan_requirements import others_fen, requirement_of
 from canteens.selectors.unions import members_on
 from canteens.services.ceilings import require_within_rule
 from canteens.services.deciding import DECIDES, SENDS, WAITS, require_deciders, take_turn, tell_of_plan
+from canteens.services.plan_goods import Goods, require_goods, write_goods
 from canteens.services.plan_requirements import hold_plans_of, require_project, require_ready
 from canteens.services.publicity import take_down
 from canteens.services.signed_lists import sign_off
@@ -55,7 +56,7 @@ class PlanStillHolds(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a purchase plan says: on what occasion, up to which sum, on which days, by which record."""
+    """What a purchase plan says: on what occasion, up to which sum, which goods, on which days, by which record."""
 
     kind: str
     occasion: str
@@ -66,6 +67,7 @@ class Planned:
     per_head_fen: int | None = None  # of a union's money: at most so much for each member
     apart: bool = False  # of a union's money: outside the ordinary ceiling of the year
     project_number: str = ""  # where its size asks for a project
+    goods: tuple[Goods, ...] = ()
 
 
 @transaction.atomic
@@ -83,6 +85,7 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         kind=PurchasePlanKind(planned.kind),
         occasion=occasion,
         total_fen=planned.total_fen,
+        goods_count=len(planned.goods),
         per_head_fen=planned.per_head_fen,
         apart=planned.apart,
         from_on=planned.from_on,
@@ -107,6 +110,7 @@ def send_plan(fund: Fund, planned: Planned, *, by: User, at: dt.datetime) -> Pur
         if other is None:
             raise
         raise RecordUsed(other) from twice
+    write_goods(plan, planned.goods)
     take_part(plan.reference, SENDS, by=by, at=at)
     tell_of_plan(plan, WAITS, deciders, "waits", at=at)
     return plan
@@ -172,6 +176,7 @@ def _require_sense(fund: Fund, planned: Planned, occasion: str, record: str, at:
         raise BadValue(_("Write the number of the record in which the committee decided on this plan."))
     if planned.total_fen < 1:
         raise BadValue(_("Write an amount greater than zero."))
+    require_goods(planned.goods)
     if planned.per_head_fen is not None and (fund.kind != FundKind.UNION or planned.per_head_fen < 1):
         raise BadValue(_("Only a union fund has a sum for each member, and it is above zero. Mend it or leave it out."))
     if planned.apart and fund.kind != FundKind.UNION:

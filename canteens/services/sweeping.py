@@ -1,11 +1,13 @@
-"""What time alone brings about in this room: an objection to a plan is told, or ends. Everything may run twice."""
+"""What time alone brings about in this room: plans, objections and drafts end. Everything may run twice."""
 
 import datetime as dt
 
 from django.db.models import QuerySet
 
-from canteens.models import PurchasePlan, PurchasePlanStatus
-from canteens.services import publicity, undecided
+from canteens.models import PlanDraft, PurchasePlan, PurchasePlanStatus
+from canteens.selectors.plan_drafts import draft_days
+from canteens.services import plan_drafts, publicity, undecided
+from kernel import clock
 from records.models import Objection, ObjectionStatus, PublicNotice
 from records.selectors.notices import untold
 
@@ -29,6 +31,13 @@ def show_undecided(*, at: dt.datetime) -> int:
 def end_undecided(*, at: dt.datetime) -> int:
     """End plans that nobody decided though all were asked."""
     return sum([undecided.end_undecided(plan, at=at) for plan in _late(at).filter(shown_at__isnull=False)[:MOST]])
+
+
+def end_old_drafts(*, at: dt.datetime) -> int:
+    """Throw away drafts of plans that nobody changed for long."""
+    days = draft_days(at)
+    old = PlanDraft.objects.filter(changed_at__lt=clock.day_start(clock.county_day(at) - dt.timedelta(days=days)))
+    return sum([plan_drafts.end_old(draft, at=at) for draft in old.order_by("changed_at", "pk")[:MOST]])
 
 
 def _late(at: dt.datetime) -> QuerySet[PurchasePlan]:

@@ -16,18 +16,24 @@ from canteens.filters import PurchasePlanFilter
 from canteens.forms import PurchasePlanForm
 from canteens.forms.signed_lists import SignOffForm
 from canteens.pages import purchase_plans as plan_pages
+from canteens.pages.plan_drafts import draft_rows
+from canteens.pages.plan_goods import goods_table
 from canteens.pages.plan_requirements import of_its_size
 from canteens.pages.waiting import plan_turns, plan_waits
 from canteens.selectors.plan_deciders import asked_for
+from canteens.selectors.plan_drafts import drafts_of
 from canteens.selectors.purchase_plans import plans_seen_by
 from canteens.selectors.signed_lists import has_list
 from canteens.services import purchase_plans
+from canteens.services.plan_drafts import drop_sent
 from canteens.views import signed_lists
 from kernel import clock, keyset
 from kernel.narrowing import narrowed
 from kernel.shown import Link, page_links
 from records.doors import act_on, act_once, on_form
 from records.forms import ActForm, new_key, sent_or_new
+
+LONGEST_KEY = 19  # signs of a row's number
 
 
 @require_GET
@@ -41,6 +47,7 @@ def purchase_plan_list(request: SignedIn) -> HttpResponse:
         "rows": plan_pages.plan_rows(page.rows, clock.county_day(clock.now())),
         "pages": page_links(page, found.kept),
         "new_url": reverse("purchase-plan-new") if permissions.sends_plans(request.user) else "",
+        "drafts": draft_rows(request.user, clock.now()) if permissions.sends_plans(request.user) else [],
         "back": _above(request.user),
     }
     return render(request, "canteens/purchase_plan_list.html", context, status=found.status)
@@ -60,12 +67,13 @@ def purchase_plan_new(request: SignedIn) -> HttpResponse:
     form = sent_or_new(request, PurchasePlanForm, funds=funds)
 
     def page(status: int) -> HttpResponse:
-        back = Link(reverse("purchase-plan-list"), _("Purchase plans"))
-        return render(request, "canteens/purchase_plan_new.html", {"form": form, "back": back}, status=status)
+        return show_new(request, form, status)
 
     def act(at: dt.datetime) -> dict[str, int]:
         fund = permissions.access_fund_to_plan(request.user, int(form.cleaned_data["fund"]))
-        return {"plan": purchase_plans.send_plan(fund, form.planned(), by=request.user, at=at).pk}
+        plan = purchase_plans.send_plan(fund, form.planned(), by=request.user, at=at)
+        drop_sent(form.cleaned_data["draft"], by=request.user)
+        return {"plan": plan.pk}
 
     if request.method == "GET":
         return page(200)
@@ -77,6 +85,21 @@ def purchase_plan_new(request: SignedIn) -> HttpResponse:
         done=_("Sent. A second person of your unit decides."),
         again=on_form(form, page),
     )
+
+
+def show_new(request: SignedIn, form: PurchasePlanForm, status: int, refusal: str = "") -> HttpResponse:
+    """Show the form of a plan: a new one, or the draft that it goes on with, as long as that is there."""
+    said = str(form["draft"].value() or "")
+    draft = drafts_of(request.user).filter(pk=said).first() if said.isdecimal() and len(said) < LONGEST_KEY else None
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "draft": draft,
+        "keep_url": reverse("plan-draft", args=[draft.pk]) if draft else reverse("plan-draft-new"),
+        "key": new_key(),
+        "back": Link(reverse("purchase-plan-list"), _("Purchase plans")),
+    }
+    return render(request, "canteens/purchase_plan_new.html", context, status=status)
 
 
 @require_GET
@@ -92,6 +115,7 @@ def purchase_plan_detail(request: SignedIn, purchase_plan_id: int) -> HttpRespon
         "status": plan_pages.tag(plan),
         "facts": plan_pages.facts(plan, clock.county_day(at), request.user),
         "size": of_its_size(plan, request.user, at, decides=decides),
+        "goods": goods_table(plan),
         "drawn": plan_pages.drawn_bar(plan),
         "orders": plan_pages.orders_of(plan, request.user),
         "signed_list": plan_pages.signed_list_of(plan, request.user),

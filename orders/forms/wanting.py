@@ -9,11 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Role, User
 from accounts.selectors import standing
-from canteens.models import NO_LAST_HOUR, Fund, FundKind, PurchasePlan
+from canteens.models import NO_LAST_HOUR, Fund, FundKind, PlanGoods, PurchasePlan
 from canteens.selectors import last_hours
 from canteens.selectors.kitchens import kitchens_from, kitchens_on
 from canteens.selectors.purchase_plans import plans_to_order
-from canteens.services.drawing import PlanRefuses, require_fits
+from canteens.services.drawing import PlanRefuses, require_fits, require_named
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.form_fields import DayField, QuantityField, WeightField, WholeNumberField, YuanFormField
@@ -47,6 +47,7 @@ class WantForm(forms.Form):
     def __init__(self, *args: Any, user: User, at: dt.datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at, buyers = at, standing(user).organisations(Role.BUYER)
+        self.plan_goods: PlanGoods | None = None  # on which the order would count
         self.last_hours = last_hours(buyers)
         earliest = min(self.last_hours.values(), default=NO_LAST_HOUR)
         if earliest < NO_LAST_HOUR:
@@ -76,7 +77,7 @@ class WantForm(forms.Form):
         """Refuse animals asked for by weight, weight asked for by the head, and a day the buyer's own hour closed."""
         data = super().clean() or {}
         self._refuse_after_hour(data.get("fund"), data.get("on"))
-        self._refuse_other_plan(data.get("purchase"), data.get("fund"), data.get("on"))
+        self._refuse_other_plan(data.get("purchase"), data.get("fund"), data.get("on"), data.get("produce"))
         self._refuse_other_kitchen(data.get("kitchen") or None, data.get("fund"), data.get("on"))
         produce, quantity = data.get("produce"), data.get("quantity")
         if produce and quantity:
@@ -86,11 +87,15 @@ class WantForm(forms.Form):
                 self.add_error("quantity", str(refusal))
         return data
 
-    def _refuse_other_plan(self, plan: PurchasePlan | None, fund: Fund | None, on: dt.date | None) -> None:
+    def _refuse_other_plan(
+        self, plan: PurchasePlan | None, fund: Fund | None, on: dt.date | None, produce: Produce | None
+    ) -> None:
         if plan is None or fund is None or on is None:
             return
         try:
             require_fits(plan, fund, on)
+            if produce is not None:
+                self.plan_goods = require_named(plan, produce)
         except PlanRefuses as refusal:
             self.add_error("purchase", str(refusal))
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household, Mandate, Organisation, Place
-from canteens.models import MOST_APPROVERS, Fund, Kitchen, PurchasePlan
+from canteens.models import MOST_APPROVERS, Fund, Kitchen, PlanGoods, PurchasePlan
 from catalog.models import MOST_G, Listing
 from kernel import money
 from kernel.constraints import within
@@ -81,6 +81,20 @@ IF NOT EXISTS (
     RAISE EXCEPTION 'pgtrigger: an order names a purchase plan of another fund or day, or one that is not approved';
 END IF;
 RETURN NEW;
+"""
+
+_WITHIN_THE_GOODS_OF_ITS_PLAN = """
+IF EXISTS (
+    SELECT FROM added AS l
+    JOIN orders_purchaseorder AS o ON o.id = l.order_id
+    JOIN produce_produce AS p ON p.id = l.produce_id
+    LEFT JOIN canteens_plangoods AS g ON g.id = l.plan_goods_id
+    WHERE o.purchase_plan_id IS DISTINCT FROM g.plan_id
+       OR (g.id IS NOT NULL AND coalesce(g.produce_id <> p.id, g.category_id <> p.category_id))
+) THEN
+    RAISE EXCEPTION 'pgtrigger: a line of an order on a plan is of one of the goods of that plan';
+END IF;
+RETURN NULL;
 """
 
 _KITCHEN_OF_ITS_BUYER = """
@@ -247,6 +261,7 @@ class OrderLine(models.Model):
     parcel_g = models.BigIntegerField(default=0)  # what the buyer fetches at least from one household; 0: any
     plan = models.CharField(max_length=12, default="chosen")  # by which rule the lots were found
     seed = models.CharField(max_length=40, blank=True)  # of the draw, so that anybody can work it out again
+    plan_goods = models.ForeignKey(PlanGoods, models.PROTECT, null=True, related_name="order_lines")  # drawn on
     instead_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="later")
     at = models.DateTimeField(null=True)  # when it came to an order placed before
     rule = models.CharField(max_length=12, blank=True)  # which wording of the published rule made the plan
@@ -261,7 +276,17 @@ class OrderLine(models.Model):
                 name="later_line_has_its_moment",
             ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="within_the_goods_of_its_plan",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),
+                func=_WITHIN_THE_GOODS_OF_ITS_PLAN,
+            ),
+        ]
 
 
 class AllocationStatus(models.TextChoices):

@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from canteens.models import LISTED_KINDS, PurchasePlan, PurchasePlanStatus, SheetAnswer, SignedListStatus
+from canteens.pages.plan_goods import ceiling_words, quantity_words
+from canteens.selectors.plan_goods import goods_name
 from canteens.selectors.plan_papers import PlanPapers, SheetOfPlan
 from canteens.services.signed_lists import spans
+from kernel import weight
 from kernel.dates import period_words
 from orders.pages.dossier_tables import Cell, Eyes, Fen, Section, written_time
 from orders.pages.words import photo_name
@@ -83,6 +86,30 @@ def _plans(found: Gathered, eyes: Eyes) -> Section:
         pgettext("file", "Where it stands"),
     ]
     return Section("plans", pgettext("file", "Purchase plans and their approval"), head, rows)
+
+
+def _goods(found: Gathered, eyes: Eyes) -> Section:
+    rows: list[list[Cell]] = [
+        [
+            _plan(plan),
+            goods_name(row),
+            quantity_words(row),
+            ceiling_words(row),
+            weight.both(row.held_g),
+            weight.both(row.accepted_g),
+        ]
+        for plan in found.papers_of_plans.plans
+        for row in found.papers_of_plans.goods.get(plan.pk, [])
+    ]
+    head = [
+        pgettext("file", "Plan"),
+        pgettext("plan goods", "Goods"),
+        pgettext("plan goods", "Planned"),
+        pgettext("plan goods", "Price"),
+        pgettext("purchase plan", "On order"),
+        pgettext("purchase plan", "Taken"),
+    ]
+    return Section("plan-goods", pgettext("file", "Goods of the purchase plans"), head, rows)
 
 
 def _notices(found: Gathered, eyes: Eyes) -> Section:
@@ -197,7 +224,7 @@ def _sheet(sheet: SheetOfPlan, eyes: Eyes, names: dict[int, str]) -> list[Cell]:
     ]
 
 
-PLAN_SECTIONS: tuple[Callable[[Gathered, Eyes], Section], ...] = (_plans, _notices, _quotes, _lists)
+PLAN_SECTIONS: tuple[Callable[[Gathered, Eyes], Section], ...] = (_plans, _goods, _notices, _quotes, _lists)
 
 
 def missing_of_plans(found: Gathered) -> Iterable[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
 from canteens.models import Fund
+from canteens.pages.plan_goods import ceiling_words, left_words
 from canteens.selectors import figures
 from catalog.models import Listing
 from kernel import clock, dates, masking, money, weight
@@ -183,6 +184,9 @@ def answers(form: WantForm, want: Want, plan: str, query: str) -> list[Fact]:
     rows = [
         Fact(str(form.fields[name].label), answer, change_url=f"{page}?{query}#id_{name}") for name, answer in given
     ]
+    goods = form.plan_goods
+    if goods is not None:
+        rows.append(Fact(_("Left on the purchase plan"), left_words(goods), note=ceiling_words(goods)))
     return [*rows, Fact(pgettext("orders", "Plan"), plan, change_url=f"?{query}")]
 
 

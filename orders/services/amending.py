@@ -123,7 +123,7 @@ def _hold(order: PurchaseOrder, lots: list[Allocation], *, by: User, at: dt.date
     payees = {lot.listing.payee_account_id for lot in lots}
     accounts = transfers.lock_accounts({order.fund.account_id, *payees})
     hold_money(lots, listings, order.fund, accounts, at=at)
-    drawing.hold(order, sum(lot.amount_fen for lot in lots))
+    drawing.hold(order, lots)
 
 
 def _told(lot: Allocation, now: Allocation | None, why: str) -> Word:

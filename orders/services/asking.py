@@ -301,7 +301,14 @@ def release(rows: list[Allocation], *, by: User | None, at: dt.datetime, note: s
         [transfers.Resolution(f"{row.reference}:release", held[row.pk].hold, 0) for row in rows if held[row.pk].hold],
         at=at,
     )
-    drawing.count([(row.order, -held[row.pk].hold_fen, 0) for row in rows])
+    drawing.count(
+        [
+            drawing.Moved(
+                row, row.order, held_fen=-held[row.pk].hold_fen, held_g=-row.listing.grams(held[row.pk].reserved)
+            )
+            for row in rows
+        ]
+    )
 
 
 def release_all(order: PurchaseOrder, *, by: User | None, at: dt.datetime, note: str) -> None:
@@ -470,7 +477,8 @@ def _hold_less(order: PurchaseOrder, asked: Allocation, smaller: Allocation, *, 
     transfers.resolve([released], at=at)
     held = transfers.Hold(f"{smaller.reference}:hold", order.fund.account_id, lot.payee_account_id, smaller.amount_fen)
     transfers.hold([held], at=at)
-    drawing.hold(order, smaller.amount_fen - asked.amount_fen)
+    less_g = smaller.weight_g - asked.weight_g
+    drawing.count([drawing.Moved(smaller, order, held_fen=smaller.amount_fen - asked.amount_fen, held_g=less_g)])
 
 
 def said_day(day: dt.date) -> str:

@@ -11,6 +11,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from accounts.models import Organisation, User
 from accounts.selectors import Standing, standing
 from canteens.models import ApprovalTier, Fund, FundKind, PurchasePlan
 from canteens.services.ceilings import count_unplanned
-from canteens.services.drawing import draw_order
+from canteens.services.drawing import Drawn, draw_order
 from catalog.models import Listing, Movement
 from catalog.services import kilos
 from catalog.services.smallest import require_enough
@@ -264,7 +265,7 @@ def _place(
     refuse_above_limit(as_judged, by_class, plan, today)
     kitchen = kitchen_of_order(as_judged.kitchens, kitchen)
     if plan is not None:
-        draw_order(plan, held_fen, fund=fund, deliver_on=deliver_on)
+        _draw(plan, held_fen, order_lines, allocations, fund=fund, deliver_on=deliver_on)
     elif fund.kind == FundKind.UNION:
         count_unplanned(fund.pk, held_fen, today)
     tier = ApprovalTier.objects.get(pk=as_judged.tier) if as_judged.tier else None
@@ -329,6 +330,27 @@ def _by_class(allocations: list[Allocation], listings: dict[int, Listing]) -> di
     for row in allocations:
         taken[listings[row.listing_id].produce.category_id] += row.amount_fen
     return dict(taken)
+
+
+def _draw(
+    plan: PurchasePlan,
+    held_fen: int,
+    lines: list[OrderLine],
+    allocations: list[Allocation],
+    *,
+    fund: Fund,
+    deliver_on: dt.date,
+) -> None:
+    """Draw what the lines of an order ask on the goods of a plan, at their dearest price, and let each name its own."""
+    drawn = []
+    for line in lines:
+        own = [row for row in allocations if row.line is line]
+        dearest = max(own, key=lambda row: Fraction(row.price_fen, row.price_unit_g))
+        price = {"price_fen": dearest.price_fen, "price_unit_g": dearest.price_unit_g}
+        drawn.append(Drawn(sum(row.weight_g for row in own), produce_id=line.produce_id, **price))
+    goods = draw_order(plan, held_fen, drawn, fund=fund, deliver_on=deliver_on)
+    for line, goods_id in zip(lines, goods, strict=True):
+        line.plan_goods_id = goods_id
 
 
 def hold_kilos(

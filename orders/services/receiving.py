@@ -374,7 +374,17 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
     if kept:
         transfers.hold(kept, at=at)
     drawing.count(
-        [(part.line.allocation.order, part.kept_fen - part.hold_fen, part.amount_fen - part.step_fen) for part in parts]
+        [
+            drawing.Moved(
+                part.line.allocation,
+                part.line.allocation.order,
+                held_fen=part.kept_fen - part.hold_fen,
+                taken_fen=part.amount_fen - part.step_fen,
+                held_g=part.line.allocation.listing.grams(part.kept - part.reserved),
+                taken_g=part.line.accepted_g,
+            )
+            for part in parts
+        ]
     )
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors import Standing, standing
 from accounts.services.messages import tell_all
-from canteens.services.drawing import PlanRefuses
+from canteens.models import PlanGoods
+from canteens.services.drawing import PlanRefuses, require_named, require_within_price
 from catalog.models import Listing
 from catalog.services import kilos
 from kernel import clock, weight
@@ -215,6 +216,7 @@ def _hold(order: PurchaseOrder, short: Short, takes: list[Take], *, at: dt.datet
         return []
     line = OrderLine(
         order=order,
+        plan_goods=_plan_goods(order, short.produce, as_seen),
         position=order.lines.count() + 1,
         produce=short.produce,
         grade=short.grade,
@@ -238,8 +240,18 @@ def _hold(order: PurchaseOrder, short: Short, takes: list[Take], *, at: dt.datet
     payees = {listings[lot.listing_id].payee_account_id for lot in lots}
     accounts = transfers.lock_accounts({order.fund.account_id, *payees})
     hold_money(lots, listings, order.fund, accounts, at=at)
-    drawing.hold(order, sum(lot.amount_fen for lot in lots))
+    drawing.hold(order, lots)
     return lots
+
+
+def _plan_goods(order: PurchaseOrder, produce: Produce, takes: list[Take]) -> PlanGoods | None:
+    """Return the goods of its plan on which these lots count, at no price above the plan's; an order may have none."""
+    if order.purchase_plan is None:
+        return None
+    goods = require_named(order.purchase_plan, produce)
+    for take in takes:
+        require_within_price(order.purchase_plan, goods, produce, take.price_fen, take.price_unit_g)
+    return goods
 
 
 def _answer_by(order: PurchaseOrder, at: dt.datetime) -> dt.datetime:

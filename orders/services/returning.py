@@ -280,8 +280,10 @@ def _can_be_had(row: GoodsReturn) -> bool:
     if row.asked_g > 0:
         return True
     more_fen = lot.amount_for(-row.asked_g) + 1
-    plan = lot.order.purchase_plan
+    plan, goods = lot.order.purchase_plan, lot.line.plan_goods
     in_plan = plan is None or more_fen <= plan.left_fen()
+    left_g = goods.left_g() if goods is not None else None
+    in_plan = in_plan and (left_g is None or -row.asked_g <= left_g)
     return in_plan and -row.asked <= lot.listing.free() and more_fen <= lot.order.fund.account.available_fen()
 
 
@@ -328,7 +330,7 @@ def _move(row: GoodsReturn, *, by: User | None, at: dt.datetime) -> None:
             amount_fen=abs(row.refund_fen),
             at=at,
         )
-        drawing.count([(lot.order, 0, -row.refund_fen)])
+    drawing.count([drawing.Moved(lot, lot.order, taken_fen=-row.refund_fen, taken_g=-row.agreed_g)])
 
 
 def _refuse(row: GoodsReturn, *, by: User | None, at: dt.datetime, why: object) -> None:

@@ -85,6 +85,8 @@ SETTABLE = {
     "plan_objection_days": settable(5, 1, 30, "records.services.notices", "canteens.services.publicity"),
     # so long those who may decide a plan have alone, and as long again all approvers of the buyer; then it ends
     "plan_decision_hours": settable(72, 2, 336, "canteens.services.purchase_plans"),
+    # a draft of a plan that its author neither changes nor sends is thrown away
+    "plan_draft_days": settable(60, 7, 366, "canteens.selectors.plan_drafts"),
     "approval_hours": settable(72, 2, 336, "orders.services.placing"),
     # of a buyer: so many keep all its steps apart
     "people_without_exception": settable(4, 2, 8, "orders.services.hand_registers"),

@@ -22,6 +22,7 @@ POLICY_NAMES = [
         "plan_decision_hours",
         gettext_lazy("A purchase plan nobody decides goes on to others, then ends, each after (hours)"),
     ),
+    ("plan_draft_days", gettext_lazy("A draft of a purchase plan is kept for (days)")),
     ("objection_answer_days", gettext_lazy("An objection to a notice of relief is answered within (working days)")),
     ("approval_hours", gettext_lazy("A waiting approval ends after (hours)")),
     ("lookback_days", gettext_lazy("Orders are added up for approval over (days)")),

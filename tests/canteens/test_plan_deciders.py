@@ -34,7 +34,7 @@ INTENT = Intent(goods="每人大米 10 公斤", sellers="屏山镇的合作社",
 
 
 @pytest.fixture
-def fund(school, treasurer_zhou):
+def fund(school, treasurer_zhou, vegetables):
     """A purse of the union; nobody decides its plans yet."""
     return a_fund(school, by=treasurer_zhou, yuan=0)
 
@@ -102,10 +102,12 @@ class TestSending:
         login(client, chef_chen)
         days = {"from_on": TODAY.isoformat(), "to_on": (TODAY + DAY).isoformat()}
         typed = days | {"kind": "event", "occasion": "运动会", "total": "3000", "committee_record": "7号"}
+        typed |= {"goods": "蔬菜"}
 
         page = client.post(reverse("purchase-plan-new"), typed | {"fund": str(fund.pk), "idem": "a" * 32})
+        typed |= {"fund": fund.pk, "goods": [{"category": "vegetable"}]}
         answer = client.post(
-            reverse("api-purchase-plan-list"), typed | {"fund": fund.pk}, "application/json",
+            reverse("api-purchase-plan-list"), typed, "application/json",
             headers={"Idempotency-Key": "b" * 32},
         )  # fmt: skip
 

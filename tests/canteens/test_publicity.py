@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Message
 from canteens.selectors.purchase_plans import plan_of_objection
 from canteens.services import publicity, purchase_plans
+from canteens.services.plan_goods import Goods
 from canteens.services.plan_requirements import PlanLacks
 from canteens.services.publicity import Intent, NoNoticeAsked, OnNoticeAlready
 from canteens.tasks import move_objections_on
@@ -31,11 +32,12 @@ TYPED = {"goods": "每人大米 10 公斤", "sellers": "屏山镇的合作社", 
 
 
 @pytest.fixture
-def plan(school, county, treasurer_zhou, chef_chen):
+def plan(school, county, treasurer_zhou, chef_chen, cabbage):
     """A plan of 10,000 yuan that hangs on public notice for three working days, until Thursday."""
     fund = a_fund(school, by=treasurer_zhou, yuan=100_000)
     a_plan_requirement(county, notice_days=3)
-    return a_purchase_plan(fund, by=chef_chen, fen=FROM_FEN)
+    goods = (Goods(cabbage.pk, quantity_g=500_000, ceiling_fen=1_20), Goods(category_id="vegetable"))
+    return a_purchase_plan(fund, by=chef_chen, fen=FROM_FEN, goods=goods)
 
 
 @pytest.fixture
@@ -59,7 +61,8 @@ class TestNotice:
         page = client.get(reverse("notice", args=[hanging.notice.number])).content.decode()
         told = client.get(reverse("api-notice", args=[hanging.notice.number])).json()
 
-        for said in (*TYPED.values(), "10,000.00", "石财购〔2026〕7号", "还剩 3 个工作日", "中秋"):
+        goods = "总共最多 10,000.00 元：包菜 1,000 斤（500 公斤）每斤最高 1.20 元、蔬菜。"
+        for said in (*TYPED.values(), goods, "石财购〔2026〕7号", "还剩 3 个工作日", "中秋"):
             assert said in page
         assert "户" not in page.split("<main")[1].split("</main")[0]
         assert (told["round"], told["households"], told["lines"][0]["yuan"]) == ("plan", 0, "10000.00")
@@ -250,5 +253,5 @@ class TestDoors:
         for number in range(4):
             notices.object_to(objection.line, words=f"第 {number} 条", contact="", at=TUESDAY)
         page = reverse("purchase-plan-detail", args=[a_plan_of(objection).pk])
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             client.get(page)

@@ -13,7 +13,7 @@ from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
 from ledger.models import Account
 from records.services.participation import AlreadyTookPart
-from tests.factories import MONDAY, TUESDAY, a_fund, a_purchase_plan, a_user, an_organisation, login
+from tests.factories import MONDAY, TUESDAY, a_fund, a_purchase_plan, a_user, all_goods, an_organisation, login
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -21,7 +21,7 @@ DAY = MONDAY.date()
 
 
 @pytest.fixture
-def fund(school, treasurer_zhou):
+def fund(school, treasurer_zhou, vegetables):
     return a_fund(school, by=treasurer_zhou)
 
 
@@ -39,6 +39,7 @@ def typed(fund, **other) -> dict:
         "from_on": DAY.isoformat(),
         "to_on": (DAY + dt.timedelta(days=20)).isoformat(),
         "committee_record": "石中工纪〔2026〕12号",
+        "goods": "蔬菜",
     }
     return said | other
 
@@ -92,6 +93,7 @@ def test_only_an_approved_plan_is_closed_and_once(plan, chef_chen, chair_tan):
     [
         {"occasion": "  "},
         {"committee_record": " "},
+        {"goods": ()},
         {"total_fen": 0},
         {"to_on": DAY - dt.timedelta(days=1)},
         {"from_on": DAY - dt.timedelta(days=9), "to_on": DAY - dt.timedelta(days=1)},
@@ -106,6 +108,7 @@ def test_what_makes_no_plan_is_refused_in_words(fund, chef_chen, other):
         "from_on": DAY,
         "to_on": DAY,
         "committee_record": "3号",
+        "goods": all_goods(),
     }
     with pytest.raises(BadValue):
         purchase_plans.send_plan(fund, Planned(**said | other), by=chef_chen, at=MONDAY)
@@ -176,7 +179,7 @@ def test_programs_send_and_decide_as_people_do(client, fund, chef_chen, chair_ta
         )
 
     login(client, chef_chen)
-    sent = post("list", typed(fund, total="3000.00"))
+    sent = post("list", typed(fund, total="3000.00", goods=[{"category": "vegetable"}]))
     assert (sent.status_code, sent.json()["total"], sent.json()["status"]) == (201, "3000.00", "sent")
     number = sent.json()["id"]
     assert post("approve", None, number).status_code == 403

@@ -14,7 +14,7 @@ from canteens.services.plan_requirements import PlanLacks
 from canteens.services.purchase_plans import Planned
 from kernel.errors import BadValue
 from tests.canteens.test_purchase_plans import typed
-from tests.factories import MONDAY, TUESDAY, a_fund, a_plan_requirement, a_purchase_plan, a_user, login
+from tests.factories import MONDAY, TUESDAY, a_fund, a_plan_requirement, a_purchase_plan, a_user, all_goods, login
 from tests.guards.rows import force, twin
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -24,7 +24,7 @@ REST = FROM_FEN - FIRST_FEN
 
 
 @pytest.fixture
-def fund(school, treasurer_zhou):
+def fund(school, treasurer_zhou, vegetables):
     return a_fund(school, by=treasurer_zhou, yuan=100_000)
 
 
@@ -67,7 +67,7 @@ def test_the_sum_of_all_purses_decides_to_the_fen_by_page_and_program(
     assert (shown, by_page.requirement is not None, first.requirement) == (asked, asked, None)
 
     purchase_plans.withdraw_plan(by_page, by=chef_chen, at=MONDAY)
-    told = post(client, "list", {**said, "committee_record": "3号"}).json()
+    told = post(client, "list", {**said, "committee_record": "3号", "goods": [{"category": "vegetable"}]}).json()
     assert (told["rule"], TOGETHER in told["lacking"]) == {True: (DOCUMENT, True), False: (None, False)}[asked]
     login(client, chair_tan)
     answer = post(client, "approve", None, told["id"])
@@ -111,11 +111,11 @@ def test_plans_of_another_buyer_count_for_themselves(hospital, first, rule):
 def test_the_turn_of_the_year_parts_no_festival(school, fund, rule, chef_chen, days, counts):
     new_year = dt.date(MONDAY.year + 1, 1, 1)
     last = new_year - dt.timedelta(days=days)
-    old = Planned("festival", "春节", FIRST_FEN, MONDAY.date(), last, "1号")
+    old = Planned("festival", "春节", FIRST_FEN, MONDAY.date(), last, "1号", goods=all_goods())
     purchase_plans.send_plan(fund, old, by=chef_chen, at=MONDAY)
     next_years = a_fund(school, year=new_year.year, yuan=0)
 
-    new = Planned("festival", "春节", REST, new_year, new_year, "2号")
+    new = Planned("festival", "春节", REST, new_year, new_year, "2号", goods=all_goods())
     assert (purchase_plans.send_plan(next_years, new, by=chef_chen, at=MONDAY).requirement == rule) == counts
 
 

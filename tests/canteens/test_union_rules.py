@@ -23,7 +23,7 @@ DOCUMENT = "赣工发〔2026〕3号"
 
 
 @pytest.fixture
-def fund(school, treasurer_zhou):
+def fund(school, treasurer_zhou, vegetables):
     register_canteen(school, mode="own", heads=900, union_members=MEMBERS, address="琴江镇")
     return a_fund(school, by=treasurer_zhou, yuan=100_000)
 
@@ -129,9 +129,11 @@ class TestPlans:
             "from_on": TODAY.isoformat(),
             "to_on": TODAY.isoformat(),
             "committee_record": "1号",
+            "goods": "蔬菜",
         }
         login(client, chef_chen)
         page = client.post(reverse("purchase-plan-new"), said | {"idem": "a" * 32})
+        said |= {"goods": [{"category": "vegetable"}]}
         told = client.post(
             reverse("api-purchase-plan-list"), said, "application/json", headers={"Idempotency-Key": uuid.uuid4().hex}
         )

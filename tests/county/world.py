@@ -10,6 +10,7 @@ from accounts.models import Consent, OpenSession, RegisterFile, Role
 from accounts.services import acts, grievances
 from canteens.services import plan_quotes, propose_budget, publicity, signed_lists, union_members
 from canteens.services.deputies import name_deputy
+from canteens.services.plan_drafts import keep
 from catalog.models import Listing
 from catalog.services import papers
 from catalog.services.kilos import KiloMove, move_kilos
@@ -214,6 +215,7 @@ class World:
             "purchase_plan_id": factories.a_purchase_plan(
                 school.funds.first(), by=county.named["buyer"], kind="event", at=clock.now()
             ).pk,
+            "plan_draft_id": keep({"occasion": "春游"}, by=county.named["buyer"], at=clock.now()).pk,
             "register_change_id": changes.propose(
                 "channels",
                 [{"code": "barracks", "name_zh": "军营", "name_en": "Barracks", "position": 9, "runs_canteen": True}],

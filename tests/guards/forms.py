@@ -19,6 +19,7 @@ FORMS = {
     "deputy-list",
     "deputy-end",
     "purchase-plan-new",
+    "plan-draft",
     "payment-record",
     "invoice-new",
     "run-new",

@@ -2,6 +2,8 @@
 
 from canteens.models import PlanRequirement, PurchasePlan, UnionAllowance, UnionRule
 from canteens.services import menus, plan_quotes, publicity, purchase_plans, signed_lists, union_members
+from canteens.services.plan_goods import Goods
+from produce.models import Produce
 from records.services import notices
 from tests import factories
 from tests.factories import MONDAY
@@ -41,7 +43,9 @@ def planned(fund) -> PurchasePlan:
         factories.a_purchase_plan(fund, by=chef, kind="event", record=record, fen=80_00, per_head_fen=1_00)
         for record in ("14号", "15号")
     )
-    capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00)
+    cabbage = Goods(produce_id=Produce.objects.get(code="cabbage").pk, quantity_g=500_000, ceiling_fen=1_00)
+    goods = (cabbage, Goods(category_id="vegetable"))
+    capped = factories.a_purchase_plan(fund, by=chef, record="13号", per_head_fen=20_00, goods=goods)
     for plan in (ended, other, capped):
         purchase_plans.approve_plan(plan, by=chair, at=MONDAY)
     _signed_for(ended, capped, treasurer, chair)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from canteens.models import (
+    MOST_GOODS,
     MOST_MEMBERS,
     MOST_NOTICE_DAYS,
     MOST_QUOTES,
@@ -21,6 +22,7 @@ from canteens.models import (
     MenuDay,
     MenuDish,
     MenuPart,
+    PlanGoods,
     PlanQuote,
     PlanRequirement,
     PurchasePlan,
@@ -37,6 +39,8 @@ from canteens.models import (
     UnionMember,
     UnionRule,
 )
+from kernel.weight import MOST_G
+from produce.models import MOST_PRICE_FEN
 from records.models import MOST_FEN
 from tests.factories import MONDAY, a_user
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
@@ -67,6 +71,19 @@ CHECKS = [
         {"notice_days": MOST_NOTICE_DAYS + 1}, {"quotes": MOST_QUOTES + 1},
     ),
     bounds("plan_quote_bounded", PlanQuote, "amount_fen", 1, MOST_FEN),
+    bounds("plan_names_goods", PurchasePlan, "goods_count", 1, MOST_GOODS),
+    bounds("plan_goods_position_bounded", PlanGoods, "position", 1, MOST_GOODS),
+    bounds("plan_goods_bounded", PlanGoods, "quantity_g", 1, MOST_G, held_g=0),
+    bounds("plan_goods_ceiling_bounded", PlanGoods, "ceiling_fen", 1, MOST_PRICE_FEN),
+    check(
+        "plan_goods_produce_or_class", PlanGoods,
+        {"produce": None}, {"category": "vegetable"}, {"quantity_g": None}, category=None,
+    ),
+    check(
+        "plan_goods_within_quantity", PlanGoods,
+        {"held_g": -1}, {"accepted_g": -1}, {"quantity_g": F("held_g") + F("accepted_g") - 1},
+        {"held_g": F("quantity_g") - F("accepted_g") + 1}, accepted_g__gt=0, category=None,
+    ),
     bounds("union_rule_least_bounded", UnionRule, "least_bp", 1, 10_000),
     bounds("union_allowance_bounded", UnionAllowance, "more_fen", 0, MOST_FEN),
     check("union_allowance_part_legal", UnionAllowance, {"lifts": "cash"}),
@@ -170,6 +187,9 @@ UNIQUES = [
     unique("approval_tier_from_once", ApprovalTier, changes={"to_on": dt.date(2026, 12, 31)}),
     unique("one_approval_tier_stands", ApprovalTier, to_on=None),
     unique("committee_record_of_one_plan", PurchasePlan),
+    unique("plan_goods_position", PlanGoods),
+    unique("plan_goods_produce_once", PlanGoods, changes={"position": 19}, category=None),
+    unique("plan_goods_class_once", PlanGoods, changes={"position": 19}, produce=None),
     unique("menu_published_once", Menu),
     unique("menu_day_once", MenuDay),
     unique("menu_dish_once", MenuDish),

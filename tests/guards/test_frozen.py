@@ -3,7 +3,16 @@
 import pytest
 
 from accounts.models import Dispute, Grievance, RegisterFile, RegisterFileRow
-from canteens.models import ApprovalDeputy, BudgetChange, Fund, PurchasePlan, SignedLine, SignedList, UnionList
+from canteens.models import (
+    ApprovalDeputy,
+    BudgetChange,
+    Fund,
+    PlanGoods,
+    PurchasePlan,
+    SignedLine,
+    SignedList,
+    UnionList,
+)
 from catalog.models import Listing, Paper, PlotSeason, Recognition
 from kernel.entering import entering
 from ledger.models import Account, Heir, Payment, PayoutBatch
@@ -40,6 +49,7 @@ FROZEN = {
     "fund_stays": (Fund, ["organisation", "kind", "fiscal_year", "account", "source_account"]),
     "budget_stays": (BudgetChange, ["fund", "amount_fen", "document_number", "by", "at"]),
     "purchase_plan_stays": (PurchasePlan, all_but(PurchasePlan, "id", *PurchasePlan.CHANGES)),
+    "plan_goods_stay": (PlanGoods, all_but(PlanGoods, "id", *PlanGoods.CHANGES)),
     "identity_stays": (Account, ["code", "kind", "guarded"]),
     "signed_list_stays": (SignedList, ["plan", "goods", "by", "at"]),
     "line_as_written": (SignedLine, ["list", "number", "member", "name_sealed"]),

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Subquery
 
 from accounts.models import Household, Organisation, Place
-from canteens.models import KitchenShare
+from canteens.models import KitchenShare, PlanGoods
 from catalog.models import MOST_G
 from kernel.entering import entering
 from ledger.models import Payable, PayableOffset
@@ -46,7 +46,7 @@ from orders.models import (
     TextAnswer,
     TripPrice,
 )
-from produce.models import MOST_PRICE_FEN, Produce
+from produce.models import MOST_PRICE_FEN, Produce, ProduceCategory
 from records.models import MOST_FEN, Participation
 from tests.factories import MONDAY, a_fund, a_purchase_plan, a_user, an_organisation
 from tests.guards.cases import bounds, check, refuses_a_twin, refuses_each_change, unique, words
@@ -373,6 +373,27 @@ def test_an_order_names_an_approved_plan_of_its_buyer_fund_and_day():
     for other in others:
         with refused_by("orders_purchaseorder.draws_on_its_own_plan"):
             twin(row, status="awaiting", **other).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger orders_orderline.within_the_goods_of_its_plan")
+def test_a_line_of_an_order_on_a_plan_is_of_one_of_its_goods():
+    row, bare = a_row(OrderLine, plan_goods__isnull=False), a_row(OrderLine, plan_goods=None)
+    named, of_class = row.order.purchase_plan.named_goods.order_by("position")
+    other = a_row(PlanGoods, plan__committee_record="15号")
+    duck = twin(row.produce, name="鸭", code="duck", category=ProduceCategory.objects.create(code="x", position=9).pk)
+    duck.save(force_insert=True)
+    for right in ({"plan_goods": named.pk}, {"plan_goods": of_class.pk}):
+        with transaction.atomic():
+            twin(row, position=19, **right).save(force_insert=True)
+            transaction.set_rollback(True)
+
+    wrong = [{"plan_goods": None}, {"plan_goods": other.pk}]
+    wrong += [{"plan_goods": goods.pk, "produce": duck.pk} for goods in (named, of_class)]
+    for changes in wrong:
+        with refused_by("orders_orderline.within_the_goods_of_its_plan"):
+            twin(row, position=19, **changes).save(force_insert=True)
+    with refused_by("orders_orderline.within_the_goods_of_its_plan"):
+        twin(bare, position=19, plan_goods=named.pk).save(force_insert=True)
 
 
 @pytest.mark.guard("trigger orders_purchaseorder.kitchen_of_its_buyer")

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from canteens.models import ApprovalDeputy, PlanQuote, PlanRequirement, PurchasePlan, SignedList
+from produce.models import Produce
 from records.models import NoticeStatus, Objection, PublicNotice
 from tests.factories import MONDAY, a_user
 from tests.guards.rows import a_row, as_owner, force, refused_by, twin
@@ -85,6 +86,34 @@ def test_a_plan_is_put_on_notice_once_while_it_waits(plan):
         with refused_by("canteens_purchaseplan.on_notice_once"):
             hang(row, notice)
     assert PublicNotice.objects.filter(pk=plan.notice_id).exists()
+
+
+@pytest.mark.guard("trigger canteens_plangoods.goods_of_waiting_plan")
+def test_goods_are_of_a_plan_that_waits_and_as_many_as_it_was_sent_with(plan):
+    row = plan.named_goods.get()
+    more = {"position": 2, "category": None, "produce": a_row(Produce).pk, "quantity_g": 1}
+    force(plan, goods_count=2)
+    with transaction.atomic():
+        twin(row, **more).save(force_insert=True)
+        transaction.set_rollback(True)
+
+    for changes in ({"position": 3}, {"held_g": 1}, {"accepted_g": 1}):
+        with refused_by("canteens_plangoods.goods_of_waiting_plan"):
+            twin(row, **more | changes).save(force_insert=True)
+    with refused_by("canteens_plangoods.goods_of_waiting_plan"):
+        force(plan, status="refused", decided_by=a_user("评委"), decided_at=plan.due_at)
+        twin(row, **more).save(force_insert=True)
+
+
+@pytest.mark.guard("trigger canteens_purchaseplan.approved_with_its_goods")
+def test_a_plan_is_approved_with_all_the_goods_it_was_sent_with(plan):
+    with transaction.atomic():
+        approve(plan)
+        transaction.set_rollback(True)
+    force(plan, goods_count=2)
+
+    with refused_by("canteens_purchaseplan.approved_with_its_goods"):
+        approve(plan)
 
 
 @pytest.mark.guard("trigger canteens_planquote.quote_of_waiting_plan")

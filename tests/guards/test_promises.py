@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.db.models import F
 
 from accounts.models import BankCard, Person
-from canteens.models import BudgetChange, Fund, PurchasePlan
+from canteens.models import BudgetChange, Fund, PlanGoods, PurchasePlan
 from catalog.models import Listing, Movement, PlotSeason
 from kernel.workflow import Workflow
 from ledger.models import Account, BankReturn, Contradiction, Payable, Payment, PayoutBatch, ReturnCase, Transfer
@@ -304,6 +305,14 @@ def a_plan_drawn_on_by_nobody():
     force(plan, held_fen=plan.held_fen + 1)
 
 
+def goods_of_a_plan_held_by_nobody():
+    force(a_row(PlanGoods, held_g__gt=0), held_g=F("held_g") + 1)
+
+
+def goods_of_a_plan_that_no_order_took():
+    force(a_row(PlanGoods, accepted_g__gt=0), accepted_g=F("accepted_g") - 1)
+
+
 def a_plan_that_took_what_no_order_took():
     plan = a_row(PurchasePlan, accepted_fen__gt=0)
     force(plan, accepted_fen=plan.accepted_fen - 1)
@@ -316,7 +325,9 @@ def a_union_that_ordered_more_than_is_counted():
 
 UNPLANNED = "I3 what a union orders on no plan is counted on its purse: what is held for its goods and what was taken"
 DRAWN = "I3 a purchase plan is drawn on by its orders alone: held is what they hold for goods, accepted what they took"
+GOODS = "I3 the goods of a plan are drawn on by its orders alone: held is what they wait for, accepted what they took"
 BREACHES = {
+    GOODS: (goods_of_a_plan_held_by_nobody, set()),
     DRAWN: (a_plan_drawn_on_by_nobody, set()),
     UNPLANNED: (a_union_that_ordered_more_than_is_counted, set()),
     "X25 a text answered for the household of whose account it came from, and what it answered waits no more": (
@@ -448,6 +459,7 @@ def test_a_promise_broken_by_force_is_named(promise, breach, also):
         (one_person_twice, {"I21 one human being heads one household, and one card serves one"}),
         (a_payment_of_another_amount, {OF_ITS_PAYABLE, PAID}),
         (a_plan_that_took_what_no_order_took, {DRAWN}),
+        (goods_of_a_plan_that_no_order_took, {GOODS}),
     ],
 )
 def test_the_other_half_of_a_promise_is_kept_too(breach, promises):

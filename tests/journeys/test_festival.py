@@ -14,6 +14,7 @@ from canteens.services.union_members import ListedMember
 from catalog.services import listings
 from kernel.weight import parse_quantity
 from marketplace.audit import breaches
+from produce.models import Produce
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, login
 from tests.journeys.browsing import Person
@@ -76,6 +77,7 @@ def test_a_festival_from_the_plan_to_the_signed_list(
         story.signed(wish((lot, 550)))
     plan.refresh_from_db()
     assert (plan.members, plan.held_fen, plan.accepted_fen) == (MEMBERS, 0, 44 * EACH_FEN)
+    assert plan.named_goods.get().left_g() == 0
 
     now["at"] = FRIDAY
     refused = send(treasurer_zhou, "purchase-plan-close", plan.pk)
@@ -98,7 +100,9 @@ def planned(fund, treasurer) -> PurchasePlan:
     """Plan 300 yuan a head in the name of the union, by the record of its committee."""
     days = {"from_on": MONDAY.date().isoformat(), "to_on": MONDAY.date().replace(day=28).isoformat()}
     sums = {"total": "13800.00", "per_head": "300.00", "kind": "festival", "occasion": "中秋"}
-    sent = call(treasurer, "purchase-plan-list", fund=fund.pk, committee_record="石中工纪12号", **sums, **days)
+    cabbage = {"produce": Produce.objects.get(code="cabbage").pk, "kg": "2200", "ceiling": "3.00"}
+    said = sums | days | {"committee_record": "石中工纪12号", "goods": [cabbage]}
+    sent = call(treasurer, "purchase-plan-list", fund=fund.pk, **said)
     return PurchasePlan.objects.get(pk=sent["id"])
 
 

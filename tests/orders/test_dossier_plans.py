@@ -69,6 +69,7 @@ def test_plan_notice_quotes_and_list_are_in_the_file(client, signed_off, treasur
     [plan] = tables["plans"]
     assert plan[:2] == ["中秋", RECORD] and (plan[3], plan[5], plan[-1]) == ("120.00", "80.00", "已结束")
     assert (plan[9], plan[11]) == (chef_chen.person.name, chair_tan.person.name)
+    assert [row[1:] for row in tables["plan-goods"]] == [["蔬菜", "不限量", "", "0 斤（0 公斤）", "100 斤（50 公斤）"]]
     notice, objection = tables["notices"]
     assert notice[1] == objection[1] and objection[4:7] == ["查过了：计划照旧", "三家比过价", chair_tan.person.name]
     [quote] = tables["quotes"]
@@ -124,9 +125,9 @@ def test_the_public_reads_neither_suppliers_nor_names(signed_off, story, chair_t
     assert [row.document for row in whole.photos] == [story.plan.reference]
 
 
-def test_plans_ask_five_statements_more(client, signed_off, treasurer_zhou, django_assert_max_num_queries):
-    with django_assert_max_num_queries(17 + 5):
+def test_plans_ask_six_statements_more(client, signed_off, treasurer_zhou, django_assert_max_num_queries):
+    with django_assert_max_num_queries(17 + 6):
         gathered([signed_off.delivery_id])
     login(client, treasurer_zhou)
-    with django_assert_max_num_queries(40 + 5):
+    with django_assert_max_num_queries(40 + 6):
         client.get(reverse("delivery-dossier", args=[signed_off.delivery_id]))

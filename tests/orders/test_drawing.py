@@ -18,7 +18,18 @@ from orders.selectors.baskets import words
 from orders.services import amending, approving, asking, baskets, placing, receiving, returning
 from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
-from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, a_fund, a_purchase_plan, a_user, an_organisation, login
+from tests.factories import (
+    FRIDAY,
+    MONDAY,
+    THURSDAY,
+    TUESDAY,
+    a_fund,
+    a_purchase_plan,
+    a_user,
+    all_goods,
+    an_organisation,
+    login,
+)
 from tests.orders.doors import by_page, by_program
 from tests.orders.steps import DELIVER_ON, KG, a_stored_photo, purse, wish
 
@@ -124,7 +135,9 @@ def test_a_plan_that_waits_or_is_closed_is_drawn_on_by_no_order(story, fund, che
 
 def test_a_plan_covers_its_days_and_its_fund_alone(on_plan, fund, chef_chen, chair_tan, cabbage_of_xiuying):
     eve = DELIVER_ON - dt.timedelta(days=1)
-    early = purchase_plans.send_plan(fund, Planned("event", "运动会", 1, eve, eve, "4号"), by=chef_chen, at=MONDAY)
+    early = purchase_plans.send_plan(
+        fund, Planned("event", "运动会", 1, eve, eve, "4号", goods=all_goods()), by=chef_chen, at=MONDAY
+    )
     on_plan.plan = purchase_plans.approve_plan(early, by=chair_tan, at=MONDAY)
     with pytest.raises(PlanOfOtherDays):
         on_plan.place(wish((cabbage_of_xiuying, 1)))
@@ -155,7 +168,7 @@ class TestASumForEachMember:
 
     @pytest.fixture
     def capped(self, fund, chef_chen):
-        said = Planned("festival", "端午", 100_00, DELIVER_ON, DELIVER_ON, "2号", per_head_fen=2_00)
+        said = Planned("festival", "端午", 100_00, DELIVER_ON, DELIVER_ON, "2号", 2_00, goods=all_goods())
         return purchase_plans.send_plan(fund, said, by=chef_chen, at=MONDAY)
 
     def test_orders_stay_within_it(self, story, capped, chair_tan, cabbage_of_xiuying):
@@ -174,7 +187,7 @@ class TestASumForEachMember:
             purchase_plans.approve_plan(capped, by=chair_tan, at=MONDAY)
 
     def test_it_is_of_union_funds_alone(self, story, chef_chen):
-        said = Planned("festival", "端午", 100_00, DELIVER_ON, DELIVER_ON, "2号", per_head_fen=2_00)
+        said = Planned("festival", "端午", 100_00, DELIVER_ON, DELIVER_ON, "2号", 2_00, goods=all_goods())
         with pytest.raises(BadValue):
             purchase_plans.send_plan(a_fund(story.buyer, "canteen"), said, by=chef_chen, at=MONDAY)
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F
 
 from accounts.selectors import Standing
-from canteens.models import Fund, PurchasePlan
+from canteens.models import Fund, PlanGoods, PurchasePlan
 from canteens.services import confirm_budget, drawing, propose_budget, purchase_plans, purses, register_canteen
 from canteens.services.purchase_plans import Planned
 from catalog.models import Listing
@@ -28,7 +28,7 @@ from orders.services.delivering import Loaded
 from orders.services.weighing import Weighed
 from records.models import MOST_FEN
 from registers.services import changes
-from tests.factories import MONDAY, a_fund, a_household, a_listing
+from tests.factories import MONDAY, a_fund, a_household, a_listing, all_goods
 from tests.guards.rows import name_of
 from tests.orders.steps import a_stored_photo, shown_back, wish
 from tests.races.crowd import patiently
@@ -129,7 +129,8 @@ class School:
 
     def send_plan(self, draw):
         first, last = self.at.date(), dt.date(self.at.year, 12, 31)
-        planned = Planned("season", "年货", self.plan_fen, first, last, f"{next(serial)}号", self.each_fen)
+        record = f"{next(serial)}号"
+        planned = Planned("season", "年货", self.plan_fen, first, last, record, self.each_fen, goods=all_goods())
         purchase_plans.send_plan(self.fund(), planned, by=self.people["chef"], at=self.at)
 
     def approve_plan(self, draw):
@@ -260,10 +261,14 @@ def opened(story, new_years_lots, people, monkeypatch):
 def nobody_asks(monkeypatch):
     """Let the services forget to ask what a purse or a plan has left; what refuses then is the database."""
 
-    def unasked(plan_id, *, held_fen=0, accepted_fen=0):
+    def unasked(plan_id, drawn, *, held_fen=0, accepted_fen=0):
         PurchasePlan.objects.filter(pk=plan_id).update(
             held_fen=F("held_fen") + held_fen, accepted_fen=F("accepted_fen") + accepted_fen
         )
+        goods = PlanGoods.objects.filter(plan=plan_id, category="vegetable")
+        held_g, taken_g = sum(one.held_g for one in drawn), sum(one.accepted_g for one in drawn)
+        goods.update(held_g=F("held_g") + held_g, accepted_g=F("accepted_g") + taken_g)
+        return [goods.get().pk for _line in drawn]
 
     monkeypatch.setattr(purses, "used_of_credit_fen", lambda _fund: MOST_FEN)
     monkeypatch.setattr(Account, "available_fen", lambda _account: MOST_FEN)

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from accounts.models import Message
 from accounts.services import two_hands
-from canteens.models import PurchasePlan
+from canteens.models import PlanGoods, PurchasePlan
 from canteens.services import drawing, purchase_plans, undecided
+from canteens.services.plan_goods import Goods
 from kernel.workflow import IllegalMove
 from ledger.models import Account
 from orders.models import PurchaseOrder
@@ -42,9 +43,9 @@ def approver(school):
     return a_user("洪副校长", "buying_approver", school)
 
 
-def planned(story, approver, orders: int):
+def planned(story, approver, orders: int, **more):
     """Return an approved plan of the purse that covers so many orders of ten kilos, and all but a fen of one more."""
-    plan = a_purchase_plan(story.fund, by=story.people["chef"], fen=(orders + 1) * ORDER_FEN - 1)
+    plan = a_purchase_plan(story.fund, by=story.people["chef"], fen=(orders + 1) * ORDER_FEN - 1, **more)
     return purchase_plans.approve_plan(plan, by=approver, at=MONDAY)
 
 
@@ -77,9 +78,12 @@ def test_two_orders_never_both_take_the_last_of_a_plan(story, approver, lots):
     assert (plan.held_fen, purse(story.fund)[1]) == (ORDER_FEN, ORDER_FEN)
 
 
-def unasked(plan_id, *, held_fen=0, accepted_fen=0):
+def unasked(plan_id, drawn, *, held_fen=0, accepted_fen=0):
     """Count what is drawn and ask nothing, as a service that forgot to."""
     PurchasePlan.objects.filter(pk=plan_id).update(held_fen=F("held_fen") + held_fen)
+    goods = PlanGoods.objects.filter(plan=plan_id)
+    goods.update(held_g=F("held_g") + sum(one.held_g for one in drawn))
+    return [goods.get().pk for _line in drawn]
 
 
 def test_control_a_plan_that_is_not_asked_meets_the_databases_own_check(story, approver, lots, monkeypatch):
@@ -93,6 +97,34 @@ def test_control_a_plan_that_is_not_asked_meets_the_databases_own_check(story, a
 
     plan.refresh_from_db()
     assert plan.held_fen == ORDER_FEN
+
+
+@pytest.fixture
+def one_more(story, approver, lots):
+    """Two orders of ten kilos each, on a plan with money for both and goods for one of them and all but a gram."""
+    story.fund = a_fund(story.buyer, "canteen", yuan=100)
+    goods = (Goods(produce_id=lots[0].produce_id, quantity_g=20 * KG - 1),)
+    plan = planned(story, approver, 2, goods=goods)
+    act = ten_kilos_of(story, plan, lots)
+    return plan, (lambda: act(0)), (lambda: act(1))
+
+
+def test_two_orders_never_both_take_the_last_grams_of_a_plan(story, one_more):
+    plan, first, second = one_more
+
+    assert side_by_side(first, second) == {"done": 1, "refused in words": 1}
+
+    plan.refresh_from_db()
+    assert (plan.named_goods.get().held_g, plan.held_fen, purse(story.fund)[1]) == (10 * KG, ORDER_FEN, ORDER_FEN)
+
+
+def test_control_goods_that_are_not_asked_meet_the_databases_own_check(one_more, monkeypatch):
+    plan, first, second = one_more
+    monkeypatch.setattr(drawing, "draw", unasked)
+
+    assert side_by_side(first, second) == {"done": 1, "refused by the database": 1}
+
+    assert plan.named_goods.get().held_g == 10 * KG
 
 
 def test_an_order_and_the_end_of_its_plan_never_both_happen(story, approver, lots):

@@ -37,6 +37,7 @@ PLAIN = {
     "menu-new", "api-menu-new", "deputy-list", "api-deputy-list", "deputy-end", "api-deputy-end",
     "account_confirm_login_code", "mfa_activate_totp", "mfa_authenticate", "sign-in", "sign-out", "elder-toggle",
     "act-not-me", "api-act-not-me", "language-switch", "mass-reading-answer", "api-mass-reading-answer",
+    "plan-draft-new", "plan-draft", "plan-draft-drop", "api-plan-draft-list", "api-plan-draft", "api-plan-draft-drop",
     "share-cause", "api-share-cause",
     "api-listing-confirm", "api-listing-list", "api-listing-price", "api-listing-smallest",
     "api-listing-withdraw",
