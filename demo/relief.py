@@ -20,6 +20,7 @@ from losses.models import Cause, ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
 from losses.selectors.sales import kept_since, sold_below
 from losses.services import (
+    answering,
     appealing,
     awarding,
     checking,
@@ -456,12 +457,12 @@ class Relief:
 
     def _end(self, claim, story):
         if story.ends == "refused":
-            claiming.refuse(
+            answering.refuse(
                 claim, code="not_found", reason="去看的时候货还是好的，正在卖。货坏了可以再报。",
                 by=self.director, at=self.now + 6 * HOUR,
             )  # fmt: skip
         else:
-            claiming.send_back(
+            answering.send_back(
                 claim, code="photos", reason="照片看不清货。请在亮处再拍一张，拍到整堆。",
                 by=self.county.cadres[claim.household.village_id][1], at=self.now + 6 * HOUR,
             )  # fmt: skip

@@ -6,6 +6,10 @@ Rates, caps and days are data of a published scheme. Each stage writes its own f
 claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
 """
 
+from losses.models.amounts import (
+    Award,
+    Computation,
+)
 from losses.models.appeals import (
     APPEAL_MOVES,
     WAITING_APPEALS,
@@ -32,17 +36,11 @@ from losses.models.causes import (
 from losses.models.claims import (
     CLAIM_MOVES,
     OPEN_CLAIMS,
-    Award,
     ClaimFigure,
     ClaimStatus,
-    Computation,
-    Conclusion,
-    FellOut,
-    HouseholdSigned,
     LossClaim,
     Reason,
     Stage,
-    Visit,
 )
 from losses.models.early import (
     EARLY_MOVES,
@@ -91,6 +89,12 @@ from losses.models.schemes import (
     SchemeRate,
     SchemeStatus,
     Sharing,
+)
+from losses.models.visits import (
+    Conclusion,
+    FellOut,
+    HouseholdSigned,
+    Visit,
 )
 
 __all__ = [

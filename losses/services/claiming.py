@@ -1,4 +1,4 @@
-"""The household's side: report a loss, complete it, take it back; and the answers to it: send back, refuse."""
+"""The household's side: report a loss, and complete what was sent back."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -27,7 +27,6 @@ from losses.models import (
     ClaimStatus,
     Goods,
     LossClaim,
-    Reason,
     ReliefScheme,
     SchemeRate,
     SchemeStatus,
@@ -36,28 +35,20 @@ from losses.models import (
 from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
-from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of, per_at_filing
 from losses.selectors.sales import day_of, kept_since, reference_on
 from losses.selectors.schemes import rate_of
 from losses.services import holding
-from losses.services.deadlines import days_after, hours_after
+from losses.services.deadlines import hours_after
 from losses.services.findings import record_findings
 from losses.services.linking import answer_notice
 from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
-from records.services import events, notices
+from records.services import events
 from records.services.files import attach
 from records.services.participation import take_part, take_part_as
-
-# Which stage of the claim whoever answers it holds, by where it stands.
-DECIDES_AT = {
-    ClaimStatus.FILED: "village",
-    ClaimStatus.VILLAGE_CHECKED: "township",
-}
-AWARD = "award"
 
 RECEIVED = _(
     "Loss of %(quantity)s of %(produce)s received, number %(number)s. The village comes to look before %(until)s."
@@ -279,77 +270,9 @@ def file_again(
     return _filed(claim, photos, by=by, at=at)
 
 
-@transaction.atomic
-def withdraw(claim: LossClaim, *, by: User, at: dt.datetime) -> LossClaim:
-    """Take a claim back before it is on a notice; its kilos may be sold again."""
-    claim = lock(claim)
-    claim.move_to(ClaimStatus.WITHDRAWN, by=by, at=at)
-    take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
-    holding.release_kilos(claim, by=by, at=at)
-    tell(
-        claim,
-        "withdrawn",
-        _("Your report %(number)s is taken back. %(quantity)s of %(produce)s can be sold again."),
-        at=at,
-        quantity=lambda: quantity_words(claim),
-    )
-    return claim
-
-
-@transaction.atomic
-def send_back(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetime) -> LossClaim:
-    """Send a claim back to be completed, with a sentence the household can act on; its kilos stay off the market."""
-    claim = lock(claim)
-    _answer(claim, ClaimStatus.SENT_BACK, code, reason, by=by, at=at)
-    holding.release_money(claim, at=at)
-    claim.due_at = days_after("complete_days", at)
-    claim.save(update_fields=["due_at"])
-    tell(
-        claim,
-        "sent_back",
-        _("Your report %(number)s (%(produce)s) needs something more: %(reason)s Please add it before %(until)s."),
-        at=at,
-        reason=claim.reason,
-        until=message_deadline(claim.due_at),
-    )
-    return claim
-
-
-@transaction.atomic
-def refuse(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetime) -> LossClaim:
-    """Refuse a claim with a coded reason and a sentence; kilos and held money go back where they came from."""
-    claim = lock(claim)
-    _answer(claim, ClaimStatus.REFUSED, code, reason, by=by, at=at)
-    holding.release_kilos(claim, by=by, at=at)
-    holding.release_money(claim, at=at)
-    tell(
-        claim,
-        "refused",
-        _("Your report %(number)s (%(produce)s) did not pass, because: %(reason)s What is still good can be sold."),
-        at=at,
-        reason=claim.reason,
-    )
-    events.record("claim.refused", claim.reference, by=by, at=at, code=code)
-    return claim
-
-
 def is_member(household: Household, user: User) -> bool:
     """Return whether this account's person belongs to the household."""
     return user.person_id is not None and members_now(household).filter(person_id=user.person_id).exists()
-
-
-def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, at: dt.datetime) -> None:
-    stage = notices.ANSWERS if was_right(claim) else DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
-    reason = reason.strip()
-    if code not in Reason.values:
-        raise BadValue(_("Choose a reason."))
-    if len(reason) < 4:
-        raise BadValue(_("Write a sentence that tells the household what is missing and what it can do."))
-    claim.move_to(status, by=by, at=at, note=reason)
-    take_part(claim.reference, stage, by=by, at=at)
-    notices.settle(claim.reference, at=at)
-    claim.reason_code, claim.reason = code, reason[:300]
-    claim.save(update_fields=["reason_code", "reason"])
 
 
 def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:

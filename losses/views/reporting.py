@@ -44,7 +44,7 @@ from losses.selectors.lots import lots_to_report, own_lots
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
-from losses.services import claiming, unusual
+from losses.services import answering, claiming, unusual
 from losses.views import selling_low
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, travelling
 from produce.models import StockUnit
@@ -360,7 +360,7 @@ def claim_withdraw(request: SignedIn, claim_id: int) -> HttpResponse:
     """Take a claim back; its goods may be sold again."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     to, done = reverse("claim-detail", args=[claim.pk]), _("Taken back. The goods can be sold again.")
-    return act_on(request, ActForm(request.POST), claiming.withdraw, claim, to=to, done=done)
+    return act_on(request, ActForm(request.POST), answering.withdraw, claim, to=to, done=done)
 
 
 @require_GET

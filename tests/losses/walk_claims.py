@@ -9,7 +9,7 @@ from losses.models import CALL_MOVES, CLAIM_MOVES, CallBack
 from losses.sampling import picks
 from losses.selectors.claims import present_visit
 from losses.selectors.papers import missing_papers
-from losses.services import calling, claiming, papering, sampling, schemes, sweeping, visiting
+from losses.services import answering, calling, papering, sampling, schemes, sweeping, visiting
 from losses.services.calling import call_by
 from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
 from tests.guards.rows import force
@@ -93,19 +93,19 @@ def on_county_notice(scene: Scene):
 
 def sent_back(scene: Scene):
     claim = a_claim(scene)
-    claiming.send_back(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
+    answering.send_back(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
     return at(scene, WEDNESDAY, claim)
 
 
 def refused(scene: Scene):
     claim = a_claim(scene)
-    claiming.refuse(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
+    answering.refuse(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
     return at(scene, WEDNESDAY, claim)
 
 
 def withdrawn(scene: Scene):
     claim = a_claim(scene)
-    claiming.withdraw(claim, by=scene.cast["xiuying"], at=TUESDAY)
+    answering.withdraw(claim, by=scene.cast["xiuying"], at=TUESDAY)
     return at(scene, WEDNESDAY, claim)
 
 

@@ -17,7 +17,7 @@ from catalog.models import Listing
 from catalog.services import kilos, listings, stale
 from kernel.errors import DomainError
 from losses.models import LossClaim
-from losses.services import claiming
+from losses.services import answering, claiming
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
 from orders.services import asking, placing
@@ -83,7 +83,7 @@ class Town:
         )  # fmt: skip
 
     def unclaim(self, draw):
-        claiming.withdraw(draw.choice(list(LossClaim.objects.filter(status="filed"))), by=self.by, at=MONDAY)
+        answering.withdraw(draw.choice(list(LossClaim.objects.filter(status="filed"))), by=self.by, at=MONDAY)
 
     def expire(self, draw):
         stale.expire_stale(at=MONDAY + dt.timedelta(days=8))
