@@ -24,12 +24,12 @@ from losses.services import (
     appealing,
     awarding,
     checking,
-    claiming,
     early,
     findings,
     holding,
     noticing,
     rehearsing,
+    reporting,
     visiting,
 )
 from produce.models import Produce
@@ -145,7 +145,7 @@ class Relief:
                 photo = self._photo(
                     Story("filed", 0, 0, 0, season.produce.name, kg), REPORTED, member, at=self.at - HOUR
                 )
-                claiming.file_claim(
+                reporting.file_claim(
                     scheme=self.scheme, goods=season, cause=Cause.FIELD, quantity=kg * 1000,
                     happened_on=clock.county_day(self.at - DAY), words="连着下雨，烂在地里没收成。", photos=[photo],
                     by=member, at=self.at - HOUR,
@@ -190,7 +190,7 @@ class Relief:
             member = users_of_household(household).first()
             cadre = self.county.cadres[household.village_id][0] if household.village_id in self.county.cadres else None
             if member or cadre:
-                claiming.file_claim(
+                reporting.file_claim(
                     scheme=self.scheme, goods=sale.listing, sale=sale, cause=Cause.CHEAP, quantity=sale.left,
                     happened_on=sale.sold_on, words="价钱太低，亏本卖的。", photos=[], by=member or known(cadre),
                     at=self.at - 2 * HOUR, consent="" if member else "visit",
@@ -290,7 +290,7 @@ class Relief:
         member = users_of_household(household).first()
         cadre = self.county.cadres[household.village_id][0]
         self.now = filed_at
-        return claiming.file_claim(
+        return reporting.file_claim(
             scheme=self.scheme,
             goods=listing,
             cause=Cause.UNSOLD,

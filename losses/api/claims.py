@@ -22,7 +22,7 @@ from losses.pages.refusals import bring_words
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.selectors.sampling import shown_draw
-from losses.services import answering, awarding, checking, claiming, unusual, visiting
+from losses.services import answering, awarding, checking, claiming, reporting, unusual, visiting
 from losses.services.holding import Seen, Spot
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
@@ -180,7 +180,7 @@ class Claims(APIView):
 
         def act(at: dt.datetime) -> dict[str, int]:
             unusual.require_sure(goods, quantity, sure=data["sure"])
-            claim = claiming.file_claim(
+            claim = reporting.file_claim(
                 scheme=scheme,
                 goods=goods,
                 cause=data["cause"],

@@ -75,6 +75,10 @@ from losses.models.rehearsals import (
     RehearsalFall,
     RehearsalResult,
 )
+from losses.models.reports import (
+    MOST_LINES,
+    ClaimReport,
+)
 from losses.models.rounds import ClaimRound
 from losses.models.sampling import (
     SampleDraw,
@@ -106,6 +110,7 @@ __all__ = [
     "CLAIM_MOVES",
     "DOUBTFUL",
     "EARLY_MOVES",
+    "MOST_LINES",
     "MOST_PAY_DAYS",
     "OPEN_CLAIMS",
     "PAPERS_OPEN",
@@ -125,6 +130,7 @@ __all__ = [
     "Cause",
     "ClaimFigure",
     "ClaimPaper",
+    "ClaimReport",
     "ClaimRound",
     "ClaimStatus",
     "Computation",

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household
 from catalog.models import MOST_G, Listing, Movement, PlotSeason
-from kernel.constraints import one_of
+from kernel.constraints import one_of, within
 from kernel.numbers import NumberField, numbered
 from kernel.present import known
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
@@ -17,10 +17,12 @@ from losses.models.causes import Cause, Goods, cause_words
 from losses.models.claim_guards import (
     FINDS_NO_MORE,
     HAS_ITS_PAPERS,
+    LINE_OF_ITS_REPORT,
     NOT_DRAWN,
     SALE_IS_OF_THE_LOT,
     SHOWS_THE_GOODS,
 )
+from losses.models.reports import MOST_LINES, ClaimReport
 from losses.models.schemes import ReliefScheme, SchemeRate
 from records.models import PublicNotice, StoredFile
 
@@ -105,6 +107,8 @@ class LossClaim(Workflow):
     REFERENCE = "claim"
 
     number = NumberField()
+    report = models.ForeignKey(ClaimReport, models.PROTECT, related_name="lines")
+    line = models.PositiveSmallIntegerField(default=1)  # which line of its report
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
     rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
@@ -132,6 +136,8 @@ class LossClaim(Workflow):
     class Meta:
         constraints = [
             legal_statuses(CLAIM_MOVES, "claim_status_legal"),
+            models.UniqueConstraint(fields=["report", "line"], name="one_claim_a_line"),
+            within("line", 1, MOST_LINES, name="claim_line_bounded"),
             models.UniqueConstraint(
                 fields=["listing", "cause"],
                 condition=Q(status__in=[s.value for s in OPEN_CLAIMS], sale=None),
@@ -161,6 +167,8 @@ class LossClaim(Workflow):
                 name="claim_stays",
                 fields=[
                     "number",
+                    "report",
+                    "line",
                     "scheme",
                     "rate",
                     "household",
@@ -181,6 +189,12 @@ class LossClaim(Workflow):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(new__status="unvisited", new__sale__isnull=True),
                 func=NOT_DRAWN,
+            ),
+            pgtrigger.Trigger(
+                name="line_of_its_report",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=LINE_OF_ITS_REPORT,
             ),
             pgtrigger.Trigger(
                 name="sale_is_of_the_lot",

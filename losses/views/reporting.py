@@ -44,7 +44,7 @@ from losses.selectors.lots import lots_to_report, own_lots
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
-from losses.services import answering, claiming, unusual
+from losses.services import answering, claiming, reporting, unusual
 from losses.views import selling_low
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, travelling
 from produce.models import StockUnit
@@ -185,7 +185,7 @@ def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: G
 
     def act(at: dt.datetime) -> dict[str, str]:
         unusual.require_sure(goods, form.stock(), sure=typed["sure"])
-        claim = claiming.file_claim(
+        claim = reporting.file_claim(
             scheme=scheme,
             goods=goods,
             cause=typed["cause"],

@@ -49,6 +49,7 @@ from losses.models import (
     CallDraw,
     ClaimFigure,
     ClaimPaper,
+    ClaimReport,
     ClaimRound,
     Computation,
     OtherRelief,
@@ -124,7 +125,7 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, BankReturn, BankReturnLine, BankStatement, CallDraw, CardShown, ClaimFigure,
-    ClaimRound,
+    ClaimReport, ClaimRound,
     ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     InvoiceDifference, InvoiceLine, InvoiceStatement,

@@ -9,7 +9,7 @@ from accounts.models import Consent, Message
 from accounts.services import acts
 from kernel.errors import BadValue
 from losses.models import LossAppeal, LossClaim
-from losses.services import answering, appealing, claiming, schemes
+from losses.services import answering, appealing, claiming, reporting, schemes
 from losses.tasks import move_appeals_on
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart, HasInterest
@@ -95,7 +95,7 @@ def test_a_scheme_that_has_closed_since_takes_it_all_the_same(appealed, director
 
     assert row.anew.status == "filed"
     with pytest.raises(schemes.NotPublished):
-        claiming.file_claim(
+        reporting.file_claim(
             scheme=row.claim.scheme, goods=row.claim.goods, cause="road", quantity=20 * KG,
             happened_on=row.claim.happened_on, words="", photos=[a_photo(by=row.by)], by=row.by, at=FRIDAY,
         )  # fmt: skip

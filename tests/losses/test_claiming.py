@@ -14,7 +14,7 @@ from kernel.errors import BadValue
 from kernel.numbers import Kind, number_of
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
-from losses.services import answering, claiming, schemes
+from losses.services import answering, claiming, reporting, schemes
 from marketplace.audit import breaches
 from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
@@ -164,7 +164,7 @@ def test_what_the_rules_do_not_cover_is_refused_and_nothing_changes(story, lot, 
 
 def test_a_report_needs_a_photo(scheme, lot, xiuying):
     with pytest.raises(BadValue):
-        claiming.file_claim(
+        reporting.file_claim(
             scheme=scheme,
             goods=lot,
             cause="unsold",

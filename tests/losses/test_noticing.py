@@ -10,7 +10,7 @@ from accounts.models import Message
 from kernel.errors import BadValue
 from kernel.workdays import UnknownCalendarYear
 from losses.models import LossClaim
-from losses.services import answering, awarding, checking, claiming, noticing, schemes, sweeping, visiting
+from losses.services import answering, awarding, checking, claiming, noticing, reporting, schemes, sweeping, visiting
 from records.models import CalendarDay, NoticeLine, PublicNotice
 from records.services import notices
 from tests import factories
@@ -27,7 +27,7 @@ def shanghai(year, month, day, hour=9):
 
 def ready_for_notice(story, lot, at):
     """Return a claim that the township has just checked at this instant."""
-    claim = claiming.file_claim(
+    claim = reporting.file_claim(
         scheme=story.scheme,
         goods=lot,
         cause="unsold",

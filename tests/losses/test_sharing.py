@@ -11,7 +11,7 @@ from accounts.models import Message
 from losses.models import Computation, LossClaim, ReliefScheme
 from losses.pages.words import arithmetic_words
 from losses.relief import shares
-from losses.services import answering, appealing, awarding, claiming, noticing, schemes, sharing
+from losses.services import answering, appealing, awarding, frequency, noticing, schemes, sharing
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart
 from registers.services import changes
@@ -142,11 +142,11 @@ def test_a_household_reports_so_often_and_waits_in_between(shared, lot, xiuying_
     story = shared(100_00, most_claims=2, waiting_days=2)
     lots = [lot, *(a_lot(xiuying_household, cabbage, kg=100, by=xiuying) for _n in range(2))]
     story.filed(lots[0], kg=20)
-    with pytest.raises(claiming.TooSoon, match="11 月 4 日"):
+    with pytest.raises(frequency.TooSoon, match="11 月 4 日"):
         story.filed(lots[1], kg=20, at=TUESDAY)
     story.filed(neighbours_lot, kg=20, at=TUESDAY)
     second = story.filed(lots[1], kg=20, at=WEDNESDAY)
-    with pytest.raises(claiming.TooManyReports, match="2 次"):
+    with pytest.raises(frequency.TooManyReports, match="2 次"):
         story.filed(lots[2], kg=20, at=WEDNESDAY + 9 * DAY)
     answering.withdraw(second, by=xiuying, at=WEDNESDAY)
     assert story.filed(lots[2], kg=20, at=WEDNESDAY).status == "filed"

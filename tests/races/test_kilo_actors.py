@@ -17,7 +17,7 @@ from catalog.models import Listing
 from catalog.services import kilos, listings, stale
 from kernel.errors import DomainError
 from losses.models import LossClaim
-from losses.services import answering, claiming
+from losses.services import answering, reporting
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
 from orders.services import asking, placing
@@ -77,7 +77,7 @@ class Town:
 
     def claim(self, draw):
         lot, at = self.lot(draw), MONDAY
-        claiming.file_claim(
+        reporting.file_claim(
             scheme=self.scheme, goods=lot, cause="unsold", quantity=draw.randint(10, 30) * KG, happened_on=LOST_ON,
             words="", photos=[a_photo(by=self.by) for _photo in range(2)], consent="visit", by=self.by, at=at,
         )  # fmt: skip
