@@ -53,6 +53,10 @@ class ClaimOut(serializers.Serializer):
 
     id = IdField()
     number = serializers.CharField()
+    report = IdField(source="report_id", help_text="of which this is a line")
+    report_number = serializers.CharField(source="report.number")
+    line = serializers.IntegerField(help_text="which line of its report")
+    of_lines = serializers.IntegerField(help_text="lines of its report in all")
     status = serializers.CharField()
     round = serializers.IntegerField()
     cause = serializers.CharField()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, User
 from accounts.services import messages
 from accounts.services.people import record_consent
-from catalog.models import Movement
+from catalog.models import Movement, PlotSeason
 from kernel import clock
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
@@ -20,8 +20,19 @@ from kernel.present import known
 from losses.models import MOST_LINES, ClaimReport, Goods, LossClaim, ReliefScheme
 from losses.selectors.claims import people_of
 from losses.selectors.interest import FILER, HOUSEHOLD
-from losses.services import holding
-from losses.services.claiming import ConsentNeeded, begin, filed, is_member, judged, owner_of, tell_filed
+from losses.selectors.schemes import fitting
+from losses.services import holding, unusual
+from losses.services.claiming import (
+    ConsentNeeded,
+    NoRate,
+    NoRateForCrops,
+    begin,
+    filed,
+    is_member,
+    judged,
+    owner_of,
+    tell_filed,
+)
 from losses.services.frequency import require_turn
 from losses.services.linking import answer_notice
 from records.models import StoredFile
@@ -67,6 +78,16 @@ class Line:
     scheme: ReliefScheme
     goods: Goods
     quantity: int  # in the stock unit of the goods
+    photos: Sequence[StoredFile] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody says of one of the goods: how much is lost, whether an amount far above the usual is meant."""
+
+    goods: Goods
+    quantity: int
+    sure: bool = False
     photos: Sequence[StoredFile] = ()
 
 
@@ -127,13 +148,14 @@ def file_report(
     (`takes_up`: the report with the refused line) a scheme that has closed since takes it too. `written_at` is when it
     was written on a phone without a net, by the phone's clock.
     """
-    household = _owner_of_all(lines)
+    goods = [line.goods for line in lines]
+    household = require_together(goods)
     own = is_member(household, by)
     if not own and not consent:
         raise ConsentNeeded
     claims = []
     for number, line in enumerate(lines, 1):
-        with _of_line(lines, number):
+        with of_line(goods, number):
             shown = [*photos, *line.photos]
             asked = (line.scheme, line.goods, line.quantity, cause, happened_on, shown)
             claim = judged(*asked, at=at, again=takes_up is not None, sale=sale)
@@ -163,32 +185,51 @@ def file_report(
     return report
 
 
-def _owner_of_all(lines: Sequence[Line]) -> Household:
-    """Return whose report it is; refuse one of two households, of nothing, or of the same goods twice."""
-    if not 1 <= len(lines) <= MOST_LINES:
+def require_together(goods: Sequence[Goods]) -> Household:
+    """Return whose report it is; refuse one of two households, of nothing, of too much or of the same goods twice."""
+    if not 1 <= len(goods) <= MOST_LINES:
         raise TooManyLines
     owners = {}
-    for number, line in enumerate(lines, 1):
-        with _of_line(lines, number):
-            owner = owner_of(line.goods)
+    for number, one in enumerate(goods, 1):
+        with of_line(goods, number):
+            owner = owner_of(one)
             owners[owner.pk] = owner
-    if len({(type(line.goods), line.goods.pk) for line in lines}) < len(lines):
+    if len({(type(one), one.pk) for one in goods}) < len(goods):
         raise SameGoodsTwice
     if len(owners) > 1:
         raise NotOneHousehold
     return owners.popitem()[1]
 
 
+def unusual_of(lines: Sequence[Line]) -> str:
+    """Return the questions about amounts far above the usual, one after the other; empty where none is."""
+    asked = [(line, unusual.asked_about(line.goods, unusual.usual_of(line.goods), line.quantity)) for line in lines]
+    return " ".join(f"{line.goods.produce.name}：{question}" for line, question in asked if question)
+
+
 @contextmanager
-def _of_line(lines: Sequence[Line], number: int = 0) -> Iterator[None]:
+def of_line(goods: Sequence[Goods], number: int = 0) -> Iterator[None]:
     """Name the line that is refused, where there are several: this one, or the claim that the refusal is about."""
     try:
         yield
     except DomainError as refusal:
         number = number or (refusal.about.line if isinstance(refusal.about, LossClaim) else 0)
-        if len(lines) == 1 or not number:
+        if len(goods) == 1 or not number:
             raise
-        raise LineRefused(number, lines[number - 1].goods, refusal) from None
+        raise LineRefused(number, goods[number - 1], refusal) from None
+
+
+def lines_under_rules(asked: Sequence[Asked], *, on: dt.date) -> list[Line]:
+    """Return lines with the scheme that holds for each today; refuse goods no rules cover, or an amount not meant."""
+    goods, lines = [one.goods for one in asked], []
+    for number, one in enumerate(asked, 1):
+        with of_line(goods, number):
+            scheme = fitting(one.goods, on=on)
+            if scheme is None:
+                raise NoRateForCrops if isinstance(one.goods, PlotSeason) else NoRate
+            unusual.require_sure(one.goods, one.quantity, sure=one.sure)
+            lines.append(Line(scheme, one.goods, one.quantity, one.photos))
+    return lines
 
 
 def _hold(
@@ -198,13 +239,14 @@ def _hold(
     of_lots = sorted((claim for claim in claims if claim.plot_season_id is None), key=lambda one: known(one.listing_id))
     crops = (claim for claim in claims if claim.plot_season_id is not None)
     of_crops = sorted(crops, key=lambda claim: known(claim.plot_season_id))
+    goods = [line.goods for line in lines]
     for group in (of_lots, *([crop] for crop in of_crops)):
         for claim in group:
             claim.report = report
-            with _of_line(lines, claim.line):
+            with of_line(goods, claim.line):
                 begin(claim, by=by, at=at)
         asked = [(claim, lines[claim.line - 1].quantity) for claim in group]
-        with _of_line(lines):
+        with of_line(goods):
             holding.declare_all(asked, by=by, at=at)
 
 

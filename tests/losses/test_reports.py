@@ -1,14 +1,18 @@
 """One harm, several goods, one report: taken together, counted once, each line then goes its own way."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Message
 from losses.models import ClaimReport, ClaimStatus, LossClaim
+from losses.selectors.claims import photos
 from losses.services import answering, claiming, frequency, reporting
 from losses.services.reporting import Line
 from losses.services.rules import look
 from tests import factories
-from tests.factories import MONDAY, TUESDAY, WEDNESDAY
+from tests.factories import MONDAY, TUESDAY, WEDNESDAY, login
+from tests.journeys.browsing import Person
+from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG, LOST_ON, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +122,112 @@ def test_a_scheme_counts_reports_and_not_their_lines(
     fourth = a_lot(lot.household, cabbage, kg=50, by=lot.made_by)
     with pytest.raises(frequency.TooManyReports, match="2 次"):
         report((fourth, 20), at=WEDNESDAY + 2 * (WEDNESDAY - TUESDAY))
+
+
+def sent(client, *lots, key="k1", **changes):
+    data = {"cause": "unsold", "happened_on": f"{LOST_ON}", "photos": [a_jpeg()]} | changes
+    for number, (lot, kg) in enumerate(lots):
+        data |= {f"lines[{number}]listing": str(lot.pk), f"lines[{number}]kg": str(kg)}
+    return client.post(reverse("api-claim-reports"), data, headers={"Idempotency-Key": key})
+
+
+def test_a_program_reports_several_lots_once_and_reads_the_lines(
+    client, now, scheme, lot, second_lot, xiuying, guiying, cadre_wu, opened_here
+):
+    login(client, xiuying)
+    first, again = (sent(client, (lot, 50), (second_lot, 20), **{"lines[1]photos": [a_jpeg()]}) for _twice in range(2))
+
+    assert (first.status_code, first.json()) == (201, again.json())
+    told = first.json()
+    assert [(line["line"], line["kg"], line["status"]) for line in told["lines"]] == [
+        (1, "50", "filed"), (2, "20", "filed"),
+    ]  # fmt: skip
+    assert (told["of"], told["amount_yuan"], told["paid_yuan"]) == (2, "112.00", "0.00")
+    claim = LossClaim.objects.get(line=2)
+    assert client.get(reverse("api-claim-detail", args=[claim.pk])).json()["report_number"] == told["number"]
+    assert [len(photos(one)) for one in LossClaim.objects.order_by("line")] == [1, 2]
+    assert client.get(reverse("api-claim-reports")).json()["results"] == [told]
+
+    answering.refuse(claim, code="not_found", reason="去看了没看见货", by=cadre_wu, at=TUESDAY)
+    path = reverse("api-claim-report", args=[told["id"]])
+    told = client.get(path).json()
+    assert [line["status"] for line in told["lines"]] == ["filed", "refused"] and told["amount_yuan"] == "80.00"
+    login(client, guiying)
+    assert client.get(path).status_code == 404
+    assert client.get(reverse("api-claim-reports")).json()["results"] == []
+
+
+def test_a_program_is_told_which_line_is_refused(client, now, scheme, lot, second_lot, neighbours_lot, xiuying):
+    login(client, xiuying)
+
+    more = sent(client, (lot, 50), (second_lot, 81), key="k2")
+    assert (more.status_code, more.json()["code"]) == (409, "not_enough_produce")
+    assert more.json()["message"].startswith("第 2 样")
+    assert sent(client, (lot, 50), (neighbours_lot, 10), key="k3").status_code == 404
+    assert sent(client, key="k4").status_code == 400
+    assert sent(client, (lot, 50), key="k5", photos=[]).status_code == 400
+    assert not LossClaim.objects.exists()
+
+
+@pytest.fixture
+def own_media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def farmer(now, scheme, lot, second_lot, xiuying, own_media):
+    """Her two lots ticked on the list, the form filled in and sent on Monday."""
+    person = Person(xiuying)
+    person.open(reverse("claim-choose"))
+    assert person.page.says("几样一起报", lot.number, second_lot.number)
+    person.open(f"{reverse('claim-new-several')}?lot={lot.pk}&lot={second_lot.pk}")
+    typed = {f"lot{lot.pk}": "100", f"lot{second_lot.pk}": "40"}
+    person.press("photos", cause="unsold", **typed, words="路断了", photos=[a_jpeg()])
+    return person
+
+
+def test_several_lots_are_ticked_shown_once_and_reported(farmer, lot, second_lot):
+    assert farmer.page.says(
+        "这样对吗", "100 斤（50 公斤）", "40 斤（20 公斤）", "112.00 元", "路断了", "已收到 1 张照片"
+    )
+    farmer.press("shown_on", again="1")
+    form = farmer.page.form("photos").fields
+    assert (form["cause"], form[f"lot{lot.pk}"], form[f"lot{second_lot.pk}"]) == ("unsold", "100", "40")
+    farmer.press("photos", **{f"lot{second_lot.pk}": "200"})
+    assert (
+        farmer.press("shown_on", sure="1").says("第 2 样（包菜）", "已收到 1 张照片") and not LossClaim.objects.exists()
+    )
+    farmer.press("photos", **{f"lot{second_lot.pk}": "60"})
+    page = farmer.press("shown_on", sure="1")
+
+    report = ClaimReport.objects.get()
+    assert page.path == reverse("claim-report", args=[report.pk])
+    assert page.says("申报单", report.number, "1/2 包菜", "2/2 包菜", "60 斤（30 公斤）", "128.00 元")
+    claim = report.lines.get(line=2)
+    sheet = f"申报单 {report.number} 的第 2 样，共 2 样"
+    assert farmer.open(reverse("claim-detail", args=[claim.pk])).says(sheet)
+    assert farmer.open(reverse("claim-list-mine")).says(sheet)
+
+
+def test_a_cadre_reports_for_a_household_and_the_report_is_seen_by_its_own_side_alone(
+    client, now, scheme, lot, second_lot, neighbours_lot, cadre_liu, guiying, township_officer, own_media
+):
+    login(client, cadre_liu)
+    several = reverse("claim-new-several")
+    page = client.get(several, {"lot": [lot.pk, neighbours_lot.pk]})
+    assert page.status_code == 400 and "一张申报单只报一户的" in page.content.decode()
+    assert client.get(several).url == reverse("claim-choose")
+    url = f"{several}?lot={lot.pk}&lot={second_lot.pk}"
+    typed = {
+        "cause": "unsold", f"lot{lot.pk}": "100", f"lot{second_lot.pk}": "40", "day": "today", "photos": [a_jpeg()],
+        "idem": "k", "sure": "1",
+    }  # fmt: skip
+    assert client.post(url, typed).context["form"].errors.keys() == {"consent"}
+    answer = client.post(url, typed | {"consent": "phone", "photos": [a_jpeg()]})
+    claim = LossClaim.objects.get(line=1)
+    assert answer.url == reverse("claim-report", args=[claim.report_id]) and claim.by_proxy
+    login(client, township_officer)
+    assert client.get(answer.url).status_code == 200
+    login(client, guiying)
+    assert client.get(answer.url).status_code == 404
+    assert client.get(url).status_code == 404
