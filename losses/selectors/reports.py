@@ -1,11 +1,12 @@
 """Reports of loss with their lines: as far as whoever asks may see the claims that the lines are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from kernel import money
-from losses.models import ClaimReport, ClaimStatus, LossClaim
+from losses.models import ClaimReport, ClaimStatus, LossClaim, Visit
 from losses.selectors.claims import latest_figure, paid_at, present_computation, with_story
 
 OVER = (ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN)
@@ -35,6 +36,28 @@ class SeenReport:
 def reports_of(claims: QuerySet[LossClaim]) -> QuerySet[ClaimReport]:
     """Return the reports of which one of these claims is a line."""
     return ClaimReport.objects.filter(pk__in=claims.values("report")).select_related("household__village")
+
+
+def count_lines(claims: Iterable[LossClaim]) -> None:
+    """Tell claims that were fetched without their story how many lines their reports have, in one statement."""
+    rows = list(claims)
+    beside = LossClaim.objects.filter(report__in={claim.report.pk for claim in rows}).values("report")
+    found = dict(beside.annotate(n=Count("pk")).values_list("report", "n"))
+    for claim in rows:
+        claim.of_lines = found[claim.report.pk]  # type: ignore[attr-defined]
+
+
+def drawn_together(visit: Visit) -> list[str]:
+    """Return the numbers of the other lines of a report that the same seed gave to the same two."""
+    drawn = Visit.objects.filter(claim__report=visit.claim.report, seed=visit.seed, redrawn_at=None)
+    return list(drawn.exclude(pk=visit.pk).order_by("claim").values_list("claim__number", flat=True))
+
+
+def to_be_drawn_with(claim: LossClaim) -> list[str]:
+    """Return the numbers of the other lines of a report that wait for their draw."""
+    drawn = Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"), redrawn_at=None)
+    waiting = LossClaim.objects.filter(~Exists(drawn), report=claim.report, status=ClaimStatus.TO_VISIT)
+    return list(waiting.exclude(pk=claim.pk).order_by("pk").values_list("number", flat=True))
 
 
 def seen_report(report_id: int, claims: QuerySet[LossClaim]) -> SeenReport | None:

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, User
-from accounts.services import messages
 from accounts.services.people import record_consent
 from catalog.models import Movement, PlotSeason
 from kernel import clock
@@ -35,13 +34,16 @@ from losses.services.claiming import (
 )
 from losses.services.frequency import require_turn
 from losses.services.linking import answer_notice
+from losses.services.telling import tell_of_report
 from records.models import StoredFile
 from records.services.participation import take_part_in_all, take_parts_as
 
-RECEIVED = _("Loss of %(n)s kinds of goods received, number %(number)s. The village comes to look before %(until)s.")
+RECEIVED = _(
+    "Loss of %(n)s kinds of goods received, report sheet %(sheet)s. The village comes to look before %(until)s."
+)
 RECEIVED_BY_PROXY = _(
-    "A village cadre reported a loss of %(n)s kinds of goods for you, number %(number)s. The village comes to look "
-    "before %(until)s. If you did not want this, call the village."
+    "A village cadre reported a loss of %(n)s kinds of goods for you, report sheet %(sheet)s. The village comes to "
+    "look before %(until)s. If you did not want this, call the village."
 )
 
 
@@ -268,11 +270,5 @@ def _tell_filed(report: ClaimReport, claims: Sequence[LossClaim], *, at: dt.date
         tell_filed(claims[0], at=at)
         return
     until = message_deadline(min(claim.due_at for claim in claims))
-    messages.tell(
-        RECEIVED_BY_PROXY if report.by_proxy else RECEIVED,
-        {"n": len(claims), "number": report.number, "until": until},
-        household=report.household,
-        kind="claim.filed",
-        document=claims[0].reference,
-        at=at,
-    )
+    said = RECEIVED_BY_PROXY if report.by_proxy else RECEIVED
+    tell_of_report(claims[0], "filed", said, at=at, n=len(claims), until=until)

@@ -4,13 +4,15 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Message
-from losses.models import ClaimReport, ClaimStatus, LossClaim
+from losses.models import ClaimReport, ClaimStatus, LossClaim, Visit
 from losses.selectors.claims import photos
-from losses.services import answering, claiming, frequency, reporting
+from losses.services import answering, claiming, frequency, noticing, reporting, visiting
 from losses.services.reporting import Line
 from losses.services.rules import look
+from records.models import Event
 from tests import factories
 from tests.factories import MONDAY, TUESDAY, WEDNESDAY, login
+from tests.guards.rows import force
 from tests.journeys.browsing import Person
 from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG, LOST_ON, a_lot, a_photo, a_scheme
@@ -231,3 +233,67 @@ def test_a_cadre_reports_for_a_household_and_the_report_is_seen_by_its_own_side_
     login(client, guiying)
     assert client.get(answer.url).status_code == 404
     assert client.get(url).status_code == 404
+
+
+@pytest.fixture
+def to_visit(report, story, lot, second_lot, third_lot):
+    """Three lines of one report, whose village notice has ended."""
+    claims = list(report((lot, 50), (second_lot, 40), (third_lot, 30)).lines.order_by("line"))
+    notice = story.on_village_notice(*claims)
+    return [noticing.go_on_after_village_notice(claim, at=notice.ends_at) for claim in claims]
+
+
+def pairs(claims):
+    return {
+        (visit.first, visit.second, visit.seed) for visit in Visit.objects.filter(claim__in=claims, redrawn_at=None)
+    }
+
+
+def test_the_lines_of_a_report_are_drawn_together_and_each_is_found_by_itself(
+    client, now, to_visit, story, cast, clerk_ma
+):
+    first, second, third = to_visit
+    answering.refuse(third, code="sold", reason="这批菜已经卖了", by=cast["approver"], at=third.due_at)
+    login(client, clerk_ma)
+    asked = client.get(reverse("visit-draw", args=[first.pk])).content.decode()
+    assert f"{second.number}跟它一起抽" in " ".join(asked.split())
+
+    visit = visiting.draw(first, by=clerk_ma, at=first.village_notice.ends_at)
+    assert len(pairs([first, second])) == 1 and not Visit.objects.filter(claim=third).exists()
+    told = Message.objects.get(kind="claim.drawn")
+    assert first.report.number in told.body and "2 样" in told.body
+    events = Event.objects.filter(kind="visit.drawn")
+    assert {tuple(event.data["lines"]) for event in events} == {(first.number, second.number)} and len(events) == 2
+    with pytest.raises(visiting.AlreadyDrawn):
+        visiting.draw(second, by=clerk_ma, at=first.village_notice.ends_at)
+    asked = client.get(reverse("visit-draw", args=[second.pk])).content.decode()
+    assert f"和同一张申报单的{first.number}一起抽的" in " ".join(asked.split())
+    login(client, visit.first)
+    listed = client.get(reverse("visit-list")).content.decode()
+    assert f"申报单 {first.report.number} 的第 1 样，共 3 样" in listed
+
+    story.found(visit, kg=50)
+    story.found(Visit.objects.get(claim=second), kg=10, why="只剩十公斤")
+    assert list(Visit.objects.order_by("claim").values_list("found", flat=True)) == [50 * KG, 10 * KG]
+
+
+def test_whoever_falls_out_is_replaced_on_the_whole_trip(to_visit, bureau, clerk_ma):
+    for name in ("温检查", "赖检查"):
+        factories.a_user(name, "verifier", bureau)
+    at = to_visit[0].village_notice.ends_at
+    visit = visiting.draw(to_visit[0], by=clerk_ma, at=at)
+    new = visiting.redraw(visit, who="second", why="ill", by=clerk_ma, at=at)
+
+    ((first, second, seed),) = pairs(to_visit)
+    assert (first, second, seed) == (visit.first, new.second, new.seed) and second != visit.second
+    assert Visit.objects.filter(fell_out=visit.second).count() == 3
+
+
+def test_a_line_that_comes_later_is_drawn_by_itself(to_visit, report, story, clerk_ma):
+    first, second, third = to_visit
+    force(third, status="village_notice")
+    visiting.draw(first, by=clerk_ma, at=first.village_notice.ends_at)
+    force(third, status="to_visit")
+    visiting.draw(third, by=clerk_ma, at=first.village_notice.ends_at)
+
+    assert len(pairs([first, second])) == 1 and len(pairs(to_visit)) == 2
