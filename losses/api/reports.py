@@ -4,21 +4,26 @@ import datetime as dt
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut
+from kernel.errors import BadValue
 from losses import permissions
-from losses.api.claims import MOST_PHOTOS, Quantity, goods_of, stock_of
+from losses.api.claims import MOST_PHOTOS, Quantity, stock_of
 from losses.forms import CONSENTS
-from losses.models import MOST_LINES, Cause
+from losses.models import MOST_LINES, Cause, Goods
+from losses.pages.reports import key_of
 from losses.pages.words import head_name
 from losses.selectors.claims import latest_figure, mine
+from losses.selectors.lots import goods_to_report
 from losses.selectors.reports import SeenLine, SeenReport, reports_of, seen_report, seen_reports
 from losses.services import reporting
 from records.doors import act_for_program
@@ -125,7 +130,7 @@ class Reports(APIView):
     def post(self, request):
         """Report them: all lines or none; the same key again returns the same report."""
         data = read_input(self.Input, request)
-        goods = [goods_of(request.user, line) for line in data["lines"]]
+        goods = _goods_of(request.user, data["lines"])
         quantities = [stock_of(one, line) for one, line in zip(goods, data["lines"], strict=True)]
 
         def act(at: dt.datetime) -> dict[str, int]:
@@ -162,6 +167,19 @@ class Report(APIView):
     def get(self, request, report_id):
         """Return a report with those of its lines that one may see."""
         return _shown(request, report_id)
+
+
+def _goods_of(user: User, lines: list[dict[str, Any]]) -> list[Goods]:
+    """Return the lot or crop that each line names, in two statements; 404 where one is not this person's to report."""
+    if any(("listing" in line) == ("season" in line) for line in lines):
+        raise BadValue(_("Send either `listing` or `season`."))
+    asked = [("lot", line["listing"]) if "listing" in line else ("season", line["season"]) for line in lines]
+    lots, seasons = ([key for name, key in asked if name == kind] for kind in ("lot", "season"))
+    found = {key_of(one): one for one in goods_to_report(user, lots, seasons)}
+    try:
+        return [found[name, str(key)] for name, key in asked]
+    except KeyError:
+        raise Http404 from None
 
 
 def _shown(request, report_id: int, *, status: int = 200) -> Response:

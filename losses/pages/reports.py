@@ -46,7 +46,6 @@ class Amount:
     field: BoundField
     unit: str
     hint: str
-    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,7 @@ class ReportHead:
     facts: list[Fact]
     lines: list[LineRow]
     more: str
+    several: bool
 
 
 def key_of(goods: Goods) -> tuple[str, str]:
@@ -88,8 +88,7 @@ def ticks(goods: Iterable[Goods], *, own: Any) -> list[Tick]:
     for one in goods:
         name, value = key_of(one)
         whose = [] if one.household_id == own else [known(one.household).head_name]
-        where = [one.parcel] if isinstance(one, PlotSeason) else [one.number]
-        hint = "，".join([_left(one), *where, *whose])
+        hint = "，".join([_left(one), _which(one), *whose])
         rows.append(Tick(name, value, name_of(one.produce), hint))
     return rows
 
@@ -101,12 +100,17 @@ def _left(goods: Goods) -> str:
     }
 
 
+def _which(goods: Goods) -> str:
+    """Return what tells goods apart from others of the same produce: the plot, or the number of the lot."""
+    return goods.parcel if isinstance(goods, PlotSeason) else goods.number
+
+
 def amounts(fields: Sequence[BoundField]) -> list[Amount]:
     """Return the questions how much of each is lost, with the unit behind the number and what is left."""
     rows = []
     for bound in fields:
         field = cast(StockField, bound.field)
-        rows.append(Amount(bound, field.unit_word, _left(field.goods), field.goods.produce.picture))
+        rows.append(Amount(bound, field.unit_word, f"{_left(field.goods)}，{_which(field.goods)}"))
     return rows
 
 
@@ -152,6 +156,7 @@ def report_head(seen: SeenReport, user: User) -> ReportHead:
         facts=facts,
         lines=[_line_row(line, seen.of) for line in seen.lines],
         more=_("%(n)s more goods stand on this sheet.") % {"n": hidden} if hidden else "",
+        several=seen.of > 1,
     )
 
 

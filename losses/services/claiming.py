@@ -43,7 +43,7 @@ from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
 from records.services import events
-from records.services.files import attach
+from records.services.files import attach_all
 from records.services.participation import take_part
 
 RECEIVED = _(
@@ -229,7 +229,8 @@ def filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.da
         at=at,
     )
     role = claim_role(claim.round)
-    ask_for_looks(claim, [attach(claim.reference, photo, role, by=by, at=at) for photo in photos])
+    if photos:
+        ask_for_looks(claim, attach_all(claim.reference, photos, role, by=by, at=at))
     record_findings(claim, at=at)
     events.record("claim.filed", claim.reference, by=by, at=at, round=claim.round)
     return claim
