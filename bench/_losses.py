@@ -18,8 +18,8 @@ from losses.services import schemes
 TOWNS, VILLAGES, HOUSEHOLDS, STAFF, VERIFIERS, KINDS = 15, 17, 30_000, 250, 20, 20
 YEARS_S = 3 * 365 * 86_400
 TABLES = (
-    "catalog_plotseason", "catalog_listing", "losses_lossclaim", "losses_claimfigure", "records_storedfile",
-    "records_attachment", "records_photolook", "losses_visit", "accounts_householdtier",
+    "catalog_plotseason", "catalog_listing", "losses_claimreport", "losses_lossclaim", "losses_claimfigure",
+    "records_storedfile", "records_attachment", "records_photolook", "losses_visit", "accounts_householdtier",
 )  # fmt: skip
 HOMES = """
 INSERT INTO accounts_person (id, key, name_sealed, id_number_sealed, born_on)
@@ -61,9 +61,13 @@ JOIN accounts_place v ON v.code = h.village_id JOIN ledger_account a ON a.code =
 """
 # The newest claims come last; each is on a lot of its household, whose produce has a rate.
 CLAIMS = """
-INSERT INTO losses_lossclaim (number, status, scheme_id, rate_id, household_id, listing_id, per_fen, per_g, cause,
-    happened_on, words, filed_by_id, by_proxy, filed_at, round, due_at, reason_code, reason)
-SELECT 'C' || g, %(status)s, %(scheme)s, r.id, l.household_id, l.id, 160, 1000, 'unsold',
+INSERT INTO losses_claimreport (id, number, household_id, cause, happened_on, filed_by_id, by_proxy, filed_at)
+SELECT g, 'S' || g, l.household_id, 'unsold', %(today)s::date, md5('lossu1')::uuid, false, now()
+FROM generate_series(1, %(claims)s) g JOIN catalog_listing l ON l.number = 'L' || (1 + g * 7919 %% %(lots)s);
+SELECT setval('losses_claimreport_id_seq', %(claims)s);
+INSERT INTO losses_lossclaim (number, report_id, line, status, scheme_id, rate_id, household_id, listing_id, per_fen,
+    per_g, cause, happened_on, words, filed_by_id, by_proxy, filed_at, round, due_at, reason_code, reason)
+SELECT 'C' || g, g, 1, %(status)s, %(scheme)s, r.id, l.household_id, l.id, 160, 1000, 'unsold',
     ((now() - (%(claims)s - g) * %(apart)s * interval '1 second') AT TIME ZONE 'Asia/Shanghai')::date - 1,
     (ARRAY['下雨路断了没人来收', '大雨三天，路断了，包菜没人来收', '收菜的车没来，放坏了', '霜冻以后叶子都黄了',
            '地里积水，烂了一半'])[1 + g %% 5] || CASE WHEN g %% 3 = 0 THEN '，第' || g %% 97 || '块地' ELSE '' END,

@@ -1,7 +1,6 @@
 """The demo's losses: one published scheme, and a claim in every state from a report to the bank's answer."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from accounts.models import Consent, Role, Tier, User
 from accounts.selectors import users_of_household
@@ -10,6 +9,7 @@ from catalog.models import Listing, PlotSeason
 from catalog.services import listings
 from demo.county import County
 from demo.photos import draw_heap
+from demo.relief_stories import OPEN, PAID, SENT, Story
 from kernel import clock
 from kernel.distance import metres
 from kernel.money import yuan_plain
@@ -20,15 +20,16 @@ from losses.models import Cause, ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
 from losses.selectors.sales import kept_since, sold_below
 from losses.services import (
+    answering,
     appealing,
     awarding,
     checking,
-    claiming,
     early,
     findings,
     holding,
     noticing,
     rehearsing,
+    reporting,
     visiting,
 )
 from produce.models import Produce
@@ -47,49 +48,6 @@ STEPS = (
     "filed", "village_checked", "township_checked", "village_notice", "to_visit", "drawn", "recorded", "visited",
     "computed", "county_notice", "ended", "awarded",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Story:
-    """One claim: which household of which village, how long ago it was filed, how far it has come."""
-
-    reaches: str
-    days_ago: int
-    village: int  # 0 is the village of the demo's farmers
-    household: int
-    produce: str
-    kg: int
-    found_kg: int = 0  # what the visit finds, when it is less
-    ends: str = ""  # refused or sent_back instead of a further step
-
-
-# Further-advanced ones first: a notice takes every claim of its village that is ready.
-PAID = [
-    Story("awarded", 58, 1, 0, "包菜", 620),
-    Story("awarded", 57, 2, 0, "白萝卜", 900, 840),
-    Story("awarded", 57, 3, 0, "脐橙", 480),
-]
-SENT = [Story("awarded", 44, 4, 0, "包菜", 700), Story("awarded", 44, 5, 0, "红薯", 1200, 1100)]
-OPEN = [
-    Story("awarded", 28, 6, 0, "包菜", 540),
-    Story("awarded", 28, 7, 0, "白萝卜", 760),
-    Story("ended", 25, 8, 0, "包菜", 820),
-    Story("ended", 25, 9, 0, "脐橙", 350, 320),
-    Story("county_notice", 26, 10, 0, "包菜", 450),
-    Story("county_notice", 26, 11, 0, "白萝卜", 1000, 900),
-    Story("computed", 24, 12, 0, "红薯", 800),
-    Story("visited", 22, 13, 0, "包菜", 380),
-    Story("drawn", 18, 0, 4, "包菜", 420),
-    Story("drawn", 18, 14, 0, "脐橙", 300),
-    Story("to_visit", 16, 15, 0, "白萝卜", 520),
-    Story("village_notice", 5, 16, 0, "包菜", 640),
-    Story("township_checked", 4, 0, 5, "白萝卜", 560),
-    Story("village_checked", 2, 0, 6, "包菜", 300),
-    Story("filed", 1, 0, 7, "红薯", 410),
-    Story("filed", 1, 0, 0, "包菜", 200),
-    Story("village_checked", 6, 17, 0, "包菜", 280, ends="refused"),
-    Story("filed", 3, 18, 0, "白萝卜", 240, ends="sent_back"),
-]
 
 
 class Relief:
@@ -116,6 +74,7 @@ class Relief:
         payouts.send_batch(batch, by=self.checker, at=self.at - 1 * DAY)
         self._stories(OPEN)
         self._crop()
+        self._several()
         self._elsewhere()
         self._said()
         self._appeal()
@@ -144,12 +103,26 @@ class Relief:
                 photo = self._photo(
                     Story("filed", 0, 0, 0, season.produce.name, kg), REPORTED, member, at=self.at - HOUR
                 )
-                claiming.file_claim(
+                reporting.file_claim(
                     scheme=self.scheme, goods=season, cause=Cause.FIELD, quantity=kg * 1000,
                     happened_on=clock.county_day(self.at - DAY), words="连着下雨，烂在地里没收成。", photos=[photo],
                     by=member, at=self.at - HOUR,
                 )  # fmt: skip
                 return
+
+    def _several(self):
+        """Report three lots that one rain took of one household, on one sheet."""
+        at = self.now = self.at - 4 * HOUR
+        took = [Story("filed", 0, 19, 0, name, kg) for name, kg in (("包菜", 160), ("白萝卜", 120), ("红薯", 90))]
+        lots = [self._listing(story, at - 6 * DAY) for story in took]
+        household = known(lots[0].household)
+        member, cadre = users_of_household(household).first(), self.county.cadres[household.village_id][0]
+        lines = [reporting.Line(self.scheme, lot, story.kg * 1000) for lot, story in zip(lots, took, strict=True)]
+        reporting.file_report(
+            lines, cause=Cause.ROAD, happened_on=clock.county_day(at - DAY), words="路冲断了，三样都拉不出去。",
+            photos=[self._photo(story, REPORTED, member or cadre, at=at) for story in took], by=member or cadre, at=at,
+            consent="" if member else "visit",
+        )  # fmt: skip
 
     def _said(self):
         """Let three households say at once that goods go bad; nobody has reported them yet."""
@@ -189,7 +162,7 @@ class Relief:
             member = users_of_household(household).first()
             cadre = self.county.cadres[household.village_id][0] if household.village_id in self.county.cadres else None
             if member or cadre:
-                claiming.file_claim(
+                reporting.file_claim(
                     scheme=self.scheme, goods=sale.listing, sale=sale, cause=Cause.CHEAP, quantity=sale.left,
                     happened_on=sale.sold_on, words="价钱太低，亏本卖的。", photos=[], by=member or known(cadre),
                     at=self.at - 2 * HOUR, consent="" if member else "visit",
@@ -289,7 +262,7 @@ class Relief:
         member = users_of_household(household).first()
         cadre = self.county.cadres[household.village_id][0]
         self.now = filed_at
-        return claiming.file_claim(
+        return reporting.file_claim(
             scheme=self.scheme,
             goods=listing,
             cause=Cause.UNSOLD,
@@ -456,12 +429,12 @@ class Relief:
 
     def _end(self, claim, story):
         if story.ends == "refused":
-            claiming.refuse(
+            answering.refuse(
                 claim, code="not_found", reason="去看的时候货还是好的，正在卖。货坏了可以再报。",
                 by=self.director, at=self.now + 6 * HOUR,
             )  # fmt: skip
         else:
-            claiming.send_back(
+            answering.send_back(
                 claim, code="photos", reason="照片看不清货。请在亮处再拍一张，拍到整堆。",
                 by=self.county.cadres[claim.household.village_id][1], at=self.now + 6 * HOUR,
             )  # fmt: skip

@@ -41,6 +41,7 @@ class Kind:
     LOT = "PC"  # 批次
     PAPER = "ZM"  # 证明
     CLAIM = "BS"  # 报损
+    REPORT = "SB"  # 申报
     NOTICE = "GS"  # 公示
     OBJECTION = "YY"  # 异议
     BATCH = "PF"  # 批付

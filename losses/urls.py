@@ -14,6 +14,7 @@ from losses.api import papers as papers_api
 from losses.api import recoveries as recoveries_api
 from losses.api import rehearsals as rehearsals_api
 from losses.api import reinspections as reinspections_api
+from losses.api import reports as reports_api
 from losses.api import sales as sales_api
 from losses.api import workload as workload_api
 from losses.api.calculator import WhatIf
@@ -37,6 +38,7 @@ from losses.views import (
     reinspecting,
     reporting,
     selling_low,
+    sheets,
     visiting,
     workload,
 )
@@ -51,6 +53,8 @@ pages = [
     path("losses/", reporting.claim_list_mine, name="claim-list-mine"),
     path("losses/of-lot/<int:listing_id>/", reporting.claim_of_lot, name="claim-of-lot"),
     path("losses/report/", reporting.claim_choose, name="claim-choose"),
+    path("losses/report/several/", sheets.claim_new_several, name="claim-new-several"),
+    path("losses/reports/<int:report_id>/", sheets.claim_report, name="claim-report"),
     path("losses/new/<int:listing_id>/", reporting.claim_new, name="claim-new"),
     path("losses/offline/", kept.pack, name="report-offline"),
     path("losses/kept/<int:listing_id>/", kept.report_written, name="report-written"),
@@ -181,6 +185,8 @@ endpoints = [
     path("rehearsals/<int:rehearsal_id>/", rehearsals_api.OneRehearsal.as_view(), name="api-rehearsal"),
     path("schemes/<int:scheme_id>/calculator/", WhatIf.as_view(), name="api-scheme-calculator"),
     path("claims/", api.Claims.as_view(), name="api-claims"),
+    path("claim-reports/", reports_api.Reports.as_view(), name="api-claim-reports"),
+    path("claim-reports/<int:report_id>/", reports_api.Report.as_view(), name="api-claim-report"),
     path("sold-low/", sales_api.SoldLow.as_view(), name="api-sold-low-list"),
     path("sold-low/<int:sale_id>/report/", sales_api.ReportSoldLow.as_view(), name="api-sold-low-report"),
     path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),

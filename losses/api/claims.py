@@ -22,7 +22,7 @@ from losses.pages.refusals import bring_words
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
 from losses.selectors.sampling import shown_draw
-from losses.services import awarding, checking, claiming, unusual, visiting
+from losses.services import answering, awarding, checking, claiming, reporting, unusual, visiting
 from losses.services.holding import Seen, Spot
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
@@ -53,6 +53,10 @@ class ClaimOut(serializers.Serializer):
 
     id = IdField()
     number = serializers.CharField()
+    report = IdField(source="report_id", help_text="of which this is a line")
+    report_number = serializers.CharField(source="report.number")
+    line = serializers.IntegerField(help_text="which line of its report")
+    of_lines = serializers.IntegerField(help_text="lines of its report in all")
     status = serializers.CharField()
     round = serializers.IntegerField()
     cause = serializers.CharField()
@@ -180,7 +184,7 @@ class Claims(APIView):
 
         def act(at: dt.datetime) -> dict[str, int]:
             unusual.require_sure(goods, quantity, sure=data["sure"])
-            claim = claiming.file_claim(
+            claim = reporting.file_claim(
                 scheme=scheme,
                 goods=goods,
                 cause=data["cause"],
@@ -404,7 +408,7 @@ class RefuseClaim(Answer):
     @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_refuse")
     def post(self, request, claim_id):
         """Refuse a claim; its kilos and its held money go back."""
-        return self.answer(request, claim_id, claiming.refuse)
+        return self.answer(request, claim_id, answering.refuse)
 
 
 class SendBackClaim(Answer):
@@ -413,7 +417,7 @@ class SendBackClaim(Answer):
     @extend_schema(request=Answer.Input, responses=ClaimOut, parameters=[KEY], operation_id="claim_send_back")
     def post(self, request, claim_id):
         """Send a claim back to be completed."""
-        return self.answer(request, claim_id, claiming.send_back)
+        return self.answer(request, claim_id, answering.send_back)
 
 
 def shown_claim(request, claim_id, *, status=200) -> Response:

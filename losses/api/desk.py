@@ -19,7 +19,7 @@ from losses.models import LossClaim, Sharing
 from losses.pages.desks import not_yet
 from losses.selectors import queues
 from losses.selectors.claims import with_rounds
-from losses.services import awarding, claiming, findings, sharing, unusual, visiting
+from losses.services import answering, awarding, claiming, findings, sharing, unusual, visiting
 from records.doors import act_for_program, program_acts_on
 from records.models import Finding
 from records.services.photos import receive_photo
@@ -125,7 +125,7 @@ class WithdrawClaim(APIView):
     def post(self, request, claim_id):
         """Take a claim back before it is on a notice; its kilos may be sold again."""
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
-        program_acts_on(request, claiming.withdraw, claim)
+        program_acts_on(request, answering.withdraw, claim)
         return shown_claim(request, claim_id)
 
 

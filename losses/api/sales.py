@@ -15,7 +15,7 @@ from losses.forms import CONSENTS
 from losses.models import Cause
 from losses.selectors import schemes
 from losses.selectors.sales import day_of, sales_to_report
-from losses.services import claiming
+from losses.services import claiming, reporting
 from records.doors import act_for_program
 
 
@@ -70,7 +70,7 @@ class ReportSoldLow(APIView):
         quantity = stock_of(sale.listing, data)
 
         def act(at: dt.datetime) -> dict[str, int]:
-            claim = claiming.file_claim(
+            claim = reporting.file_claim(
                 scheme=scheme,
                 goods=sale.listing,
                 sale=sale,

@@ -24,7 +24,6 @@ from kernel.form_fields import (
 from kernel.present import known
 from losses.models import (
     WAIVERS,
-    CallOutcome,
     Cause,
     Conclusion,
     FellOut,
@@ -32,7 +31,6 @@ from losses.models import (
     HouseholdSigned,
     Reason,
     RecoveryReason,
-    ReinspectionOutcome,
     SchemeRate,
     cause_words,
 )
@@ -365,30 +363,6 @@ class AppealAnswerForm(ActForm):
     )
 
 
-class CallForm(ActForm):
-    """What the household said on the telephone."""
-
-    outcome = forms.ChoiceField(label=_("What did the household say?"), choices=CallOutcome, widget=forms.RadioSelect)
-    words = forms.CharField(
-        label=_("What was said, in a sentence"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class ReinspectionForm(ActForm):
-    """What a re-inspection found."""
-
-    outcome = forms.ChoiceField(
-        label=pgettext_lazy("re-inspection", "What did you find?"),
-        choices=ReinspectionOutcome.choices,
-        widget=forms.RadioSelect,
-    )
-    words = forms.CharField(
-        label=_("What you looked at and what you found, in a sentence"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
 class NoticeWithdrawForm(ActForm):
     """Why a notice is taken off the wall."""
 
@@ -461,13 +435,6 @@ class RecoveryForm(ActForm):
     parts = WholeNumberField(
         label=_("In how many parts"), help_text=_("one a month"), min_value=1, max_value=36, widget=forms.TextInput
     )
-
-
-class ReleaseForm(ActForm):
-    """Why a stopped award is paid all the same, and up to when its reader has read what came to light."""
-
-    why = forms.CharField(label=_("Why it is fine"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    seen_until = forms.DateTimeField(widget=forms.HiddenInput)
 
 
 class RecoveryAnswerForm(ActForm):

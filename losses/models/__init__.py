@@ -6,6 +6,10 @@ Rates, caps and days are data of a published scheme. Each stage writes its own f
 claimed kilos leave the market until the claim is decided. No person holds two stages of one claim.
 """
 
+from losses.models.amounts import (
+    Award,
+    Computation,
+)
 from losses.models.appeals import (
     APPEAL_MOVES,
     WAITING_APPEALS,
@@ -32,17 +36,11 @@ from losses.models.causes import (
 from losses.models.claims import (
     CLAIM_MOVES,
     OPEN_CLAIMS,
-    Award,
     ClaimFigure,
     ClaimStatus,
-    Computation,
-    Conclusion,
-    FellOut,
-    HouseholdSigned,
     LossClaim,
     Reason,
     Stage,
-    Visit,
 )
 from losses.models.early import (
     EARLY_MOVES,
@@ -89,6 +87,10 @@ from losses.models.reinspecting import (
     ReinspectionWhy,
 )
 from losses.models.releases import AwardRelease
+from losses.models.reports import (
+    MOST_LINES,
+    ClaimReport,
+)
 from losses.models.rounds import ClaimRound
 from losses.models.sampling import (
     SampleDraw,
@@ -104,6 +106,12 @@ from losses.models.schemes import (
     SchemeStatus,
     Sharing,
 )
+from losses.models.visits import (
+    Conclusion,
+    FellOut,
+    HouseholdSigned,
+    Visit,
+)
 
 __all__ = [
     "APPEAL_MOVES",
@@ -115,6 +123,7 @@ __all__ = [
     "DOUBTFUL",
     "EARLY_MOVES",
     "IS_BACK",
+    "MOST_LINES",
     "MOST_PAY_DAYS",
     "OPEN_CLAIMS",
     "OVERPAID",
@@ -137,6 +146,7 @@ __all__ = [
     "Cause",
     "ClaimFigure",
     "ClaimPaper",
+    "ClaimReport",
     "ClaimRound",
     "ClaimScore",
     "ClaimStatus",

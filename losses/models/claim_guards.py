@@ -9,6 +9,17 @@ IF NOT EXISTS (
 END IF;
 RETURN NEW;
 """
+# A line of a report is of its household and its harm, and was filed with it.
+LINE_OF_ITS_REPORT = """
+IF NOT EXISTS (
+    SELECT FROM losses_claimreport WHERE id = NEW.report_id AND household_id = NEW.household_id
+    AND cause = NEW.cause AND happened_on = NEW.happened_on AND filed_by_id = NEW.filed_by_id
+    AND by_proxy = NEW.by_proxy AND filed_at = NEW.filed_at
+) THEN
+    RAISE EXCEPTION 'pgtrigger: claim % says otherwise than its report', NEW.number;
+END IF;
+RETURN NEW;
+"""
 # A report of a sale names kilos that a lot really sold, and what a jin of them was worth by the county's prices.
 SALE_IS_OF_THE_LOT = """
 IF NOT EXISTS (

@@ -1,33 +1,30 @@
-"""Claims with what each stage found, the visit, the amount and the award."""
+"""Claims with what each stage found."""
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Household
 from catalog.models import MOST_G, Listing, Movement, PlotSeason
-from kernel.constraints import one_of, two_people, within
+from kernel.constraints import one_of, within
 from kernel.numbers import NumberField, numbered
 from kernel.present import known
-from kernel.traced import Traced
-from kernel.workflow import Workflow, append_only, final_once, legal_statuses, never_deleted, status_guards
-from ledger.models import Payable
+from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
 from losses.models.causes import Cause, Goods, cause_words
 from losses.models.claim_guards import (
     FINDS_NO_MORE,
     HAS_ITS_PAPERS,
-    IS_WHAT_WAS_COMPUTED,
+    LINE_OF_ITS_REPORT,
     NOT_DRAWN,
-    NOTICE_HAS_ENDED,
     SALE_IS_OF_THE_LOT,
     SHOWS_THE_GOODS,
-    WITHIN_THE_CAP,
 )
+from losses.models.reports import MOST_LINES, ClaimReport
 from losses.models.schemes import ReliefScheme, SchemeRate
-from records.models import MOST_FEN, PublicNotice, StoredFile
+from records.models import PublicNotice, StoredFile
 
 
 class ClaimStatus(models.TextChoices):
@@ -110,6 +107,8 @@ class LossClaim(Workflow):
     REFERENCE = "claim"
 
     number = NumberField()
+    report = models.ForeignKey(ClaimReport, models.PROTECT, related_name="lines")
+    line = models.PositiveSmallIntegerField(default=1)  # which line of its report
     scheme = models.ForeignKey(ReliefScheme, models.PROTECT, related_name="claims")
     rate = models.ForeignKey(SchemeRate, models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="claims")
@@ -137,6 +136,8 @@ class LossClaim(Workflow):
     class Meta:
         constraints = [
             legal_statuses(CLAIM_MOVES, "claim_status_legal"),
+            models.UniqueConstraint(fields=["report", "line"], name="one_claim_a_line"),
+            within("line", 1, MOST_LINES, name="claim_line_bounded"),
             models.UniqueConstraint(
                 fields=["listing", "cause"],
                 condition=Q(status__in=[s.value for s in OPEN_CLAIMS], sale=None),
@@ -166,6 +167,8 @@ class LossClaim(Workflow):
                 name="claim_stays",
                 fields=[
                     "number",
+                    "report",
+                    "line",
                     "scheme",
                     "rate",
                     "household",
@@ -186,6 +189,12 @@ class LossClaim(Workflow):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(new__status="unvisited", new__sale__isnull=True),
                 func=NOT_DRAWN,
+            ),
+            pgtrigger.Trigger(
+                name="line_of_its_report",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=LINE_OF_ITS_REPORT,
             ),
             pgtrigger.Trigger(
                 name="sale_is_of_the_lot",
@@ -213,7 +222,7 @@ class LossClaim(Workflow):
         return str(cause_words(self.cause, self.goods))
 
 
-def _place_whole() -> Q:
+def place_whole() -> Q:
     """Return the condition that a place is known with its accuracy, or not at all."""
     return Q(latitude_e6=None, longitude_e6=None, accuracy_m=None) | Q(
         latitude_e6__isnull=False,
@@ -253,7 +262,7 @@ class ClaimFigure(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["claim", "stage", "round"], name="figure_once_a_stage"),
-            models.CheckConstraint(condition=_place_whole(), name="figure_place_whole"),
+            models.CheckConstraint(condition=place_whole(), name="figure_place_whole"),
             models.CheckConstraint(
                 condition=Q(photo=None, accuracy_m=None) | Q(stage__in=["village", "township"]),
                 name="figure_shown_by_checkers",
@@ -278,220 +287,5 @@ class ClaimFigure(models.Model):
                 operation=pgtrigger.Insert,
                 condition=~pgtrigger.Q(new__stage="declared"),
                 func=FINDS_NO_MORE,
-            ),
-        ]
-
-
-class Conclusion(models.TextChoices):
-    """What the visit says of the report; the quantity says the same in numbers."""
-
-    THERE = "there", pgettext_lazy("visit", "As reported")
-    LESS = "less", pgettext_lazy("visit", "Partly")
-    NOT_THERE = "not_there", pgettext_lazy("visit", "Not there")
-
-
-class HouseholdSigned(models.TextChoices):
-    GLASS = "glass", pgettext_lazy("visit", "Signed on the phone")
-    PAPER = "paper", pgettext_lazy("visit", "Signed on paper")
-    NO = "no", pgettext_lazy("visit", "Did not sign")
-
-
-class FellOut(models.TextChoices):
-    """Why somebody who was drawn does not go."""
-
-    ILL = "ill", pgettext_lazy("visit", "Ill")
-    LEFT = "left", pgettext_lazy("visit", "Left the post")
-    TIED = "tied", pgettext_lazy("visit", "Tied to the household")
-    AWAY = "away", pgettext_lazy("visit", "Cannot go in time")
-
-
-_VISITS_TELL = Traced(
-    "losses_visit",
-    (
-        "id",
-        "claim_id",
-        "round",
-        "first_id",
-        "second_id",
-        "seed",
-        "found",
-        "conclusion",
-        "why",
-        "signed",
-        "card_read",
-        "latitude_e6",
-        "longitude_e6",
-        "accuracy_m",
-        "fell_out_id",
-        "fell_why",
-        "fell_note",
-        "redrawn_by_id",
-    ),
-    moments=("drawn_at", "phone_at", "first_signed_at", "second_signed_at", "redrawn_at"),
-    told_at=("second_signed_at", "first_signed_at"),
-    only="first_signed_at",
-)
-
-
-class Visit(models.Model):
-    """Who was drawn to visit, with the seed of the draw, and what the two found and signed."""
-
-    TRACED = _VISITS_TELL
-    CHANGES = (
-        "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
-        "first_signed_at", "second_signed_at", "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
-    )  # fmt: skip
-
-    claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
-    round = models.PositiveSmallIntegerField(default=1)
-    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    seed = models.CharField(max_length=64)
-    drawn_at = models.DateTimeField()
-    found = models.BigIntegerField(null=True)  # in the stock unit of the goods, as the first verifier wrote it
-    why = models.CharField(max_length=300, blank=True)
-    conclusion = models.CharField(max_length=10, choices=Conclusion, blank=True)
-    signed = models.CharField(max_length=8, choices=HouseholdSigned, blank=True)  # how the household signed
-    card_read = models.BooleanField(null=True)  # number and date, by hand, are readable on a photo; where it was asked
-    latitude_e6 = models.IntegerField(null=True)  # where the phone stood, WGS-84; unknown is no fault
-    longitude_e6 = models.IntegerField(null=True)
-    accuracy_m = models.PositiveIntegerField(null=True)
-    phone_at = models.DateTimeField(null=True)  # when it was written by the phone's own clock, believed by nobody
-    first_signed_at = models.DateTimeField(null=True)
-    second_signed_at = models.DateTimeField(null=True)
-    # Who of the two fell out, so that another visit of the same round took the place of this one.
-    fell_out = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    fell_why = models.CharField(max_length=8, choices=FellOut, blank=True)
-    fell_note = models.CharField(max_length=200, blank=True)
-    redrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    redrawn_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "round"], condition=Q(redrawn_at=None), name="one_visit_a_round"),
-            models.CheckConstraint(
-                condition=Q(redrawn_at=None, fell_out=None, redrawn_by=None, fell_why="")
-                | Q(
-                    Q(fell_out=F("first")) | Q(fell_out=F("second")),
-                    redrawn_at__isnull=False,
-                    fell_out__isnull=False,
-                    redrawn_by__isnull=False,
-                    second_signed_at=None,
-                )
-                & ~Q(fell_why=""),
-                name="redrawn_says_who_fell_out",
-            ),
-            two_people("first", "second", name="two_verifiers"),
-            models.CheckConstraint(
-                condition=Q(second_signed_at=None) | Q(first_signed_at__isnull=False, found__isnull=False),
-                name="second_signs_what_was_found",
-            ),
-            models.CheckConstraint(
-                condition=Q(found=None)
-                | Q(found=0, conclusion="not_there")
-                | Q(found__gt=0, conclusion__in=["there", "less"]),
-                name="conclusion_is_what_was_found",
-            ),
-            models.CheckConstraint(condition=_place_whole(), name="visit_place_whole"),
-        ]
-        triggers = [
-            pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),
-            final_once("second_signed_at", "signed_visit_stays"),
-            final_once("redrawn_at", "redrawn_visit_stays"),
-            *never_deleted(),
-            *_VISITS_TELL.triggers(changes=True),
-        ]
-
-
-class Computation(models.Model):
-    """The amount with its arithmetic, computed once after the visit and held on the scheme's account."""
-
-    HISTORY = True
-
-    claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="computations")
-    round = models.PositiveSmallIntegerField(default=1)
-    verified_g = models.BigIntegerField()
-    rate_fen = models.PositiveBigIntegerField()  # whatever it is counted by: so many fen for so many grams
-    rate_unit_g = models.PositiveBigIntegerField()
-    gap_fen = models.BigIntegerField(null=True)  # of a sale: what it fetched less than by the reference
-    lines_fen = models.BigIntegerField()  # verified × rate, of a sale not more than the gap
-    elsewhere_fen = models.BigIntegerField(default=0)  # taken off: what the household got elsewhere for the same loss
-    cap_left_fen = models.BigIntegerField()
-    money_left_fen = models.BigIntegerField()
-    amount_fen = models.BigIntegerField()  # the least of the three, or its part of what is shared
-    # Where the money is shared: what it came to if the money sufficed, and what all that were computed with it came to.
-    full_fen = models.BigIntegerField(null=True)
-    all_fen = models.BigIntegerField(null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "round"], name="one_computation_a_round"),
-            models.CheckConstraint(
-                condition=(Q(gap_fen=None) | Q(gap_fen__gte=F("lines_fen")))
-                & Q(
-                    amount_fen__gte=1,
-                    elsewhere_fen__gte=0,
-                    amount_fen__lte=F("lines_fen") - F("elsewhere_fen"),
-                    cap_left_fen__gte=F("amount_fen"),
-                    money_left_fen__gte=F("amount_fen"),
-                ),
-                name="amount_is_the_least",
-            ),
-            models.CheckConstraint(
-                condition=Q(full_fen=None, all_fen=None)
-                | Q(full_fen__isnull=False, all_fen__isnull=False)
-                & Q(full_fen__gte=F("amount_fen"), all_fen__gte=F("full_fen"))
-                & Q(full_fen__lte=F("lines_fen") - F("elsewhere_fen"), cap_left_fen__gte=F("full_fen")),
-                name="shared_is_a_part",
-            ),
-        ]
-        triggers = [
-            *append_only(),
-            pgtrigger.Trigger(
-                name="within_the_households_cap",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=WITHIN_THE_CAP,
-            ),
-        ]
-
-
-_AWARDS_TELL = Traced(
-    "losses_award", ("id", "claim_id", "amount_fen", "payable_id", "by_id"), moments=("at",), told_at=("at",)
-)
-
-
-class Award(models.Model):
-    """The approver confirms a noticed amount, never another one; it writes the payable."""
-
-    HISTORY = True
-    TRACED = _AWARDS_TELL
-
-    claim = models.OneToOneField(LossClaim, models.PROTECT, related_name="award")
-    amount_fen = models.BigIntegerField()
-    payable = models.OneToOneField(Payable, models.PROTECT, related_name="award")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            within("amount_fen", 1, MOST_FEN, name="award_bounded"),
-        ]
-        triggers = [
-            *append_only(),
-            *_AWARDS_TELL.triggers(),
-            pgtrigger.Trigger(
-                name="awarded_after_its_notice",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=NOTICE_HAS_ENDED,
-            ),
-            pgtrigger.Trigger(
-                name="awarded_as_computed",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=IS_WHAT_WAS_COMPUTED,
             ),
         ]

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.constraints import two_people, within
 from kernel.workflow import Workflow, final_once, legal_statuses, never_deleted, status_guards
-from losses.models.claims import Award
+from losses.models.amounts import Award
 from records.models import MOST_FEN
 
 

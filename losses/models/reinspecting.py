@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.constraints import within
 from kernel.workflow import Workflow, append_only, legal_statuses, status_guards
-from losses.models.claims import Award
+from losses.models.amounts import Award
 
 
 class ClaimScore(models.Model):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel.workflow import append_only
-from losses.models.claims import Award
+from losses.models.amounts import Award
 
 
 class AwardRelease(models.Model):

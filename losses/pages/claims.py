@@ -19,6 +19,7 @@ from kernel.shown import Fact, Link, Receipt, Tag
 from losses import permissions
 from losses.models import ClaimStatus, Goods, LossClaim, SchemeRate, cause_words
 from losses.pages.refusals import Refusal, refusal_of
+from losses.pages.reports import sheet_words
 from losses.pages.story import next_turn
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
 from losses.relief import per_of
@@ -119,7 +120,7 @@ def claim_row(claim: LossClaim, own_household: UUID | None) -> ClaimRow:
         url=reverse("claim-detail", args=[claim.pk]),
         title=title(claim),
         line=quantity_words(claim),
-        meta=[claim.number, day(claim.filed_at), *others],
+        meta=[claim.number, day(claim.filed_at), *[words for words in [sheet_words(claim)] if words], *others],
         picture=claim.goods.produce.picture,
         status=status_tag(claim),
     )

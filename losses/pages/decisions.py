@@ -15,7 +15,7 @@ from losses.pages.desks import on_notice_words
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors.claims import held_fen
 from losses.selectors.objections import is_stopped, was_right
-from losses.services.claiming import AWARD
+from losses.services.answering import AWARD
 from records.selectors.notices import ANSWERS
 from records.selectors.participation import documents_barred
 

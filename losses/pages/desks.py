@@ -13,6 +13,7 @@ from kernel.clock import county_day
 from kernel.present import known, name_of
 from kernel.shown import Tab, Tag
 from losses.models import LossClaim
+from losses.pages.reports import sheet_words
 from losses.pages.words import amount_words, short_words, time_left
 from losses.selectors.claims import latest_figure, quantity_words
 from losses.selectors.queues import AWARD, HAND, OBJECTION, ON_NOTICE_YET, SHARED, PlaceWaiting, View
@@ -142,6 +143,7 @@ def waiting_row(claim: LossClaim, view: View, *, at: dt.datetime) -> WaitingRow:
             claim.household.village.short_name,
             f"{name_of(claim.goods.produce)} {quantity_words(claim)}",
             claim.number,
+            *[words for words in [sheet_words(claim)] if words],
         ],
         amount=amount_words(claim),
         left=time_left(claim.due_at, at=at).tag("plain"),

@@ -18,6 +18,7 @@ from kernel.present import known
 from kernel.shown import Fact, Moment, Tag
 from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossClaim, Stage, Visit
 from losses.pages.pairs import PhotoPair, photo_pairs, photo_times
+from losses.pages.reports import sheet_words
 from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, place_words, short_words, time_left, title
 from losses.relief import REFERENCE_UNIT_G
@@ -170,6 +171,7 @@ def evidence_head(claim: LossClaim, *, at: dt.datetime, tier: bool = True) -> Ev
             f"{claim.household.village.township.name}{claim.household.village.short_name}",
             *tiers,
             _("Report %(number)s") % {"number": claim.number},
+            *[words for words in [sheet_words(claim)] if words],
         ],
         words=claim.words,
         proxy=claim.by_proxy,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.selectors import Standing, spoken_time
 from kernel import money
 from kernel.clock import county_day
@@ -48,8 +48,14 @@ def stopped_award(award: Award) -> StoppedAward:
         recover_url=reverse("relief-recovery-new", args=[claim.pk]),
         facts=_facts(award, later) if later else [],
         seen_until=later.newest.isoformat() if later else "",
-        releases=[Fact(spoken_time(row.at), row.why, mask_name(row.by.person.name)) for row in rows],
+        releases=[
+            Fact(spoken_time(row.at), row.why, mask_name(row.by.person.name) if row.by.person else "") for row in rows
+        ],
     )
+
+
+def _who(user: User) -> str:
+    return mask_name(user.person.name) if user.person else ""
 
 
 def _facts(award: Award, later: Later) -> list[Fact]:

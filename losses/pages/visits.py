@@ -14,8 +14,10 @@ from kernel.shown import Tag
 from losses import permissions
 from losses.forms import VisitForm
 from losses.models import ClaimStatus, FellOut, LossClaim, Visit
+from losses.pages.reports import sheet_words
 from losses.pages.words import day_time, time_left, title
 from losses.selectors.claims import VISIT_PHOTOS, quantity_words
+from losses.selectors.reports import drawn_together, to_be_drawn_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,12 @@ def visit_task(visit: Visit, user: User, *, at: dt.datetime) -> VisitTask:
     claim = visit.claim
     over = claim.status != ClaimStatus.TO_VISIT or visit.round != claim.round
     page, status = ("claim-detail", Tag("ok", _("Done"))) if over else _next_step(visit, user)
+    todo = [] if over else [quantity_words(claim), *_phone_masked(visit)]
+    hints = [_place(visit), *todo, sheet_words(claim)]
     return VisitTask(
         url=reverse(page, args=[claim.pk]),
         label=f"{claim.household.head_name} {title(claim)}",
-        hint=_place(visit) if over else "，".join([_place(visit), quantity_words(claim), *_phone_masked(visit)]),
+        hint="，".join(words for words in hints if words),
         left="" if over else time_left(claim.due_at, at=at).text,
         done=over,
         status=status,
@@ -94,6 +98,17 @@ def photo_slots(form: VisitForm, here: Collection[str]) -> list[PhotoSlot]:
         PhotoSlot(name=which, label=str(form.fields[which].label), id=f"id_{which}", here=which in here)
         for which in VISIT_PHOTOS
     ]
+
+
+def together_words(claim: LossClaim, visit: Visit | None) -> str:
+    """Say which other lines of the report are visited on the same trip, or will be drawn with this one."""
+    numbers = "、".join(drawn_together(visit) if visit is not None else to_be_drawn_with(claim))
+    if not numbers:
+        return ""
+    if visit is not None:
+        return _("Drawn together with %(numbers)s of the same sheet.") % {"numbers": numbers}
+    said = _("%(numbers)s of the same sheet will be drawn with it: the same two go on one trip.")
+    return said % {"numbers": numbers}
 
 
 def fallen_words(claim: LossClaim) -> list[str]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Household, Place, User
 from accounts.selectors import counted_with, members_now, standing
@@ -35,6 +35,7 @@ from records.models import Attachment, PublicNotice, StoredFile
 
 VISIT_PHOTOS = ("whole", "near", "people")
 SIGNATURE = "signature"  # of the household, drawn on the phone
+_LINES = LossClaim.objects.filter(report=OuterRef("report")).order_by().values("report").annotate(n=Count("pk"))
 
 
 def claims_of(household: Household) -> QuerySet[LossClaim]:
@@ -57,8 +58,9 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
             "plot_season__produce",
             "village_notice",
             "early",
+            "report",
         )
-        .annotate(arrived=arrived_at("award__payable"))
+        .annotate(arrived=arrived_at("award__payable"), of_lines=Subquery(_LINES.values("n")))
         .prefetch_related(
             Prefetch("figures", ClaimFigure.objects.order_by("pk"), to_attr="all_figures"),
             "sample_draws",

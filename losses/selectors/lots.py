@@ -1,6 +1,7 @@
 """On which lots, and of which crops never harvested, somebody may report a loss."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -82,6 +83,17 @@ def crops_to_report(user: User, asked: str = "") -> QuerySet[PlotSeason]:
         .filter(left__gt=0)
         .select_related("produce", "household", "village")
     )
+
+
+def goods_to_report(user: User, lots: Collection[int], seasons: Collection[int]) -> list[Goods]:
+    """Return those of these lots and seasons whose loss this person may report, in this order, in two statements."""
+    own = Q(household_id__in=standing(user).households)
+    of_lots = Listing.objects.filter(own | of_others(user), household__isnull=False)
+    of_crops = PlotSeason.objects.filter(own | crops_of_others(user), superseded_at=None)
+    with_owner = ("produce", "household", "village")
+    found = of_lots.select_related(*with_owner).in_bulk(lots)
+    crops = of_crops.select_related(*with_owner).in_bulk(seasons)
+    return [*(found[key] for key in lots if key in found), *(crops[key] for key in seasons if key in crops)]
 
 
 def crops_of_others(user: User) -> Q:

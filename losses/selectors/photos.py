@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from losses.models import ClaimStatus, LossClaim, LossNotice, Stage
 from losses.selectors.claims import VISIT_PHOTOS, check_role, claim_role, photos, same_goods, visit_role
 from records.models import Attachment, PhotoMatch
@@ -45,8 +47,8 @@ def check_of(claim: LossClaim, row: Attachment) -> Stage | None:
 def same_pictures(claim: LossClaim, judged: Sequence[Attachment]) -> SamePictures:
     """Return which earlier photos show the same picture as these of a claim, but for its own story.
 
-    Its own are the rounds before, reports of the same goods that were refused or taken back, and the notices of loss
-    that these or it answer: there the household shows honestly what it showed before.
+    Its own are the rounds before, the other lines of its report, reports of the same goods that were refused or taken
+    back, and the notices of loss that these or it answer: there the household shows honestly what it showed before.
     """
     found, keys = matches_of(judged), {row.pk for row in judged}
     elsewhere = [match for match in found if match.other.document != claim.reference]
@@ -58,7 +60,8 @@ def same_pictures(claim: LossClaim, judged: Sequence[Attachment]) -> SamePicture
 
 
 def _own_story(claim: LossClaim) -> set[str]:
-    ended = LossClaim.objects.filter(same_goods(claim), household=claim.household, status__in=ENDED)
-    claims = list(ended.values_list("pk", flat=True))
+    ended = Q(same_goods(claim), household=claim.household, status__in=ENDED)
+    own = LossClaim.objects.filter(ended | Q(report=claim.report_id)).exclude(pk=claim.pk)
+    claims = list(own.values_list("pk", flat=True))
     notices = LossNotice.objects.filter(claim__in=[claim.pk, *claims]).values_list("pk", flat=True)
     return {f"claim:{pk}" for pk in claims} | {f"lossnotice:{pk}" for pk in notices}

@@ -24,9 +24,10 @@ from losses.selectors.appeals import appeal_until
 from losses.selectors.claims import claim_role, photos
 from losses.selectors.interest import FILER, HOUSEHOLD
 from losses.selectors.photos import APPEAL_ROLE
-from losses.services.claiming import ConsentNeeded, file_claim, is_member
+from losses.services.claiming import ConsentNeeded, is_member
 from losses.services.deadlines import days_after
 from losses.services.photo_ties import ask_for_looks
+from losses.services.reporting import file_claim
 from losses.services.telling import of_the_desk, tell
 from records.models import StoredFile
 from records.services import events
@@ -169,7 +170,7 @@ def _report_anew(row: LossAppeal, claim: LossClaim, *, at: dt.datetime) -> LossC
         by=row.by,
         at=at,
         consent=given.how if given is not None else "",
-        appealed=True,
+        takes_up=claim.report,
         sale=claim.sale,
     )
 

@@ -22,8 +22,8 @@ from losses.selectors.elsewhere import elsewhere_left_fen
 from losses.selectors.rates import at_rate
 from losses.selectors.sales import gap_of_claim
 from losses.services import holding
+from losses.services.answering import AWARD
 from losses.services.calling import require_called
-from losses.services.claiming import AWARD
 from losses.services.deadlines import days_after
 from losses.services.findings import DESK, require_clear, require_possible
 from losses.services.reinspecting import write_score

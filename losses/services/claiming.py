@@ -1,21 +1,18 @@
-"""The household's side: report a loss, complete it, take it back; and the answers to it: send back, refuse."""
+"""One loss as the rules of a scheme take it: what is refused of it, how its claim begins, and how it is completed."""
 
 import datetime as dt
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from accounts.models import Household, User
-from accounts.selectors import counted_with, members_now, tier_on
-from accounts.services.households import lock_counted
-from accounts.services.people import record_consent
+from accounts.selectors import members_now, tier_on
 from catalog.models import Movement, PlotSeason
 from catalog.selectors.seasons import lineage
 from catalog.services.season_room import lock_newest
 from kernel import clock, weight
-from kernel.dates import day_words, message_deadline
+from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.present import known
@@ -27,37 +24,27 @@ from losses.models import (
     ClaimStatus,
     Goods,
     LossClaim,
-    Reason,
     ReliefScheme,
     SchemeRate,
     SchemeStatus,
     are_animals,
 )
 from losses.relief import gap_of
-from losses.selectors.claims import causes_of, claim_role, people_of, quantity_words, refer_to
+from losses.selectors.claims import causes_of, claim_role, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
-from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of, per_at_filing
 from losses.selectors.sales import day_of, kept_since, reference_on
 from losses.selectors.schemes import rate_of
 from losses.services import holding
-from losses.services.deadlines import days_after, hours_after
+from losses.services.deadlines import hours_after
 from losses.services.findings import record_findings
-from losses.services.linking import answer_notice
 from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from records.models import StoredFile
-from records.services import events, notices
-from records.services.files import attach
-from records.services.participation import take_part, take_part_as
-
-# Which stage of the claim whoever answers it holds, by where it stands.
-DECIDES_AT = {
-    ClaimStatus.FILED: "village",
-    ClaimStatus.VILLAGE_CHECKED: "township",
-}
-AWARD = "award"
+from records.services import events
+from records.services.files import attach_all
+from records.services.participation import take_part
 
 RECEIVED = _(
     "Loss of %(quantity)s of %(produce)s received, number %(number)s. The village comes to look before %(until)s."
@@ -152,102 +139,9 @@ class TooLittle(DomainError):
         )
 
 
-class TooManyReports(DomainError):
-    code = "too_many_reports"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(
-            ngettext_lazy(
-                "Under these rules a household reports once, and it has. Call the village cadre for another way.",
-                "Under these rules a household reports at most %(most)s times, and it has. Call the village cadre for "
-                "another way.",
-                most,
-            )
-            % {"most": most}
-        )
-
-
-class TooSoon(DomainError):
-    code = "too_soon"
-
-    def __init__(self, days: int, from_on: dt.date) -> None:
-        super().__init__(
-            _("Between two reports of a household lie %(days)s days. The next one is possible from %(day)s.")
-            % {"days": days, "day": day_words(from_on)}
-        )
-
-
 class AlreadyReported(DomainError):
     code = "already_reported"
     message = _("This loss is already reported. Open the report to see where it stands.")
-
-
-@transaction.atomic
-def file_claim(
-    *,
-    scheme: ReliefScheme,
-    goods: Goods,
-    cause: str,
-    quantity: int,
-    happened_on: dt.date,
-    words: str,
-    photos: Sequence[StoredFile],
-    by: User,
-    at: dt.datetime,
-    consent: str = "",
-    appealed: bool = False,
-    written_at: dt.datetime | None = None,
-    sale: Movement | None = None,
-) -> LossClaim:
-    """Report a loss on one lot, on a `sale` of it, or of a crop: its kilos are held until the claim is decided.
-
-    `quantity` counts in the stock unit of the goods. Whoever is no member of the household says how it agreed
-    (`consent`); household and filer are set down as participants, so that none of them can check or decide this claim.
-    After an appeal that was right (`appealed`) a scheme that has closed since takes it too. `written_at` is when it was
-    written on a phone without a net, by the phone's clock.
-    """
-    household = owner_of(goods)
-    own = is_member(household, by)
-    if not own and not consent:
-        raise ConsentNeeded
-    require_not_recalled(goods, cause)
-    rate = _rate_for(scheme, goods, household, happened_on, also_closed=appealed, sold=sale is not None)
-    worth = _reference_of(sale, goods, at=at) if sale is not None else None
-    per = _per_of(rate, goods, sale, worth, happened_on)
-    causes = causes_of(goods, sold=sale is not None)
-    _require_readable(cause, causes, quantity, happened_on, photos or sale, at)
-    _require_enough(scheme, goods.grams(quantity))
-    if not appealed:
-        _require_turn(scheme, household, at=at)
-    claim = LossClaim(
-        number=begun(Kind.CLAIM, clock.county_day(at)),
-        scheme=scheme,
-        rate=rate,
-        household=household,
-        **refer_to(goods),
-        sale=sale,
-        reference_fen=worth,
-        per_fen=per[0],
-        per_g=per[1],
-        cause=cause,
-        happened_on=happened_on,
-        words=words.strip()[:300],
-        filed_by=by,
-        by_proxy=not own,
-        filed_at=at,
-        written_at=written_at,
-        due_at=hours_after("village_check_hours", at),
-    )
-    _begin(claim, by=by, at=at)
-    holding.declare(claim, quantity, by=by, at=at)
-    for key in people_of(household):
-        take_part_as(claim.reference, HOUSEHOLD, person_key=key, at=at)
-    take_part(claim.reference, HOUSEHOLD if own else FILER, by=by, at=at)
-    if not own:
-        record_consent(household, claim.reference, consent, by=by, at=at)
-    if sale is None:
-        answer_notice(claim, by=by, at=at)
-    return _filed(claim, photos, by=by, at=at)
 
 
 @transaction.atomic
@@ -276,61 +170,46 @@ def file_again(
     claim.due_at = hours_after("village_check_hours", at)
     claim.save(update_fields=["round", "happened_on", "words", "due_at"])
     holding.declare(claim, quantity, by=by, at=at)
-    return _filed(claim, photos, by=by, at=at)
-
-
-@transaction.atomic
-def withdraw(claim: LossClaim, *, by: User, at: dt.datetime) -> LossClaim:
-    """Take a claim back before it is on a notice; its kilos may be sold again."""
-    claim = lock(claim)
-    claim.move_to(ClaimStatus.WITHDRAWN, by=by, at=at)
-    take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
-    holding.release_kilos(claim, by=by, at=at)
-    tell(
-        claim,
-        "withdrawn",
-        _("Your report %(number)s is taken back. %(quantity)s of %(produce)s can be sold again."),
-        at=at,
-        quantity=lambda: quantity_words(claim),
-    )
+    tell_filed(filed(claim, photos, by=by, at=at), at=at)
     return claim
 
 
-@transaction.atomic
-def send_back(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetime) -> LossClaim:
-    """Send a claim back to be completed, with a sentence the household can act on; its kilos stay off the market."""
-    claim = lock(claim)
-    _answer(claim, ClaimStatus.SENT_BACK, code, reason, by=by, at=at)
-    holding.release_money(claim, at=at)
-    claim.due_at = days_after("complete_days", at)
-    claim.save(update_fields=["due_at"])
-    tell(
-        claim,
-        "sent_back",
-        _("Your report %(number)s (%(produce)s) needs something more: %(reason)s Please add it before %(until)s."),
-        at=at,
-        reason=claim.reason,
-        until=message_deadline(claim.due_at),
-    )
-    return claim
+def judged(
+    scheme: ReliefScheme,
+    goods: Goods,
+    quantity: int,
+    cause: str,
+    happened_on: dt.date,
+    photos: Sequence[StoredFile],
+    *,
+    at: dt.datetime,
+    again: bool,
+    sale: Movement | None,
+) -> LossClaim:
+    """Return the claim of one line with its rate, unwritten, or refuse what the rules do not take.
 
-
-@transaction.atomic
-def refuse(claim: LossClaim, *, code: str, reason: str, by: User, at: dt.datetime) -> LossClaim:
-    """Refuse a claim with a coded reason and a sentence; kilos and held money go back where they came from."""
-    claim = lock(claim)
-    _answer(claim, ClaimStatus.REFUSED, code, reason, by=by, at=at)
-    holding.release_kilos(claim, by=by, at=at)
-    holding.release_money(claim, at=at)
-    tell(
-        claim,
-        "refused",
-        _("Your report %(number)s (%(produce)s) did not pass, because: %(reason)s What is still good can be sold."),
-        at=at,
-        reason=claim.reason,
+    What is reported `again` after an appeal is taken under a scheme that has closed since, too.
+    """
+    require_not_recalled(goods, cause)
+    rate = _rate_for(scheme, goods, owner_of(goods), happened_on, also_closed=again, sold=sale is not None)
+    worth = _reference_of(sale, goods, at=at) if sale is not None else None
+    per = _per_of(rate, goods, sale, worth, happened_on)
+    causes = causes_of(goods, sold=sale is not None)
+    _require_readable(cause, causes, quantity, happened_on, photos or sale, at)
+    _require_enough(scheme, goods.grams(quantity))
+    return LossClaim(
+        number=begun(Kind.CLAIM, clock.county_day(at)),
+        scheme=scheme,
+        rate=rate,
+        **refer_to(goods),
+        sale=sale,
+        reference_fen=worth,
+        per_fen=per[0],
+        per_g=per[1],
+        cause=cause,
+        happened_on=happened_on,
+        due_at=hours_after("village_check_hours", at),
     )
-    events.record("claim.refused", claim.reference, by=by, at=at, code=code)
-    return claim
 
 
 def is_member(household: Household, user: User) -> bool:
@@ -338,21 +217,8 @@ def is_member(household: Household, user: User) -> bool:
     return user.person_id is not None and members_now(household).filter(person_id=user.person_id).exists()
 
 
-def _answer(claim: LossClaim, status: str, code: str, reason: str, *, by: User, at: dt.datetime) -> None:
-    stage = notices.ANSWERS if was_right(claim) else DECIDES_AT.get(ClaimStatus(claim.status), AWARD)
-    reason = reason.strip()
-    if code not in Reason.values:
-        raise BadValue(_("Choose a reason."))
-    if len(reason) < 4:
-        raise BadValue(_("Write a sentence that tells the household what is missing and what it can do."))
-    claim.move_to(status, by=by, at=at, note=reason)
-    take_part(claim.reference, stage, by=by, at=at)
-    notices.settle(claim.reference, at=at)
-    claim.reason_code, claim.reason = code, reason[:300]
-    claim.save(update_fields=["reason_code", "reason"])
-
-
-def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
+def filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
+    """Write what was said in this round, hang the photos on the claim, let the rules look at it."""
     ClaimRound.objects.create(
         claim=claim,
         round=claim.round,
@@ -363,9 +229,15 @@ def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.d
         at=at,
     )
     role = claim_role(claim.round)
-    ask_for_looks(claim, [attach(claim.reference, photo, role, by=by, at=at) for photo in photos])
+    if photos:
+        ask_for_looks(claim, attach_all(claim.reference, photos, role, by=by, at=at))
     record_findings(claim, at=at)
     events.record("claim.filed", claim.reference, by=by, at=at, round=claim.round)
+    return claim
+
+
+def tell_filed(claim: LossClaim, *, at: dt.datetime) -> None:
+    """Tell the household that its report of one loss is there, and until when the village comes."""
     tell(
         claim,
         "filed",
@@ -374,7 +246,6 @@ def _filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.d
         quantity=lambda: quantity_words(claim),
         until=message_deadline(claim.due_at),
     )
-    return claim
 
 
 def owner_of(goods: Goods) -> Household:
@@ -404,7 +275,7 @@ def _require_unreported(claim: LossClaim) -> None:
         raise AlreadyReported
 
 
-def _begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
+def begin(claim: LossClaim, *, by: User, at: dt.datetime) -> None:
     """Write the claim down, unless one of the same goods and cause is open."""
     if claim.plot_season_id is not None:
         _require_unreported(claim)
@@ -433,23 +304,6 @@ def _rate_for(
     if rate is None:
         raise NoRateForCrops if isinstance(goods, PlotSeason) else NoRate
     return rate
-
-
-def _require_turn(scheme: ReliefScheme, household: Household, *, at: dt.datetime) -> None:
-    """Refuse a report too many or too soon; two of one household at once are looked at one after the other."""
-    if scheme.most_claims is None and not scheme.waiting_days:
-        return
-    household = lock_counted([household.pk])[household.pk]
-    filed = LossClaim.objects.filter(scheme=scheme, household__in=counted_with(household))
-    filed = filed.exclude(status__in=[ClaimStatus.REFUSED, ClaimStatus.WITHDRAWN])
-    if scheme.most_claims is not None and filed.count() >= scheme.most_claims:
-        raise TooManyReports(scheme.most_claims)
-    last = filed.order_by("-filed_at").values_list("filed_at", flat=True).first()
-    if last is None:
-        return
-    from_on = clock.county_day(last) + dt.timedelta(days=scheme.waiting_days)
-    if clock.county_day(at) < from_on:
-        raise TooSoon(scheme.waiting_days, from_on)
 
 
 def _reference_of(sale: Movement, goods: Goods, *, at: dt.datetime) -> int:

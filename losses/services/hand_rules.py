@@ -28,7 +28,8 @@ def filed_in_bulk(claim: LossClaim) -> Look:
         filed_at__gt=claim.filed_at - AN_HOUR,
         filed_at__lte=claim.filed_at,
     )
-    count, most = filed.count(), policy("proxy_reports_an_hour", clock.county_day(claim.filed_at))
+    count = filed.values("report").distinct().count()
+    most = policy("proxy_reports_an_hour", clock.county_day(claim.filed_at))
     detail = _("Report no. %(n)s of this person for others within an hour; more than %(most)s are looked at.")
     colour = AMBER if count > most else GREEN
     return Look("filed_in_bulk", colour, title, detail % {"n": count, "most": most})

@@ -6,6 +6,7 @@ stays claimed, since the crop never comes back. A report of a sale holds kilos a
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Listing, Movement, PlotSeason
-from catalog.services.kilos import KiloMove, lock_listings, move_kilos, move_sold_low
+from catalog.services.kilos import KiloMove, NotEnoughProduce, lock_listings, move_kilos, move_sold_low
 from catalog.services.season_room import SeasonFull, move_claimed
 from kernel import weight
 from kernel.errors import BadValue, DomainError
@@ -91,22 +92,31 @@ class MoreThanGrows(DomainError):
 
 def declare(claim: LossClaim, quantity: int, *, by: User, at: dt.datetime) -> ClaimFigure:
     """Write what the household declares in this round, and keep exactly these kilos off the market."""
-    if claim.plot_season is not None:
-        _hold_crop(claim.plot_season, quantity)
-        return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
-    lot_id = known(claim.listing_id)
-    if claim.sale is not None:
-        claim.listing = _hold_sold(claim, claim.sale, quantity)
-        return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
-    listing = lock_listings([lot_id])[lot_id]
-    move_kilos(
-        [KiloMove(listing.pk, FREE, CLAIMED, quantity, f"{claim.reference}:hold:{claim.round}")],
-        listings={listing.pk: listing},
-        by=by,
-        at=at,
-    )
-    claim.listing = listing
-    return _figure(claim, Stage.DECLARED, quantity, "", by=by, at=at)
+    return declare_all([(claim, quantity)], by=by, at=at)[0]
+
+
+def declare_all(asked: Sequence[tuple[LossClaim, int]], *, by: User, at: dt.datetime) -> list[ClaimFigure]:
+    """Write what is declared of several claims, their lots held in one statement; a refusal is about its claim."""
+    of_lots = [one for one in asked if one[0].plot_season_id is None and one[0].sale_id is None]
+    lots = lock_listings(known(claim.listing_id) for claim, _quantity in of_lots) if of_lots else {}
+    for claim, quantity in asked:
+        if claim.plot_season is not None:
+            _hold_crop(claim, claim.plot_season, quantity)
+        elif claim.sale is not None:
+            claim.listing = _hold_sold(claim, claim.sale, quantity)
+        else:
+            claim.listing = lots[known(claim.listing_id)]
+            if claim.listing.free() < quantity:
+                little = NotEnoughProduce(claim.listing, left=claim.listing.free(), wanted=quantity)
+                little.about = claim
+                raise little
+    moves = [
+        KiloMove(known(claim.listing_id), FREE, CLAIMED, quantity, f"{claim.reference}:hold:{claim.round}")
+        for claim, quantity in of_lots
+    ]
+    move_kilos(moves, listings=lots, by=by, at=at)
+    figures = [_figure_of(claim, Stage.DECLARED, quantity, "", by=by, at=at) for claim, quantity in asked]
+    return ClaimFigure.objects.bulk_create(figures)
 
 
 def write_figure(
@@ -172,17 +182,27 @@ def _hold_sold(claim: LossClaim, sale: Movement, quantity: int) -> Listing:
     return move_sold_low(lot.pk, quantity)
 
 
-def _hold_crop(season: PlotSeason, grams: int) -> None:
+def _hold_crop(claim: LossClaim, season: PlotSeason, grams: int) -> None:
     try:
         move_claimed(season, grams)
     except SeasonFull as full:
-        raise MoreThanGrows(season.produce, full.left_g) from None
+        more = MoreThanGrows(season.produce, full.left_g)
+        more.about = claim
+        raise more from None
 
 
 def _figure(
     claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, at: dt.datetime, seen: Seen | None = None
 ) -> ClaimFigure:
-    return ClaimFigure.objects.create(
+    figure = _figure_of(claim, stage, quantity, why, by=by, at=at, seen=seen)
+    figure.save(force_insert=True)
+    return figure
+
+
+def _figure_of(
+    claim: LossClaim, stage: str, quantity: int, why: str, *, by: User, at: dt.datetime, seen: Seen | None = None
+) -> ClaimFigure:
+    return ClaimFigure(
         claim=claim,
         stage=stage,
         round=claim.round,

@@ -60,11 +60,13 @@ def _same_bytes(claim: LossClaim) -> Look:
         earlier |= Q(file__sha256=digest, pk__lt=pk)
     elsewhere = Attachment.objects.filter(earlier, document__startswith="claim:").exclude(document=claim.reference)
     names = elsewhere.values_list("document", flat=True) if first else []
-    others = {int(name.removeprefix("claim:")) for name in names}
-    if not others:
+    keys = {int(name.removeprefix("claim:")) for name in names}
+    # One photo may show a heap of several lines of one report.
+    others = LossClaim.objects.filter(pk__in=keys).exclude(report=claim.report_id) if keys else LossClaim.objects.none()
+    if not others.exists():
         return Look("same_photo", GREEN, title, _("No other report has one of them."))
-    neighbours = LossClaim.objects.filter(pk__in=others).exclude(household=claim.household)
-    numbers = "、".join(LossClaim.objects.filter(pk__in=others).order_by("pk").values_list("number", flat=True)[:5])
+    neighbours = others.exclude(household=claim.household)
+    numbers = "、".join(others.order_by("pk").values_list("number", flat=True)[:5])
     detail = _("The same photo hangs on claim %(numbers)s.") % {"numbers": numbers}
     return Look("same_photo", RED if neighbours.exists() else AMBER, title, detail)
 

@@ -327,7 +327,8 @@ def _often(claim: LossClaim, at: dt.datetime) -> Look:
     title = _("Not relieved before")
     if others.filter(same_goods(claim), status=ClaimStatus.AWARDED).exists():
         return Look("relieved_before", AMBER, title, _("These goods were relieved before."))
-    count = others.exclude(status=ClaimStatus.WITHDRAWN).count() + 1
+    apart = others.exclude(status=ClaimStatus.WITHDRAWN).exclude(report=claim.report_id)
+    count = apart.values("report").distinct().count() + 1
     detail = _("Report no. %(n)s of this household in %(days)s days.") % {"n": count, "days": days}
     return Look("relieved_before", AMBER if count >= values["many_reports"] else GREEN, title, detail)
 

@@ -28,6 +28,13 @@ def tell(claim: LossClaim, kind: str, sentence: StrOrPromise, *, at: dt.datetime
     return messages.tell(sentence, facts, household=claim.household, kind=kind, document=claim.reference, at=at)
 
 
+def tell_of_report(claim: LossClaim, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> Message:
+    """Put one sentence about several lines of a report into the household's messages, beside one of them."""
+    facts = {"sheet": claim.report.number, **values}
+    kind = f"claim.{kind}"
+    return messages.tell(sentence, facts, household=claim.household, kind=kind, document=claim.reference, at=at)
+
+
 def tell_of(notice: LossNotice, kind: str, sentence: StrOrPromise, *, at: dt.datetime, **values: Any) -> Message:
     """Put one sentence about a notice of loss, with its produce, into the household's messages."""
     facts = {"produce": notice.goods.produce.name, **values}

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,7 +23,6 @@ from losses.selectors.claims import (
     VISIT_PHOTOS,
     declared,
     people_of,
-    present_visit,
     quantity_words,
     visit_photos,
     visit_role,
@@ -32,13 +31,19 @@ from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, write_figure
 from losses.services.photo_ties import ask_for_looks
-from losses.services.telling import tell
+from losses.services.telling import tell, tell_of_report
 from records.models import Attachment, Participation, StoredFile
+from records.selectors.participation import documents_barred
 from records.selectors.photos import same_picture
 from records.services import events
 from records.services.files import attach
-from records.services.participation import take_part
+from records.services.participation import take_part, take_part_in_all
 
+DRAWN = _("Two people of the county come to look at your %(produce)s before %(until)s (report %(number)s).")
+DRAWN_TOGETHER = _(
+    "Two people of the county come to look at your %(n)s kinds of goods before %(until)s (report sheet %(sheet)s)."
+)
+REDRAWN = _("Somebody else comes to look at your %(produce)s, before %(until)s (report %(number)s).")
 VISIT = "visit"
 WRITTEN = [
     "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
@@ -117,30 +122,59 @@ def in_order(seed: str, candidates: Iterable[str]) -> list[str]:
 
 @transaction.atomic
 def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visit:
-    """Draw two different verifiers who have nothing to do with village, household or claim."""
-    claim = lock(claim)
-    if claim.status != ClaimStatus.TO_VISIT or present_visit(claim) is not None:
+    """Draw two different verifiers who have nothing to do with village, household or claim.
+
+    The other lines of its report that wait for their draw are drawn with it, the same two by the same seed: one trip.
+    """
+    lines = _lines_to_visit(claim, by=by)
+    visited = Visit.objects.filter(claim__in=lines, redrawn_at=None).values_list("claim", "round")
+    undrawn = [one for one in lines if (one.pk, one.round) not in set(visited)]
+    if all(one.pk != claim.pk for one in undrawn):
         raise AlreadyDrawn
+    claim = next(one for one in undrawn if one.pk == claim.pk)
     take_part(claim.reference, DESK, by=by, at=at)
-    may = candidates(claim, on=clock.county_day(at))
+    together, on = undrawn, clock.county_day(at)
+    may = candidates(*together, on=on)
+    if len(may) < 2:
+        together, may = [claim], candidates(claim, on=on)
     if len(may) < 2:
         raise NotEnoughVerifiers
+    take_part_in_all([one.reference for one in together], DESK, by=by, at=at)
     seed = seed or secrets.token_hex(16)
     first, second = draw_pair(seed, sorted(may))
-    visit = Visit.objects.create(
-        claim=claim, round=claim.round, first=may[first], second=may[second], seed=seed, drawn_at=at
-    )
-    events.record("visit.drawn", claim.reference, by=by, at=at, candidates=len(may))
-    claim.due_at = hours_after("visit_hours", at)
-    claim.save(update_fields=["due_at"])
-    tell(
-        claim,
-        "drawn",
-        _("Two people of the county come to look at your %(produce)s before %(until)s (report %(number)s)."),
-        at=at,
-        until=message_deadline(claim.due_at),
-    )
-    return visit
+    drawn = [
+        Visit(claim=one, round=one.round, first=may[first], second=may[second], seed=seed, drawn_at=at)
+        for one in together
+    ]
+    Visit.objects.bulk_create(drawn)
+    _go_by(together, "drawn", by=by, at=at, candidates=len(may))
+    until = message_deadline(together[0].due_at)
+    if len(together) > 1:
+        tell_of_report(claim, "drawn", DRAWN_TOGETHER, at=at, n=len(together), until=until)
+    else:
+        tell(claim, "drawn", DRAWN, at=at, until=until)
+    return next(visit for visit in drawn if visit.claim == claim)
+
+
+def _lines_to_visit(claim: LossClaim, *, by: User) -> list[LossClaim]:
+    """Lock the lines of a report that wait for a visit, in the order of their keys, but those barred to this person.
+
+    The claim itself is among them while it waits, whoever asks: what bars it is said as the hand is taken.
+    """
+    waiting = LossClaim.objects.filter(report=claim.report_id, status=ClaimStatus.TO_VISIT)
+    lines = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    barred = documents_barred([line.reference for line in lines if line.pk != claim.pk], DESK, by=by)
+    return [line for line in lines if line.reference not in barred]
+
+
+def _go_by(claims: Sequence[LossClaim], done: str, *, by: User, at: dt.datetime, **told: object) -> None:
+    """Set until when the two go, and write down what was drawn; where it was of several lines, which."""
+    lines = {"lines": [claim.number for claim in claims]} if len(claims) > 1 else {}
+    due_at = hours_after("visit_hours", at)
+    for claim in claims:
+        events.record(f"visit.{done}", claim.reference, by=by, at=at, **told, **lines)
+        claim.due_at = due_at
+        claim.save(update_fields=["due_at"])
 
 
 @transaction.atomic
@@ -148,42 +182,71 @@ def redraw(visit: Visit, *, who: str, why: str, note: str = "", by: User, at: dt
     """Draw another in place of the first or the second verifier, who falls out; return the visit as it now stands.
 
     The visit as it was stays on record with who fell out and why. What the first has written stays when the second
-    falls out; whoever comes in place of the first writes anew.
+    falls out; whoever comes in place of the first writes anew. Lines of a report that were drawn together and are not
+    done are drawn anew together.
     """
+    lines = {line.pk: line for line in _lines_to_visit(visit.claim, by=by)}
     claim, visit = _open(visit)
     take_part(claim.reference, DESK, by=by, at=at)
-    gone = visit.first if who == "first" else visit.second
-    fallen = User.objects.filter(pk__in=claim.visits.exclude(fell_out=None).values("fell_out"))
-    out = {known(user.person).key for user in [visit.first, visit.second, *fallen.select_related("person")]}
-    may = {key: user for key, user in candidates(claim, on=clock.county_day(at)).items() if key not in out}
+    beside = _beside(visit, lines, who)
+    together, on = [visit, *beside], clock.county_day(at)
+    may = _instead_of(together, on=on)
+    if not may:
+        together = [visit]
+        may = _instead_of(together, on=on)
     if not may:
         raise NobodyLeft
+    claims = [claim, *(lines[one.claim_id] for one in together[1:])]  # type: ignore[attr-defined]
+    take_part_in_all([one.reference for one in claims], DESK, by=by, at=at)
     seed = seed or secrets.token_hex(16)
     drawn = may[in_order(seed, may)[0]]
-    visit.fell_out, visit.fell_why, visit.fell_note, visit.redrawn_by, visit.redrawn_at = gone, why, note[:200], by, at
-    visit.save(update_fields=["fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at"])
-    kept = {name: getattr(visit, name) for name in WRITTEN} if who == "second" else {}
-    pair = {"first": drawn, "second": visit.second} if who == "first" else {"first": visit.first, "second": drawn}
-    new = Visit.objects.create(claim=claim, round=claim.round, **pair, seed=seed, drawn_at=at, **kept)
-    events.record("visit.redrawn", claim.reference, by=by, at=at, who=who, why=why, candidates=len(may))
-    claim.due_at = hours_after("visit_hours", at)
-    claim.save(update_fields=["due_at"])
-    tell(
-        claim,
-        "redrawn",
-        _("Somebody else comes to look at your %(produce)s, before %(until)s (report %(number)s)."),
-        at=at,
-        until=message_deadline(claim.due_at),
+    new = []
+    for old, of in zip(together, claims, strict=True):
+        gone = old.first if who == "first" else old.second
+        old.fell_out, old.fell_why, old.fell_note, old.redrawn_by, old.redrawn_at = gone, why, note[:200], by, at
+        old.save(update_fields=["fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at"])
+        kept = {name: getattr(old, name) for name in WRITTEN} if who == "second" else {}
+        pair = {"first": drawn, "second": old.second} if who == "first" else {"first": old.first, "second": drawn}
+        new.append(Visit.objects.create(claim=of, round=of.round, **pair, seed=seed, drawn_at=at, **kept))
+    _go_by(claims, "redrawn", by=by, at=at, who=who, why=why, candidates=len(may))
+    tell(claim, "redrawn", REDRAWN, at=at, until=message_deadline(claims[0].due_at))
+    return new[0]
+
+
+def _beside(visit: Visit, lines: Mapping[int, LossClaim], who: str) -> list[Visit]:
+    """Return the visits that were drawn with this one and are not done; what the first has written is done for them."""
+    drawn = Visit.objects.filter(
+        claim__in=lines.keys() - {visit.claim_id},  # type: ignore[attr-defined]
+        seed=visit.seed,
+        first=visit.first,
+        second=visit.second,
+        redrawn_at=None,
+        second_signed_at=None,
     )
-    return new
+    undone = drawn.filter(first_signed_at=None) if who == "first" else drawn
+    rows = undone.select_for_update(of=("self",)).order_by("pk")
+    return [one for one in rows if one.round == lines[one.claim_id].round]  # type: ignore[attr-defined]
 
 
-def candidates(claim: LossClaim, *, on: dt.date) -> dict[str, User]:
-    """Return who may be drawn, one account a person, by the person's key: for the draw and for who checks it."""
+def _instead_of(visits: Sequence[Visit], *, on: dt.date) -> dict[str, User]:
+    """Return who may come in place of a verifier of these visits: none of the two, and nobody who fell out before."""
+    visit = visits[0]
+    fallen = User.objects.filter(pk__in=visit.claim.visits.exclude(fell_out=None).values("fell_out"))
+    out = {known(user.person).key for user in [visit.first, visit.second, *fallen.select_related("person")]}
+    may = candidates(*(one.claim for one in visits), on=on)
+    return {key: user for key, user in may.items() if key not in out}
+
+
+def candidates(claim: LossClaim, *beside: LossClaim, on: dt.date) -> dict[str, User]:
+    """Return who may be drawn, one account a person, by the person's key: for the draw and for who checks it.
+
+    With lines of the same report `beside` it, who may be drawn for all of them.
+    """
     posts = Membership.objects.filter(role=Role.VERIFIER, from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
     village = claim.household.village_id
     of_the_village = Membership.objects.filter(area_id=village).filter(Q(to_on=None) | Q(to_on__gt=on))
-    took_part = Participation.objects.filter(document=claim.reference).exclude(stage=VISIT)
+    names = [one.reference for one in (claim, *beside)]
+    took_part = Participation.objects.filter(document__in=names).exclude(stage=VISIT)
     of_here = members_now().filter(household__village_id=village)
     of_the_card = members_now().filter(household__cards__index__in=claim.household.cards.values("index"))
     users = (

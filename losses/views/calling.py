@@ -13,7 +13,7 @@ from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import CallFilter
-from losses.forms import CallForm
+from losses.forms.looks import CallForm
 from losses.models import CallBack
 from losses.pages import calls as pages
 from losses.services import calling

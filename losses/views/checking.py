@@ -23,7 +23,7 @@ from losses.pages import desks, field
 from losses.pages.words import title
 from losses.selectors import queues
 from losses.selectors.queues import View
-from losses.services import checking, claiming, findings
+from losses.services import answering, checking, findings
 from losses.services.holding import Seen
 from losses.views.arriving import evidence_context, photos_of
 from records.doors import act_once, on_form, once, typed
@@ -162,13 +162,13 @@ def _check_page(request: SignedIn, claim: LossClaim, form: CheckForm, view: View
 @require_POST
 def claim_send_back(request: SignedIn, claim_id: int) -> HttpResponse:
     """Send a claim back to be completed."""
-    return _answer(request, claim_id, claiming.send_back, pgettext("claim", "Sent back; the household is told."))
+    return _answer(request, claim_id, answering.send_back, pgettext("claim", "Sent back; the household is told."))
 
 
 @require_POST
 def claim_refuse(request: SignedIn, claim_id: int) -> HttpResponse:
     """Refuse a claim with a reason the household reads."""
-    return _answer(request, claim_id, claiming.refuse, pgettext("claim", "Refused; the household is told why."))
+    return _answer(request, claim_id, answering.refuse, pgettext("claim", "Refused; the household is told why."))
 
 
 def _answer(request: SignedIn, claim_id: int, answer: Callable[..., LossClaim], done: str) -> HttpResponse:

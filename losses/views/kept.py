@@ -16,7 +16,7 @@ from losses import permissions
 from losses.forms import MOST_PHOTOS, ClaimForm, moment_of
 from losses.selectors import schemes
 from losses.selectors.lots import own_lots
-from losses.services import claiming, unusual
+from losses.services import claiming, reporting, unusual
 from losses.views.reporting import chosen_page, new_page
 from records.doors import error_status, once, photo_in_pieces
 from records.models import Attachment, StoredFile
@@ -67,7 +67,7 @@ def report_written(request: SignedIn, listing_id: int) -> HttpResponse:
         if not form.is_valid():
             raise BadValue(str(next(iter(form.errors.values()))[0]))
         said = form.cleaned_data
-        claim = claiming.file_claim(
+        claim = reporting.file_claim(
             scheme=scheme,
             goods=lot,
             cause=said["cause"],

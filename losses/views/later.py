@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.doors import SignedIn
 from kernel.shown import Link
 from losses import permissions
-from losses.forms import ReleaseForm
+from losses.forms.looks import ReleaseForm
 from losses.models import Award
 from losses.pages.later import stopped_award
 from losses.services import later

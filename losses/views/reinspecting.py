@@ -13,7 +13,7 @@ from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import ReinspectionFilter
-from losses.forms import ReinspectionForm
+from losses.forms.looks import ReinspectionForm
 from losses.models import Reinspection
 from losses.pages import reinspecting as pages
 from losses.services import reinspecting

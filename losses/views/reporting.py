@@ -23,7 +23,7 @@ from kernel.present import known
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
-from losses.models import PAPERS_OPEN, ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
+from losses.models import MOST_LINES, PAPERS_OPEN, ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import claims as pages
 from losses.pages import kept, story
 from losses.pages.appeals import appeal_links, origin_link
@@ -34,6 +34,7 @@ from losses.pages.late import late_words
 from losses.pages.later import stopped_link
 from losses.pages.papers import paper_rows, papers_link
 from losses.pages.recovering import claim_links, heir_url
+from losses.pages.reports import sheet_link, ticks
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import copy_url, rate_rows, scheme_facts, scheme_row
 from losses.pages.words import amount_words, arithmetic_words
@@ -41,11 +42,11 @@ from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
 from losses.selectors.cards import asked_of_household
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
-from losses.selectors.lots import lots_to_report, own_lots
+from losses.selectors.lots import crops_to_report, lots_to_report, own_lots
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
-from losses.services import claiming, unusual
+from losses.services import answering, claiming, reporting, unusual
 from losses.views import selling_low
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, travelling
 from produce.models import StockUnit
@@ -100,6 +101,8 @@ def claim_choose(request: SignedIn) -> HttpResponse:
     page = keyset.cut(lots_to_report(request.user, asked), ("-pk",), cursor=request.GET.get("cursor", ""))
     links = page_links(page, f"&{urlencode({'q': asked})}" if asked else "")
     context = chosen_page(request, page.rows, asked) | {"pages": links}
+    several = [*page.rows, *crops_to_report(request.user, asked).order_by("-pk")[:MOST_LINES]]
+    context["ticks"] = ticks(several, own=standing(request.user).household_id) if len(several) > 1 else []
     return render(request, "losses/claim_choose.html", context)
 
 
@@ -186,7 +189,7 @@ def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: G
 
     def act(at: dt.datetime) -> dict[str, str]:
         unusual.require_sure(goods, form.stock(), sure=typed["sure"])
-        claim = claiming.file_claim(
+        claim = reporting.file_claim(
             scheme=scheme,
             goods=goods,
             cause=typed["cause"],
@@ -327,6 +330,7 @@ def claim_detail(request: SignedIn, claim_id: int) -> HttpResponse:
         "papers": paper_rows(claim, papers_of(claim), evidence=evidence),
         "add_papers": papers_link(claim, request.user) if claim.status in PAPERS_OPEN else None,
         "early": pages.early_link(claim),
+        "sheet": sheet_link(claim),
         "appeal_url": appeal_url,
         "appeal_until": appeal_until,
         "appeal": appeal,
@@ -363,7 +367,7 @@ def claim_withdraw(request: SignedIn, claim_id: int) -> HttpResponse:
     """Take a claim back; its goods may be sold again."""
     claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
     to, done = reverse("claim-detail", args=[claim.pk]), _("Taken back. The goods can be sold again.")
-    return act_on(request, ActForm(request.POST), claiming.withdraw, claim, to=to, done=done)
+    return act_on(request, ActForm(request.POST), answering.withdraw, claim, to=to, done=done)
 
 
 @require_GET

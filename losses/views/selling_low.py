@@ -24,7 +24,7 @@ from losses.pages.claims import goods as goods_of
 from losses.pages.schemes import scheme_row
 from losses.selectors import claims, schemes
 from losses.selectors.sales import day_of, sales_to_report
-from losses.services import claiming
+from losses.services import claiming, reporting
 from losses.views.arriving import MOST_LETTERS, lost_goods, travelling
 from records.doors import once
 from records.forms import new_key
@@ -89,7 +89,7 @@ def _file(request: SignedIn, form: SoldLowForm, scheme: ReliefScheme, sale: Move
     typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
-        claim = claiming.file_claim(
+        claim = reporting.file_claim(
             scheme=scheme,
             goods=sale.listing,
             sale=sale,

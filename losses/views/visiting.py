@@ -19,10 +19,11 @@ from losses.forms import VisitForm, VisitRedrawForm
 from losses.models import ClaimStatus, Visit
 from losses.pages.evidence import evidence_head
 from losses.pages.field import bar, record_context
-from losses.pages.visits import drawn, fallen_words, visit_task
+from losses.pages.visits import drawn, fallen_words, together_words, visit_task
 from losses.pages.words import day_time
 from losses.selectors import claims, queues
 from losses.selectors.cards import cards_asked
+from losses.selectors.reports import count_lines
 from losses.services import visiting
 from losses.views.arriving import evidence_context, photos_of
 from losses.views.field import empty_form
@@ -36,7 +37,9 @@ def visit_list(request: SignedIn) -> HttpResponse:
     """List the visits this person was drawn for, what is still to do in front."""
     permissions.access_visits(request.user)
     at = clock.now()
-    tasks = [visit_task(visit, request.user, at=at) for visit in queues.visits_of(request.user)[:100]]
+    visits = list(queues.visits_of(request.user).select_related("claim__report")[:100])
+    count_lines(visit.claim for visit in visits)
+    tasks = [visit_task(visit, request.user, at=at) for visit in visits]
     context = {"tasks": tasks} | bar(request.user, queues.to_write_by(request.user))
     return render(request, "losses/visit_list.html", context)
 
@@ -57,6 +60,7 @@ def visit_draw(request: SignedIn, claim_id: int) -> HttpResponse:
         "form": VisitRedrawForm(initial={"idem": new_key()}) if can_redraw else None,
         "redraw_url": reverse("visit-redraw", args=[claim.pk]),
         "fallen": fallen_words(claim),
+        "together": together_words(claim, visit),
         "candidates": sorted(known(user.person).name for user in candidates.values()),
         "visit": visit and drawn(visit),
         "drawn_at": day_time(visit.drawn_at) if visit else "",

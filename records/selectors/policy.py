@@ -173,7 +173,7 @@ SETTABLE = {
     "sale_report_days": settable(60, 1, 366, "losses.selectors.sales"),
     "village_check_hours": settable(24, 1, 336, "losses.services.claiming"),
     "township_check_hours": settable(48, 1, 336, "losses.services.checking"),
-    "complete_days": settable(7, 1, 60, "losses.services.claiming"),
+    "complete_days": settable(7, 1, 60, "losses.services.answering"),
     # until a list must hang, today the first; how long it hangs, its scheme says
     "publish_days": settable(
         5,

@@ -63,6 +63,13 @@ def take_part_as(document: str, stage: str, *, person_key: str, at: dt.datetime)
     _write([Participation(document=document, person_key=person_key, stage=stage, at=at)])
 
 
+def take_parts_as(documents: Iterable[str], stage: str, *, person_keys: Iterable[str], at: dt.datetime) -> None:
+    """Put down a hand as `take_part_as` does, of each of these persons in each of these documents."""
+    keys = list(person_keys)
+    names = sorted(set(documents))
+    _write([Participation(document=name, person_key=key, stage=stage, at=at) for name in names for key in keys])
+
+
 def take_part_in_all(
     documents: list[str], stage: str, *, by: SomeAccount, at: dt.datetime, excused_by: HandsException | None = None
 ) -> None:

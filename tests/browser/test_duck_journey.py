@@ -8,7 +8,7 @@ import pytest
 from accounts.models import BankCard, Message
 from ledger.models import PayoutBatch, ReturnCase
 from losses.models import LossClaim
-from losses.services import awarding, claiming, visiting
+from losses.services import answering, awarding, visiting
 from losses.tasks import move_on_after_village_notices
 from marketplace.audit import breaches
 from records.services import second_look
@@ -92,7 +92,7 @@ def refused(story, guiying, guiying_household, cabbage, cadre_wu):
     """A report of the same village, refused on Tuesday: nobody had looked into the lower house."""
     lot = factories.a_listing(guiying_household, cabbage, kg=100, by=guiying)
     claim = story.filed(lot, kg=40, photos=[photographed(by=guiying)])
-    return claiming.refuse(claim, code="not_found", reason=NOT_FOUND, by=cadre_wu, at=TUESDAY)
+    return answering.refuse(claim, code="not_found", reason=NOT_FOUND, by=cadre_wu, at=TUESDAY)
 
 
 def drawn_with_first(claim, verifier, *, by, at):

@@ -38,6 +38,9 @@ def pages(
     now.at = to_award.due_at
     return [
         (xiuying, reverse("claim-new", args=[to_village.listing_id])),
+        (xiuying, reverse("claim-choose")),
+        (xiuying, f"{reverse('claim-new-several')}?lot={to_village.listing_id}&lot={to_township.listing_id}"),
+        (xiuying, reverse("claim-report", args=[to_award.report_id])),
         (cadre_wu, "/"),
         (cadre_wu, reverse("check-list")),
         (cadre_wu, reverse("claim-village-check", args=[to_village.pk])),

@@ -257,6 +257,7 @@ class World:
             "invoice_id": invoice.pk,
             "scheme_id": scheme.pk,
             "claim_id": mine.pk,
+            "report_id": mine.report_id,
             "finding_id": Finding.objects.filter(document=mine.reference).earliest("pk").pk,
             "visit_id": None,  # each door names its own
             "which": "whole",

@@ -66,6 +66,7 @@ FORMS = {
     "claim-papers",
     "claim-new",
     "claim-new-crop",
+    "claim-new-several",
     "claim-new-sold-low",
     "appeal-new",
     "relief-recovery-new",

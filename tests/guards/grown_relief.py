@@ -8,7 +8,7 @@ from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import heirs, payouts, restoring, statements
 from losses.models import AwardRelease, CallBack, CallDraw, OtherRelief, Reinspection, ReinspectionDraw
-from losses.services import appealing, awarding, claiming, early, noticing, rehearsing, schemes
+from losses.services import answering, appealing, awarding, early, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
 from losses.services.papering import bring_paper
 from losses.services.schemes import book_money
@@ -95,7 +95,7 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
     early.give_notice(goods=a_lot(household, produce, by=user), text=texted, **said)
     for upheld in (True, False, None):
         refused = story.filed(a_lot(household, produce, by=user))
-        refused = claiming.refuse(refused, code="other", reason="看不清楚", by=cadre, at=TUESDAY)
+        refused = answering.refuse(refused, code="other", reason="看不清楚", by=cadre, at=TUESDAY)
         row = appealing.appeal(refused, words="再看一看", by=user, at=WEDNESDAY)
         if upheld is not None:
             appealing.decide(row, upheld=upheld, words="看过了", by=approver, at=THURSDAY)

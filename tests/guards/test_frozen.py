@@ -65,8 +65,8 @@ FROZEN = {
     "asked_paper_stays": (SchemePaper, all_but(SchemePaper, "struck_on")),
     "claim_stays": (
         LossClaim,
-        ["number", "scheme", "rate", "household", "listing", "plot_season", "sale", "reference_fen", "per_fen",
-         "per_g", "cause", "filed_by"],
+        ["number", "report", "line", "scheme", "rate", "household", "listing", "plot_season", "sale",
+         "reference_fen", "per_fen", "per_g", "cause", "filed_by"],
     ),
     "call_stays": (CallBack, ["draw", "claim", "at", "call_by_at"]),
     "reinspection_stays": (Reinspection, ["draw", "award", "why", "at", "due_at"]),

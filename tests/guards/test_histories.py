@@ -54,6 +54,7 @@ from losses.models import (
     CallDraw,
     ClaimFigure,
     ClaimPaper,
+    ClaimReport,
     ClaimRound,
     ClaimScore,
     Computation,
@@ -131,7 +132,7 @@ from tests.guards.rows import a_row, as_owner, ask, refused_by
 
 HISTORIES = [
     AppliedReturn, Attachment, Award, AwardRelease, BankReturn, BankReturnLine, BankStatement, CallDraw,
-    CardShown, ClaimFigure, ClaimRound, ClaimScore, ReinspectionDraw,
+    CardShown, ClaimFigure, ClaimReport, ClaimRound, ClaimScore, ReinspectionDraw,
     ClaimPaper, Computation, Consent,
     Amendment, Arrival, Delivery, DeliveryLine, Event, HandOver, HandOverAnswer, HandOverEnd,
     CanteenSize,

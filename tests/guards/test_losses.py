@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from catalog.models import MOST_G, Movement, PlotSeason
+from catalog.models import MOST_G, Listing, Movement, PlotSeason
 from kernel.entering import entering
 from losses.models import (
     Award,
@@ -15,6 +15,7 @@ from losses.models import (
     CallDraw,
     ClaimFigure,
     ClaimPaper,
+    ClaimReport,
     ClaimRound,
     ClaimScore,
     Computation,
@@ -74,6 +75,7 @@ CHECKS = [
     ),
     check("claim_rate_bounded", LossClaim, {"per_fen": 0}, {"per_g": 0}),
     words("claim_status_legal", LossClaim),
+    bounds("claim_line_bounded", LossClaim, "line", 1, 20),
     check(
         "claim_of_a_lot_or_a_season", LossClaim,
         {"listing": None}, {"plot_season": PlotSeason.objects.values("pk")[:1]}, listing__isnull=False,
@@ -217,6 +219,8 @@ UNIQUES = [
     unique("scheme_money_once_a_paper", SchemeMoney, struck_on=None),
     unique("other_relief_once", OtherRelief, struck_on=None),
     unique("number", LossClaim),
+    unique("number", ClaimReport),
+    unique("one_claim_a_line", LossClaim),
     unique("one_open_claim_a_lot_and_cause", LossClaim, status="filed", listing__isnull=False, sale=None),
     unique("a_sale_is_reported_once", LossClaim, status="filed", sale__isnull=False),
     unique("one_open_claim_a_season_and_cause", LossClaim, status="filed", plot_season__isnull=False),
@@ -263,6 +267,27 @@ def test_nothing_goes_unvisited_but_a_sale_and_what_a_draw_did_not_pick():
     force(claim, status="village_notice")
     with refused_by("losses_lossclaim.unvisited_for_a_reason"), as_owner():
         LossClaim.objects.filter(pk=claim.pk).update(status="unvisited")
+
+
+@pytest.mark.guard("trigger losses_lossclaim.line_of_its_report")
+def test_a_line_is_of_the_household_and_the_harm_of_its_report():
+    claim = a_row(LossClaim, status="filed", sale=None, listing__isnull=False)
+    listing = a_row(Listing)
+    force(claim, status="refused")
+    like = {"line": 2, "listing": listing.pk, "status": "filed"}
+    with transaction.atomic():
+        with as_owner():
+            LossClaim.objects.bulk_create([twin(claim, **like)])
+        transaction.set_rollback(True)
+    other = LossClaim.objects.exclude(household=claim.household_id).exclude(filed_by=claim.filed_by_id).first()
+    day = claim.happened_on - dt.timedelta(days=1)
+    at = claim.filed_at + dt.timedelta(seconds=1)
+    for said in (
+        {"household": other.household_id}, {"cause": "road"}, {"happened_on": day}, {"filed_by": other.filed_by_id},
+        {"by_proxy": not claim.by_proxy}, {"filed_at": at}, {"report": other.report_id},
+    ):  # fmt: skip
+        with refused_by("losses_lossclaim.line_of_its_report"), as_owner():
+            LossClaim.objects.bulk_create([twin(claim, **like | said)])
 
 
 @pytest.mark.guard("trigger losses_claimfigure.check_shows_the_goods")
@@ -366,9 +391,10 @@ def test_a_report_names_a_sale_of_its_lot_below_the_reference():
     claim = a_row(LossClaim, sale__isnull=False, status="filed")
     other = a_row(LossClaim, sale__isnull=False, status="computed").sale
     held = Movement.objects.exclude(target="sold").first()
+    like = {"status": "filed", "report": claim.report_id, "line": 2, "sale": claim.sale_id}
     for changes in ({"sale": other.pk}, {"sale": held.pk}, {"reference_fen": 60}):
         with refused_by("losses_lossclaim.sale_is_of_the_lot"), as_owner():
-            LossClaim.objects.bulk_create([twin(claim, status="filed", **({"sale": claim.sale_id} | changes))])
+            LossClaim.objects.bulk_create([twin(claim, **like | changes)])
 
 
 @pytest.mark.guard("trigger losses_reliefrecovery.never_more_than_paid")

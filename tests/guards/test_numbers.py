@@ -12,7 +12,7 @@ from records.models import NumberLetter
 from tests.guards.cases import owns
 from tests.guards.grown import DAY
 from tests.guards.rows import a_row, twin
-from tests.guards.test_statuses import along
+from tests.guards.test_statuses import along, of_something_else
 
 NUMBERED = [model for model in apps.get_models() if any(isinstance(f, NumberField) for f in model._meta.local_fields)]
 SAID = re.compile(r"[A-Z]{2}\d{6}-[A-Z]?\d{4,}-\d")
@@ -30,7 +30,7 @@ def a_new_one(model):
     begins = {"status": first} | along(like, first) if first else {}
     own = {"running": None} if running_of(model) == "running" else {}
     seller = {"payable": None, "total_fen": 0} if model is SettlementStatement else {}
-    row = twin(like, number=begun("DD", DAY), **begins, **own, **seller)
+    row = twin(like, number=begun("DD", DAY), **begins, **own, **seller, **of_something_else(like))
     row.save(force_insert=True)
     return row
 

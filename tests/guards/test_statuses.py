@@ -12,6 +12,7 @@ from catalog.models import Listing, Paper
 from kernel.workflow import Workflow
 from ledger.models import Contradiction, FrozenBatch, Heir, PayeeSnapshot, Payment, PayoutBatch, Restore, ReturnCase
 from losses.models import (
+    MOST_LINES,
     CallBack,
     LossAppeal,
     LossClaim,
@@ -133,7 +134,9 @@ def signed_off(row, status) -> dict:
 
 
 def of_something_else(row) -> dict:
-    """Return what a second document like this one must be of: of a plan there is one signed list."""
+    """Return what a second document like this one must be of: of a plan one signed list, of a report another line."""
+    if isinstance(row, LossClaim):
+        return {"report": row.report_id, "line": MOST_LINES}
     if not isinstance(row, SignedList):
         return {}
     return {"plan": PurchasePlan.objects.get(committee_record="15号").pk}

@@ -10,7 +10,7 @@ from accounts.models import Message
 from catalog.services import listings, stale
 from ledger.models import BankReturnLine, Payment
 from ledger.services import applying, payouts
-from losses.services import claiming, sweeping
+from losses.services import answering, sweeping
 from orders.services import asking, delivering, paying, placing, receiving, weighing
 from records.models import Finding, NoticeLine, PublicNotice
 from tests import factories
@@ -69,10 +69,10 @@ def test_a_loss_is_told_in_chinese_from_report_to_card(
     flock = a_lot(guiying_household, duck, by=guiying)
     late = story.filed(a_lot(xiuying_household, cabbage, by=xiuying))
     for_her = story.filed(flock, quantity=20, by=cadre_liu, consent="visit", at=WEDNESDAY)
-    claiming.send_back(for_her, code="photos", reason="请拍一张近的。", by=cadre_wu, at=WEDNESDAY)
+    answering.send_back(for_her, code="photos", reason="请拍一张近的。", by=cadre_wu, at=WEDNESDAY)
     sweeping.remind(at=LATER)
-    claiming.withdraw(for_her, by=guiying, at=LATER)
-    claiming.refuse(late, code="rules", reason="不在办法范围里。", by=cadre_wu, at=LATER)
+    answering.withdraw(for_her, by=guiying, at=LATER)
+    answering.refuse(late, code="rules", reason="不在办法范围里。", by=cadre_wu, at=LATER)
 
     claim = story.awarded(story.filed(lot))
     batch = payouts.build_batch(finance_bureau, by=finance_maker, at=LATER)

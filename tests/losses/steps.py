@@ -7,7 +7,7 @@ from catalog.models import Listing
 from kernel.numbers import Kind, begun
 from ledger.services.payables import payee_account
 from losses.models import ClaimStatus, LossClaim
-from losses.services import awarding, checking, claiming, holding, noticing, recovering, schemes, visiting
+from losses.services import awarding, checking, holding, noticing, recovering, reporting, schemes, visiting
 from records.models import StoredFile
 from records.services.files import store_bytes
 from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
@@ -90,7 +90,7 @@ class Story:
 
     def filed(self, goods, *, kg=50, quantity=None, by=None, at=MONDAY, photos=None, **more) -> LossClaim:
         by = by or goods.made_by
-        return claiming.file_claim(
+        return reporting.file_claim(
             scheme=self.scheme,
             goods=goods,
             cause=more.pop("cause", "unsold"),

@@ -9,7 +9,7 @@ from accounts.models import Consent, Message
 from accounts.services import acts
 from kernel.errors import BadValue
 from losses.models import LossAppeal, LossClaim
-from losses.services import appealing, claiming, schemes
+from losses.services import answering, appealing, claiming, reporting, schemes
 from losses.tasks import move_appeals_on
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart, HasInterest
@@ -26,7 +26,7 @@ DAY = dt.timedelta(days=1)
 def refused(story, lot, cadre_wu):
     """A claim of 50 kilos that the village refused on Tuesday."""
     claim = story.filed(lot, kg=50)
-    return claiming.refuse(claim, code="not_found", reason="去看了没看见货", by=cadre_wu, at=TUESDAY)
+    return answering.refuse(claim, code="not_found", reason="去看了没看见货", by=cadre_wu, at=TUESDAY)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_one_that_is_not_is_dismissed_with_words_and_not_said_again(appealed, xi
 
 def test_nobody_with_a_hand_in_the_claim_decides(story, lot, xiuying, clerk_ma, director_lin):
     claim = story.on_county_notice(story.filed(lot, kg=50))
-    claim = claiming.refuse(claim, code="rules", reason="按办法不能救助", by=director_lin, at=claim.due_at)
+    claim = answering.refuse(claim, code="rules", reason="按办法不能救助", by=director_lin, at=claim.due_at)
     at = claim.due_at + DAY
     row = appealing.appeal(claim, words="按办法应该可以", by=xiuying, at=at)
 
@@ -95,7 +95,7 @@ def test_a_scheme_that_has_closed_since_takes_it_all_the_same(appealed, director
 
     assert row.anew.status == "filed"
     with pytest.raises(schemes.NotPublished):
-        claiming.file_claim(
+        reporting.file_claim(
             scheme=row.claim.scheme, goods=row.claim.goods, cause="road", quantity=20 * KG,
             happened_on=row.claim.happened_on, words="", photos=[a_photo(by=row.by)], by=row.by, at=FRIDAY,
         )  # fmt: skip
@@ -234,7 +234,7 @@ def test_the_list_asks_as_much_for_many_as_for_one(
 ):
     for _claim in range(4):
         claim = story.filed(a_lot(xiuying_household, cabbage, kg=40, by=xiuying), kg=20)
-        claim = claiming.refuse(claim, code="not_found", reason="没看见货", by=cadre_wu, at=TUESDAY)
+        claim = answering.refuse(claim, code="not_found", reason="没看见货", by=cadre_wu, at=TUESDAY)
         appealing.appeal(claim, words="货在下屋", by=xiuying, at=WEDNESDAY)
     login(client, director_lin)
 

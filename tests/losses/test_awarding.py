@@ -15,7 +15,7 @@ from ledger.services.payables import NoBankCard
 from losses.models import Award, Computation, LossClaim
 from losses.selectors import claims_of, funnel
 from losses.selectors.claims import latest_figure, quantity_words
-from losses.services import awarding, claiming, findings
+from losses.services import answering, awarding, findings
 from records.models import Participation
 from records.services import notices
 from records.services.participation import AlreadyTookPart, HasInterest
@@ -104,7 +104,7 @@ def test_a_refused_amount_leaves_room_under_the_cap_again(cast, finance_bureau, 
     scheme = a_scheme(finance_bureau, director_lin, cabbage, cap_fen=160_00)
     story = Story(cast, scheme)
     first = story.computed(story.filed(lot, kg=100))
-    claiming.refuse(first, code="rules", reason="不属于这次救助的范围。", by=director_lin, at=first.due_at)
+    answering.refuse(first, code="rules", reason="不属于这次救助的范围。", by=director_lin, at=first.due_at)
 
     second = story.computed(story.filed(a_lot(lot.household, cabbage, by=xiuying), kg=100))
 
@@ -147,7 +147,7 @@ def test_below_the_least_loss_nothing_is_held(story, lot, clerk_ma, scheme):
 def test_a_refusal_after_computing_releases_money_and_kilos(story, lot, scheme, director_lin, xiuying_household):
     claim = story.on_county_notice(story.filed(lot, kg=100))
 
-    claiming.refuse(claim, code="objection", reason="邻居反映属实，货已经卖了。", by=director_lin, at=claim.due_at)
+    answering.refuse(claim, code="objection", reason="邻居反映属实，货已经卖了。", by=director_lin, at=claim.due_at)
 
     assert totals(scheme) == (0, 0)
     lot.refresh_from_db()
@@ -245,7 +245,7 @@ def test_the_funnel_counts_each_stage_apart(story, lot, neighbours_lot, xiuying,
     story.awarded(story.filed(lot, kg=100), kg=60, why="四十公斤还能卖")
     story.visited(story.filed(neighbours_lot, kg=50))
     refused = story.filed(a_lot(lot.household, cabbage, by=xiuying), kg=20)
-    claiming.refuse(refused, code="photos", reason="照片看不清，请再拍。", by=cadre_wu, at=refused.due_at)
+    answering.refuse(refused, code="photos", reason="照片看不清，请再拍。", by=cadre_wu, at=refused.due_at)
 
     for by, key in (("scheme", str(story.scheme.pk)), ("township", pingshan.code), ("month", "2026-11")):
         (row,) = funnel(by)

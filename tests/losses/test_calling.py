@@ -10,7 +10,7 @@ from kernel import masking
 from kernel.errors import BadValue
 from losses.models import CallBack, CallDraw, LossClaim
 from losses.selectors import queues
-from losses.services import appealing, awarding, calling, claiming, early, findings, noticing, sampling
+from losses.services import answering, appealing, awarding, calling, early, findings, noticing, sampling
 from losses.tasks import end_uncalled
 from marketplace.audit import breaches
 from records.models import Finding, PolicyValue
@@ -154,7 +154,7 @@ def test_lists_of_what_is_said_are_narrowed_on_pages_and_for_programs(story, lot
     early.give_notice(
         goods=lot, cause="unsold", about=1_000, seen_on=LOST_ON, words="", by=xiuying, at=factories.MONDAY
     )
-    claim = claiming.refuse(
+    claim = answering.refuse(
         story.filed(lot, kg=50), code="other", reason="看不清楚货", by=story.cast["cadre"], at=factories.TUESDAY
     )
     appealing.appeal(claim, words="货在下屋", by=xiuying, at=factories.WEDNESDAY)
@@ -178,7 +178,7 @@ def test_lists_of_what_is_said_are_narrowed_on_pages_and_for_programs(story, lot
 
 def test_a_cadre_sees_which_reports_wait_for_their_households(story, lot, cadre_wu, client):
     claim = story.filed(lot, kg=50)
-    claiming.send_back(claim, code="photos", reason="照片看不清，请再拍一张", by=cadre_wu, at=factories.TUESDAY)
+    answering.send_back(claim, code="photos", reason="照片看不清，请再拍一张", by=cadre_wu, at=factories.TUESDAY)
 
     counts = {view.key: count for view, count in queues.views_of(cadre_wu, factories.TUESDAY)}
     assert counts == {"village": 0, "sent_back": 1}

@@ -12,7 +12,7 @@ from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
 from losses.pages.evidence import photo_groups
 from losses.pages.story import figures_table
-from losses.services import awarding, checking, claiming, findings, holding
+from losses.services import answering, awarding, checking, claiming, findings, holding
 from losses.services.rules import look
 from produce.models import ReferencePrice
 from records.models import Finding, PolicyValue
@@ -157,7 +157,7 @@ def test_a_photo_of_the_household_s_own_other_claim_is_looked_at(story, lot, xiu
 def test_photos_replaced_in_a_second_round_are_judged_anew(story, lot, neighbours_lot, guiying, xiuying, cadre_wu):
     story.filed(neighbours_lot, photos=[a_photo("one heap of cabbage", by=guiying)])
     claim = story.filed(lot, photos=[a_photo("one heap of cabbage", by=xiuying)])
-    claiming.send_back(claim, code="photos", reason="照片和别家的一样，请拍自家的。", by=cadre_wu, at=TUESDAY)
+    answering.send_back(claim, code="photos", reason="照片和别家的一样，请拍自家的。", by=cadre_wu, at=TUESDAY)
 
     claim = claiming.file_again(
         claim,

@@ -14,7 +14,7 @@ from kernel.errors import BadValue
 from kernel.numbers import Kind, number_of
 from kernel.workflow import IllegalMove
 from losses.models import ClaimFigure, LossClaim
-from losses.services import claiming, schemes
+from losses.services import answering, claiming, reporting, schemes
 from marketplace.audit import breaches
 from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
@@ -164,7 +164,7 @@ def test_what_the_rules_do_not_cover_is_refused_and_nothing_changes(story, lot, 
 
 def test_a_report_needs_a_photo(scheme, lot, xiuying):
     with pytest.raises(BadValue):
-        claiming.file_claim(
+        reporting.file_claim(
             scheme=scheme,
             goods=lot,
             cause="unsold",
@@ -212,12 +212,12 @@ def test_numbers_count_up(story, lot, neighbours_lot, xiuying, xiuying_household
 def test_taking_a_report_back_frees_its_kilos(story, lot, xiuying, xiuying_household):
     claim = story.filed(lot, kg=60)
 
-    claiming.withdraw(claim, by=xiuying, at=TUESDAY)
+    answering.withdraw(claim, by=xiuying, at=TUESDAY)
 
     assert left_on(lot) == (100 * KG, 0, 0)
     assert said_to(xiuying_household)[-1] == f"报损 {claim.number} 撤回了，包菜 120 斤（60 公斤）可以接着卖。"
     with pytest.raises(IllegalMove):
-        claiming.withdraw(claim, by=xiuying, at=TUESDAY)
+        answering.withdraw(claim, by=xiuying, at=TUESDAY)
     assert left_on(lot) == (100 * KG, 0, 0)
 
 
@@ -226,13 +226,13 @@ def test_a_report_on_notice_can_no_longer_be_taken_back(story, lot, xiuying):
     story.on_village_notice(claim)
 
     with pytest.raises(IllegalMove):
-        claiming.withdraw(claim, by=xiuying, at=FRIDAY)
+        answering.withdraw(claim, by=xiuying, at=FRIDAY)
 
 
 def test_a_refusal_returns_the_kilos_and_says_why(story, lot, cadre_wu, xiuying_household):
     claim = story.filed(lot, kg=60)
 
-    claiming.refuse(claim, code="photos", reason="照片看不清，明天白天再拍一张。", by=cadre_wu, at=TUESDAY)
+    answering.refuse(claim, code="photos", reason="照片看不清，明天白天再拍一张。", by=cadre_wu, at=TUESDAY)
 
     claim.refresh_from_db()
     assert (claim.status, claim.reason_code) == ("refused", "photos")
@@ -247,7 +247,7 @@ def test_a_refusal_needs_a_known_reason_and_a_sentence(story, lot, cadre_wu):
 
     for code, reason in (("photos", "  "), ("because", "照片看不清，请再拍。")):
         with pytest.raises(BadValue):
-            claiming.refuse(claim, code=code, reason=reason, by=cadre_wu, at=TUESDAY)
+            answering.refuse(claim, code=code, reason=reason, by=cadre_wu, at=TUESDAY)
 
     claim.refresh_from_db()
     assert claim.status == "filed"
@@ -258,12 +258,12 @@ def test_nobody_refuses_what_they_filed_themselves(story, lot, cadre_liu):
     claim = story.filed(lot, by=cadre_liu, consent="phone")
 
     with pytest.raises(AlreadyTookPart):
-        claiming.refuse(claim, code="photos", reason="照片看不清，请再拍。", by=cadre_liu, at=TUESDAY)
+        answering.refuse(claim, code="photos", reason="照片看不清，请再拍。", by=cadre_liu, at=TUESDAY)
 
 
 def test_a_refused_lot_can_be_reported_again(story, lot, cadre_wu):
     claim = story.filed(lot, kg=60)
-    claiming.refuse(claim, code="photos", reason="照片看不清，请再拍。", by=cadre_wu, at=TUESDAY)
+    answering.refuse(claim, code="photos", reason="照片看不清，请再拍。", by=cadre_wu, at=TUESDAY)
 
     again = story.filed(lot, kg=70)
 
@@ -273,7 +273,7 @@ def test_a_refused_lot_can_be_reported_again(story, lot, cadre_wu):
 
 def test_sent_back_and_filed_again_is_a_second_round_that_keeps_the_first(story, lot, cadre_wu, xiuying):
     claim = story.filed(lot, kg=60)
-    claiming.send_back(claim, code="quantity", reason="数量再数一遍，多拍一张照片。", by=cadre_wu, at=TUESDAY)
+    answering.send_back(claim, code="quantity", reason="数量再数一遍，多拍一张照片。", by=cadre_wu, at=TUESDAY)
     assert left_on(lot) == (40 * KG, 60 * KG, 0)
 
     photo = a_photo(by=xiuying)
@@ -303,7 +303,7 @@ def test_sent_back_and_filed_again_is_a_second_round_that_keeps_the_first(story,
 def test_what_was_said_in_each_round_stays_and_is_read(client, story, lot, cadre_wu, xiuying):
     claim = story.filed(lot, kg=60, words="下雨路断了")
     for words, kg in (("重新称过", 45), ("又称过", 40)):
-        claiming.send_back(claim, code="quantity", reason=f"请写清楚：{kg}", by=cadre_wu, at=TUESDAY)
+        answering.send_back(claim, code="quantity", reason=f"请写清楚：{kg}", by=cadre_wu, at=TUESDAY)
         claim = claiming.file_again(
             claim, quantity=kg * KG, happened_on=dt.date(2026, 11, 1), words=words, photos=[a_photo(by=xiuying)],
             by=xiuying, at=TUESDAY,
@@ -326,7 +326,7 @@ def test_a_second_round_walks_the_whole_way_again(story, lot, xiuying, director_
     claim = story.on_county_notice(story.filed(lot, kg=60))
     assert held_by(scheme) == 96_00
 
-    claiming.send_back(claim, code="photos", reason="现场照片看不清，请再拍一张。", by=director_lin, at=claim.due_at)
+    answering.send_back(claim, code="photos", reason="现场照片看不清，请再拍一张。", by=director_lin, at=claim.due_at)
     assert held_by(scheme) == 0
 
     claim = claiming.file_again(

@@ -13,7 +13,7 @@ from catalog.services.listings import withdraw
 from kernel.errors import DomainError
 from losses.models import LossClaim
 from losses.pages.evidence import compare
-from losses.services import claiming, findings, holding
+from losses.services import answering, claiming, findings, holding
 from marketplace.audit import breaches
 from tests import factories
 from tests.factories import MONDAY, TUESDAY, a_listing, a_season, login
@@ -117,7 +117,7 @@ def test_lots_and_reports_share_the_season_whichever_comes_first(of_crops, seaso
     assert "地里最多还剩" in str(refused.value)
     assert taken(season) == (0, 30, 50)
     withdraw(lot, reason="eaten", by=xiuying, at=MONDAY)
-    claiming.withdraw(claim, by=xiuying, at=MONDAY)
+    answering.withdraw(claim, by=xiuying, at=MONDAY)
     assert taken(season) == (0, 0, 0)
 
 
@@ -147,14 +147,14 @@ def test_a_refusal_gives_back_to_the_season_that_stands_by_then(of_crops, season
             newest.produce, newest.parcel, 250, newest.harvest_from, newest.harvest_to, capacity_g=29 * KG
         )
         plots.enter_season(newest.household, asked, replaces=newest, by=xiuying, confirmed_by=cadre_wu, at=TUESDAY)
-    claiming.refuse(claim, code="not_found", reason="地里没有这么多", by=of_crops.cast["township"], at=TUESDAY)
+    answering.refuse(claim, code="not_found", reason="地里没有这么多", by=of_crops.cast["township"], at=TUESDAY)
 
     assert taken(season) == (0, 0, 0) and breaches() == []
 
 
 def test_sent_back_and_filed_again_holds_the_new_figure_only(of_crops, season, xiuying, cadre_wu):
     claim = of_crops.filed(season, kg=50, by=xiuying)
-    claiming.send_back(claim, code="photos", reason="照片看不清楚", by=cadre_wu, at=TUESDAY)
+    answering.send_back(claim, code="photos", reason="照片看不清楚", by=cadre_wu, at=TUESDAY)
     assert taken(season) == (0, 0, 50)
 
     claiming.file_again(
@@ -223,7 +223,7 @@ def _one(act, kg, story, season, xiuying, cabbage):
         "l": lambda: a_listing(season.household, cabbage, kg=kg, by=xiuying, sure=True),
         "c": lambda: story.filed(season, kg=kg, by=xiuying, cause=["unsold", "road", "field"][kg % 3]),
         "w": lambda: withdraw(lots[0], reason="eaten", by=xiuying, at=MONDAY),
-        "x": lambda: claiming.withdraw(open_claims[0], by=xiuying, at=MONDAY),
+        "x": lambda: answering.withdraw(open_claims[0], by=xiuying, at=MONDAY),
         "f": lambda: story.village_checked(open_claims[0], kg=kg, why="看过"),
     }[act]()
 

@@ -14,7 +14,7 @@ from PIL import Image
 from accounts.models import Membership
 from demo.photos import draw_heap
 from losses.models import Visit
-from losses.services import claiming, visiting
+from losses.services import answering, visiting
 from records.models import Attachment
 from tests import factories
 from tests.factories import LONG_AGO, login
@@ -272,7 +272,7 @@ def test_what_happened_meanwhile_is_said_with_where_to_look(phone, visit, story,
 
 
 def test_a_refused_report_is_said_with_its_reason(phone, visit, cast):
-    claiming.refuse(visit.claim, code="sold", reason="这批菜卖掉了。", by=cast["approver"], at=visit.drawn_at)
+    answering.refuse(visit.claim, code="sold", reason="这批菜卖掉了。", by=cast["approver"], at=visit.drawn_at)
 
     late = send(phone, visit)
 

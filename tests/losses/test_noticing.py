@@ -10,7 +10,7 @@ from accounts.models import Message
 from kernel.errors import BadValue
 from kernel.workdays import UnknownCalendarYear
 from losses.models import LossClaim
-from losses.services import awarding, checking, claiming, noticing, schemes, sweeping, visiting
+from losses.services import answering, awarding, checking, claiming, noticing, reporting, schemes, sweeping, visiting
 from records.models import CalendarDay, NoticeLine, PublicNotice
 from records.services import notices
 from tests import factories
@@ -27,7 +27,7 @@ def shanghai(year, month, day, hour=9):
 
 def ready_for_notice(story, lot, at):
     """Return a claim that the township has just checked at this instant."""
-    claim = claiming.file_claim(
+    claim = reporting.file_claim(
         scheme=story.scheme,
         goods=lot,
         cause="unsold",
@@ -187,7 +187,7 @@ def test_nor_does_it_close_the_way_back_of_a_claim_that_is_sent_back_from_the_no
     claim = story.on_county_notice(story.filed(lot))
     at = claim.county_notice.published_at
     schemes.close_scheme(story.scheme, by=director_lin, at=at)
-    claiming.send_back(claim, code="quantity", reason="数量再数一遍。", by=director_lin, at=at)
+    answering.send_back(claim, code="quantity", reason="数量再数一遍。", by=director_lin, at=at)
 
     anew = claiming.file_again(
         claim, quantity=20 * KG, happened_on=LOST_ON, words="", photos=[a_photo(by=xiuying)], by=xiuying, at=at
@@ -334,7 +334,7 @@ def test_programs_complete_and_take_back(client, story, lot, xiuying, cadre_wu, 
         return answer.json()
 
     claim = story.filed(lot)
-    claiming.send_back(claim, code="photos", reason="请拍一张近的。", by=cadre_wu, at=TUESDAY)
+    answering.send_back(claim, code="photos", reason="请拍一张近的。", by=cadre_wu, at=TUESDAY)
     now.at = TUESDAY
 
     anew = call("claim-complete", kg="40", happened_on=f"{claim.happened_on}", words="", photos=[a_jpeg()])

@@ -12,7 +12,7 @@ from losses.models import LossClaim
 from losses.pages import cases
 from losses.pages import story as told
 from losses.selectors.queues import BY_KEY, queue
-from losses.services import claiming, noticing, objecting, sweeping
+from losses.services import answering, claiming, noticing, objecting, sweeping
 from records.models import Objection
 from records.services import notices
 from records.services.participation import AlreadyTookPart
@@ -90,7 +90,7 @@ def test_its_page_shows_what_was_said_and_how_to_end_it(client, now, found_right
 
 def test_sent_back_it_goes_through_again_with_what_is_right(story, found_right, director_lin, xiuying, lot):
     at = found_right.village_notice.ends_at
-    claiming.send_back(found_right, **WHY | {"code": "quantity"}, by=director_lin, at=at)
+    answering.send_back(found_right, **WHY | {"code": "quantity"}, by=director_lin, at=at)
     anew = claiming.file_again(
         found_right, quantity=20 * KG, happened_on=LOST_ON, words="", photos=[a_photo(by=xiuying)], by=xiuying, at=at
     )
@@ -113,7 +113,7 @@ def test_programs_send_it_back(client, now, found_right, director_lin):
 
 def test_whoever_published_it_does_not_end_it(found_right, clerk_ma):
     with pytest.raises(AlreadyTookPart):
-        claiming.refuse(found_right, **WHY, by=clerk_ma, at=found_right.village_notice.ends_at)
+        answering.refuse(found_right, **WHY, by=clerk_ma, at=found_right.village_notice.ends_at)
 
 
 def test_the_desk_is_reminded_by_the_clock_of_a_decision(found_right, answered_at, xiuying_household):
@@ -133,7 +133,7 @@ def test_in_the_county_s_round_too_and_it_is_no_longer_to_decide(story, lot, dir
     upheld(objection, director_lin, hung.ends_at)
 
     assert (waits_in(director_lin, "decide"), waits_in(director_lin, "objected")) == ([], [claim])
-    assert claiming.refuse(claim, **WHY, by=director_lin, at=hung.ends_at).status == "refused"
+    assert answering.refuse(claim, **WHY, by=director_lin, at=hung.ends_at).status == "refused"
     claim.scheme.account.refresh_from_db()
     assert claim.scheme.account.debits_pending_fen == 0
 
@@ -154,7 +154,7 @@ def test_one_found_right_after_its_notice_was_hung_anew_stops_it_all_the_same(
 
 def test_of_a_claim_sent_back_meanwhile_it_says_nothing_more(objection, director_lin, bureau):
     third = factories.a_user("赵股长", "bureau_approver", bureau)
-    claiming.send_back(LossClaim.objects.get(), **WHY, by=third, at=THURSDAY + DAY)
+    answering.send_back(LossClaim.objects.get(), **WHY, by=third, at=THURSDAY + DAY)
     upheld(objection, director_lin, THURSDAY + DAY)
 
     objection.refresh_from_db()

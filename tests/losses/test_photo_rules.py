@@ -12,7 +12,7 @@ from kernel.clock import COUNTY_ZONE
 from losses.models import LossClaim
 from losses.pages.evidence import photo_groups
 from losses.selectors import claims
-from losses.services import awarding, claiming, early, findings, visiting
+from losses.services import answering, awarding, early, findings, visiting
 from losses.services.photo_rules import document_words, photo_looks
 from losses.services.rules import look
 from records.models import Finding, StoredFile
@@ -84,7 +84,7 @@ def test_the_notice_a_report_answers_and_a_report_taken_back_may_show_the_same(s
     compared()
     assert seen(taken_back, "photo_again")[0] == "green"
 
-    claiming.withdraw(taken_back, by=xiuying, at=TUESDAY)
+    answering.withdraw(taken_back, by=xiuying, at=TUESDAY)
     again = story.filed(lot, photos=[taken(cut(heap(1), 0.02), by=xiuying)], at=TUESDAY)
     compared()
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from catalog.services.recalls import mark_recalled
 from losses.models import LossClaim, LossNotice
-from losses.services import claiming, findings
+from losses.services import answering, claiming, findings
 from tests.factories import MONDAY, TUESDAY, login
 from tests.losses.pages import a_jpeg
 from tests.losses.steps import LOST_ON, a_photo
@@ -75,7 +75,7 @@ def test_one_recalled_after_its_report_is_looked_at_too(story, lot, director_lin
     assert findings.latest_findings(claim)["recalled"].colour == "green"
     mark_recalled(lot, reason="农残超标", by=director_lin, at=TUESDAY)
 
-    claiming.send_back(claim, code="photos", reason="请拍一张近的。", by=cadre_wu, at=TUESDAY)
+    answering.send_back(claim, code="photos", reason="请拍一张近的。", by=cadre_wu, at=TUESDAY)
     claiming.file_again(
         LossClaim.objects.get(), quantity=20_000, happened_on=LOST_ON, words="", photos=[a_photo(by=xiuying)],
         by=xiuying, at=TUESDAY,

@@ -14,7 +14,7 @@ from losses.pages import rehearsal_pairs as pages_of_pairs
 from losses.pages import rehearsals as pages_of_rehearsals
 from losses.relief import ENDLESS_FEN, Elsewhere, Loss, Rate, Rehearsing, Rules, Why
 from losses.selectors import rehearsing as selectors
-from losses.services import claiming, early, rehearsing, schemes
+from losses.services import answering, early, rehearsing, schemes
 from losses.tasks import run_rehearsals
 from records.models import Job
 from records.services import jobs
@@ -159,7 +159,7 @@ def test_what_the_rules_of_then_refused_is_looked_at_anew_and_what_was_not_there
     story, cadre_wu, lot, neighbours_lot, draft_of, run
 ):
     for goods, code in ((lot, "too_little"), (neighbours_lot, "not_found")):
-        claiming.refuse(story.filed(goods, kg=50), code=code, reason="不行就是不行", by=cadre_wu, at=MONDAY)
+        answering.refuse(story.filed(goods, kg=50), code=code, reason="不行就是不行", by=cadre_wu, at=MONDAY)
 
     rehearsal = run(draft_of())
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.services import listings
-from losses.services import claiming
+from losses.services import answering
 from tests.factories import MONDAY, login
 from tests.ledger import steps as bank
 from tests.losses.steps import AWARDED_AT
@@ -46,7 +46,7 @@ def test_whoever_reports_more_of_a_lot_sees_the_report_that_is_open(client, stor
     claim = story.filed(lot, kg=20, by=xiuying)
     assert f"这批货已有一份报损：{claim.number}" in client.get(page).text
 
-    claiming.withdraw(claim, by=xiuying, at=MONDAY)
+    answering.withdraw(claim, by=xiuying, at=MONDAY)
     assert "已有一份报损" not in client.get(page).text
 
 
@@ -84,7 +84,7 @@ def test_a_refusal_names_its_rules_and_what_to_bring(client, story, lot, xiuying
     login(client, xiuying)
     assert client.get(reverse("api-claim-detail", args=[claim.pk])).json()["bring"] == ""
 
-    claiming.refuse(claim, code=code, reason="数不对，再看看。", by=cadre_wu, at=MONDAY)
+    answering.refuse(claim, code=code, reason="数不对，再看看。", by=cadre_wu, at=MONDAY)
 
     page = client.get(reverse("claim-detail", args=[claim.pk])).text
     assert claim.scheme.legal_basis in page and bring in page

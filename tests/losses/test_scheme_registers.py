@@ -14,7 +14,7 @@ from kernel.errors import BadValue
 from ledger.models import Account
 from losses.models import Computation, ReliefScheme, SchemeMoney, SchemeStatus
 from losses.selectors import schemes as selectors
-from losses.services import claiming, schemes
+from losses.services import claiming, reporting, schemes
 from losses.services.scheme_registers import PER_JIN_G
 from produce.models import Produce
 from records.selectors.policy import DEFAULTS
@@ -163,7 +163,7 @@ def test_a_scheme_of_other_townships_relieves_nothing_here(
     elsewhere = a_scheme(finance_bureau, director_lin, cabbage, townships=[other_village.parent_id])
     assert selectors.fitting(lot, on=MONDAY.date()) is None
     with pytest.raises(claiming.NotThisTownship):
-        claiming.file_claim(
+        reporting.file_claim(
             scheme=elsewhere, goods=lot, cause="unsold", happened_on=MONDAY.date(), quantity=20_000, words="",
             photos=[a_photo(by=xiuying)], by=xiuying, at=MONDAY,
         )  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.models import Message
 from losses.models import Computation, LossClaim, ReliefScheme
 from losses.pages.words import arithmetic_words
 from losses.relief import shares
-from losses.services import appealing, awarding, claiming, noticing, schemes, sharing
+from losses.services import answering, appealing, awarding, frequency, noticing, schemes, sharing
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart
 from registers.services import changes
@@ -128,7 +128,7 @@ def test_before_the_sharing_the_amount_is_an_estimate_between_two(
     told = client.get(path).json()
     assert (told["least_yuan"], told["most_yuan"], told["is_last"]) == ("33.34", "50.00", False)
 
-    claiming.withdraw(third, by=xiuying, at=WEDNESDAY)
+    answering.withdraw(third, by=xiuying, at=WEDNESDAY)
     schemes.close_scheme(story.scheme, by=director_lin, at=first.due_at)
     page = client.get(reverse("claim-compute", args=[second.pk]))
     assert page.context["estimate"][1] == "2 份一起分，这份是 50.00 元。"
@@ -142,19 +142,19 @@ def test_a_household_reports_so_often_and_waits_in_between(shared, lot, xiuying_
     story = shared(100_00, most_claims=2, waiting_days=2)
     lots = [lot, *(a_lot(xiuying_household, cabbage, kg=100, by=xiuying) for _n in range(2))]
     story.filed(lots[0], kg=20)
-    with pytest.raises(claiming.TooSoon, match="11 月 4 日"):
+    with pytest.raises(frequency.TooSoon, match="11 月 4 日"):
         story.filed(lots[1], kg=20, at=TUESDAY)
     story.filed(neighbours_lot, kg=20, at=TUESDAY)
     second = story.filed(lots[1], kg=20, at=WEDNESDAY)
-    with pytest.raises(claiming.TooManyReports, match="2 次"):
+    with pytest.raises(frequency.TooManyReports, match="2 次"):
         story.filed(lots[2], kg=20, at=WEDNESDAY + 9 * DAY)
-    claiming.withdraw(second, by=xiuying, at=WEDNESDAY)
+    answering.withdraw(second, by=xiuying, at=WEDNESDAY)
     assert story.filed(lots[2], kg=20, at=WEDNESDAY).status == "filed"
 
 
 def test_whoever_upheld_an_appeal_has_no_other_hand_in_what_it_opened(story, lot, xiuying):
     claim = story.filed(lot, kg=50)
-    claiming.refuse(claim, code="not_found", reason="去看了没看见货", by=story.cast["cadre"], at=TUESDAY)
+    answering.refuse(claim, code="not_found", reason="去看了没看见货", by=story.cast["cadre"], at=TUESDAY)
     row = appealing.appeal(claim, words="货在下屋", by=xiuying, at=WEDNESDAY)
     anew = appealing.decide(row, upheld=True, words="确实在", by=story.cast["desk"], at=WEDNESDAY).anew
     story.township_checked(anew)

@@ -15,7 +15,7 @@ from losses.relief import gap_of, relief
 from losses.selectors.funnels import funnel
 from losses.selectors.rehearsing import losses_of
 from losses.selectors.sales import day_of, sales_to_report
-from losses.services import appealing, awarding, claiming, findings, holding, noticing, schemes
+from losses.services import answering, appealing, awarding, claiming, findings, holding, noticing, schemes
 from marketplace.audit import breaches
 from produce.models import ReferencePrice
 from tests.factories import MONDAY, TUESDAY, login
@@ -118,7 +118,7 @@ def test_a_sale_is_reported_once_and_not_above_what_was_taken(of_sales, lot, sal
     reported(of_sales, second, kg=20)
     of_sales.filed(lot, kg=20)
     assert low(lot) == (80, 60, 20)
-    claiming.withdraw(claim, by=claim.filed_by, at=MONDAY)
+    answering.withdraw(claim, by=claim.filed_by, at=MONDAY)
     reported(of_sales, sale, kg=60)
     assert low(lot) == (80, 80, 20) and breaches() == []
 
@@ -129,7 +129,7 @@ def test_what_is_reported_as_sold_low_cannot_come_back_and_spoil(of_sales, lot, 
     back = [KiloMove(lot.pk, "sold", "free", 20 * KG, "return:1:back")]
     with pytest.raises(ReportedAsSoldLow, match="50 公斤"):
         move_kilos(back, by=None, at=MONDAY)
-    claiming.refuse(claim, code="rules", reason="这笔是按约定价卖的", by=of_sales.cast["cadre"], at=TUESDAY)
+    answering.refuse(claim, code="rules", reason="这笔是按约定价卖的", by=of_sales.cast["cadre"], at=TUESDAY)
     move_kilos(back, by=None, at=TUESDAY)
 
     assert low(lot) == (40, 0, 0) and breaches() == []
@@ -153,7 +153,7 @@ def test_a_price_file_corrected_since_is_looked_at_again(of_sales, lot, sale):
 
 def test_a_refused_sale_is_reported_anew_after_an_appeal(of_sales, lot, sale, clerk_ma, xiuying):
     claim = reported(of_sales, sale)
-    claiming.refuse(claim, code="rules", reason="这笔是按约定价卖的", by=of_sales.cast["cadre"], at=TUESDAY)
+    answering.refuse(claim, code="rules", reason="这笔是按约定价卖的", by=of_sales.cast["cadre"], at=TUESDAY)
     row = appealing.appeal(claim, words="不是约定价", photos=[], by=xiuying, at=TUESDAY)
     row = appealing.decide(row, upheld=True, words="查了单子，确实卖亏了", by=clerk_ma, at=TUESDAY)
 
@@ -230,7 +230,7 @@ def test_the_farmer_reports_by_page(client, of_sales, lot, sale, xiuying, monkey
     detail = client.get(reverse("claim-detail", args=[claim.pk])).content.decode()
     assert "卖亏了" in detail and "0.80" in detail
 
-    claiming.send_back(claim, code="quantity", reason="数量写错了", by=of_sales.cast["cadre"], at=MONDAY)
+    answering.send_back(claim, code="quantity", reason="数量写错了", by=of_sales.cast["cadre"], at=MONDAY)
     again = client.get(reverse("claim-complete", args=[claim.pk]))
     assert "数量写错了" in again.content.decode()
     client.post(

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Message
-from losses.services import claiming, sweeping
+from losses.services import answering, sweeping
 from records.models import NoticeStatus
 from records.services import notices
 from tests.factories import MONDAY, THURSDAY, TUESDAY
@@ -52,7 +52,7 @@ def test_whoever_is_late_is_reminded_once_a_deadline(story, lot, cadre_liu, cadr
 
 def test_the_household_is_reminded_of_what_it_was_asked(story, lot, cadre_wu, xiuying_household):
     claim = story.filed(lot)
-    claiming.send_back(claim, code="photos", reason="请再拍一张近的。", by=cadre_wu, at=TUESDAY)
+    answering.send_back(claim, code="photos", reason="请再拍一张近的。", by=cadre_wu, at=TUESDAY)
 
     sweeping.remind(at=TUESDAY + dt.timedelta(days=10))
 
@@ -71,6 +71,6 @@ def test_the_one_drawn_is_reminded_of_a_late_visit_and_the_desk_is_told(story, l
 
 
 def test_a_claim_that_is_over_is_left_alone(story, lot, xiuying):
-    claiming.withdraw(story.filed(lot), by=xiuying, at=MONDAY)
+    answering.withdraw(story.filed(lot), by=xiuying, at=MONDAY)
 
     assert sweeping.remind(at=MONDAY + dt.timedelta(days=99)) == 0

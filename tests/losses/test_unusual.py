@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Household
 from losses.models import LossClaim
 from losses.selectors.usual import usual_losses
-from losses.services import claiming
+from losses.services import answering
 from tests import factories
 from tests.factories import MONDAY, a_season, login
 from tests.losses.pages import a_jpeg, hidden
@@ -54,7 +54,7 @@ def test_more_is_asked_about_where_it_is_shown_once_more_with_everything_typed(c
 
 
 def test_what_was_refused_or_taken_back_is_no_measure(client, before, lot, xiuying):
-    claiming.withdraw(before, by=xiuying, at=MONDAY)
+    answering.withdraw(before, by=xiuying, at=MONDAY)
     login(client, xiuying)
 
     shown = client.post(reverse("claim-new", args=[lot.pk]), a_report(quantity_0="61", sure="")).content.decode()
@@ -90,7 +90,7 @@ def test_a_program_is_asked_too_and_says_sure(client, before, lot, xiuying):
 
 
 def test_a_report_completed_is_measured_by_its_own_round_before(client, before, story, xiuying, cadre_wu):
-    claiming.send_back(before, code="photos", reason="请拍一张近的。", by=cadre_wu, at=MONDAY)
+    answering.send_back(before, code="photos", reason="请拍一张近的。", by=cadre_wu, at=MONDAY)
     login(client, xiuying)
     url = reverse("claim-complete", args=[before.pk])
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Role
 from catalog.services.kilos import KiloMove, move_kilos
 from losses.pages.workload import workload
-from losses.services import claiming, findings
+from losses.services import answering, findings
 from tests import factories
 from tests.factories import MONDAY, TUESDAY, login
 from tests.losses.steps import AWARDED_AT, KG
@@ -59,7 +59,7 @@ def test_what_each_rule_saw_and_what_came_of_it(story, lot, clerk_ma, cadre_wu, 
     claim = story.filed(lot, kg=50, happened_on=MONDAY.date() - dt.timedelta(days=1))
     doubt = findings.latest_findings(claim)["already_sold"]
     findings.clear_finding(doubt, claim, reason="看过", by=clerk_ma, at=TUESDAY)
-    claiming.refuse(claim, code="other", reason="看不清楚", by=cadre_wu, at=TUESDAY)
+    answering.refuse(claim, code="other", reason="看不清楚", by=cadre_wu, at=TUESDAY)
 
     [row] = [row for row in workload(head, TUESDAY).rules if row.rule == doubt.title]
     assert (row.seen, row.cleared, row.refused) == (1, 1, 1)

@@ -9,12 +9,12 @@ from losses.models import CALL_MOVES, CLAIM_MOVES, CallBack
 from losses.sampling import picks
 from losses.selectors.claims import present_visit
 from losses.selectors.papers import missing_papers
-from losses.services import calling, claiming, papering, sampling, schemes, sweeping, visiting
+from losses.services import answering, calling, papering, reporting, sampling, schemes, sweeping, visiting
 from losses.services.calling import call_by
 from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
 from tests.guards.rows import force
 from tests.losses.pages import a_jpeg
-from tests.losses.steps import LOST_ON, a_scheme
+from tests.losses.steps import KG, LOST_ON, a_lot, a_photo, a_scheme
 from tests.losses.walking import Act, Kind, Scene, Sweep
 
 DAY = dt.timedelta(days=1)
@@ -58,6 +58,16 @@ def a_claim(scene: Scene, step: str = ""):
     return at(scene, moments.get(step) or filed.due_at, filed)
 
 
+def a_line(scene: Scene):
+    """Return a claim that is one of the two lines of a report."""
+    lot, rules = scene.things["lot"], scene.things["story"].scheme
+    other = a_lot(lot.household, lot.produce, by=scene.cast["xiuying"])
+    said = {"cause": "unsold", "happened_on": LOST_ON, "words": "", "by": scene.cast["xiuying"], "at": MONDAY}
+    lines = [reporting.Line(rules, goods, 50 * KG) for goods in (lot, other)]
+    report = reporting.file_report(lines, photos=[a_photo(by=scene.cast["xiuying"])], **said)
+    return at(scene, TUESDAY, report.lines.get(line=1))
+
+
 def undrawn(scene: Scene, step: str):
     """Return a claim whose village's draw left it out, after a step of its story."""
     story = scene.things["story"]
@@ -93,19 +103,19 @@ def on_county_notice(scene: Scene):
 
 def sent_back(scene: Scene):
     claim = a_claim(scene)
-    claiming.send_back(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
+    answering.send_back(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
     return at(scene, WEDNESDAY, claim)
 
 
 def refused(scene: Scene):
     claim = a_claim(scene)
-    claiming.refuse(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
+    answering.refuse(claim, **WHY, by=scene.cast["cadre"], at=TUESDAY)
     return at(scene, WEDNESDAY, claim)
 
 
 def withdrawn(scene: Scene):
     claim = a_claim(scene)
-    claiming.withdraw(claim, by=scene.cast["xiuying"], at=TUESDAY)
+    answering.withdraw(claim, by=scene.cast["xiuying"], at=TUESDAY)
     return at(scene, WEDNESDAY, claim)
 
 
@@ -144,6 +154,7 @@ CLAIM = Kind(
     CLAIM_MOVES,
     {
         "filed": a_claim,
+        "filed, a line of a report": a_line,
         "village_checked": lambda scene: a_claim(scene, "village_checked"),
         "township_checked": lambda scene: a_claim(scene, "township_checked"),
         "village_notice": on_village_notice,

@@ -43,6 +43,15 @@ NOTICE_OF_LOSS = Kind(
             only_in=["open"],
             walled=False,
         ),
+        Act(
+            "report on a sheet",
+            {"open": "claimed"},
+            lambda row: f"{reverse('claim-new-several')}?lot={row.listing_id}",
+            by("xiuying", "cadre", "second cadre"),
+            lambda row: a_report(row) | {f"lot{row.listing_id}": "100"},
+            only_in=["open"],
+            walled=False,
+        ),
         Act("take back", {"open": "withdrawn"}, of("loss-notice-withdraw"), by(*HOUSEHOLD), walled=False),
     ),
     (

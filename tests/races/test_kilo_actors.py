@@ -17,7 +17,7 @@ from catalog.models import Listing
 from catalog.services import kilos, listings, stale
 from kernel.errors import DomainError
 from losses.models import LossClaim
-from losses.services import claiming
+from losses.services import answering, reporting
 from marketplace.audit import breaches
 from orders.models import PurchaseOrder
 from orders.services import asking, placing
@@ -76,14 +76,18 @@ class Town:
         listings.withdraw(self.lot(draw), reason=listings.EATEN, quantity=quantity, by=self.by, at=MONDAY)
 
     def claim(self, draw):
-        lot, at = self.lot(draw), MONDAY
-        claiming.file_claim(
-            scheme=self.scheme, goods=lot, cause="unsold", quantity=draw.randint(10, 30) * KG, happened_on=LOST_ON,
-            words="", photos=[a_photo(by=self.by) for _photo in range(2)], consent="visit", by=self.by, at=at,
+        lot = self.lot(draw)
+        beside = [one for one in self.lots[-8:] if one.household_id == lot.household_id and one.pk != lot.pk]
+        lots = [lot, *Listing.objects.filter(pk__in=[one.pk for one in beside[: draw.randint(0, 2)]])]
+        draw.shuffle(lots)
+        reporting.file_report(
+            [reporting.Line(self.scheme, one, draw.randint(10, 30) * KG) for one in lots], cause="unsold",
+            happened_on=LOST_ON, words="", photos=[a_photo(by=self.by) for _photo in range(2)], consent="visit",
+            by=self.by, at=MONDAY,
         )  # fmt: skip
 
     def unclaim(self, draw):
-        claiming.withdraw(draw.choice(list(LossClaim.objects.filter(status="filed"))), by=self.by, at=MONDAY)
+        answering.withdraw(draw.choice(list(LossClaim.objects.filter(status="filed"))), by=self.by, at=MONDAY)
 
     def expire(self, draw):
         stale.expire_stale(at=MONDAY + dt.timedelta(days=8))
