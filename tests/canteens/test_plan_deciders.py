@@ -63,6 +63,7 @@ def phones(*users) -> list[str]:
 
 
 class TestSending:
+    @pytest.mark.guard("line a plan is sent where somebody may decide it")
     def test_a_plan_that_nobody_could_decide_is_refused_before_anything_is_written(self, fund, chef_chen):
         with pytest.raises(NobodyDecides, match="工会主席"):
             a_purchase_plan(fund, by=chef_chen)

@@ -22,8 +22,11 @@ from rest_framework.throttling import SimpleRateThrottle
 
 import marketplace.audit
 from accounts.services import messages
+from canteens.services import ceilings, deciding
 from kernel import sealing
 from marketplace.sessions import SessionStore
+from orders.selectors import judging
+from orders.services import kitchens, limit_wall, placing, serving, steps, union_plan, union_share
 from records.selectors import policy
 from records.services import files
 from records.views import notices
@@ -162,6 +165,7 @@ def _addresses() -> list[tuple[str, URLPattern]]:
 
 # What a line is called → the function it stands in, the words taken out, the words in their place.
 _SCOPE = 'place_prefix=area_prefix(only, "township") if only else ""'
+_OF_OTHERS = "if judged.others_room_fen is None or not more_fen or more_fen <= judged.others_room_fen:"
 LINES = {
     "line a policy value waits for its second person": (policy.policy, " AND confirmed_by_id IS NOT NULL", ""),
     "line each value of a day waits for its second person": (policy._read, "confirmed_by__isnull=False, ", ""),
@@ -174,6 +178,50 @@ LINES = {
         "due.first()",
     ),
     "line a text that is being sent is leased": (messages._take_one, "message.tries + 1, at + LEASE", "1, at"),
+    "line an occasion comes to no more than the rule": (
+        ceilings._require_within_festival,
+        "raise FestivalAboveRule(document, most_fen, plan.per_head_fen, others_fen)",
+        "return",
+    ),
+    "line plans of a year come to no more than the rule": (
+        ceilings.require_within_rule,
+        "raise above(year, needed_fen, apart=apart, plan=True)",
+        "return",
+    ),
+    "line orders on no plan come to no more in a year than the rule": (
+        ceilings.count_unplanned,
+        "with_room_for(funds, more_fen, on) if more_fen > 0 else funds",
+        "funds",
+    ),
+    "line a union keeps its least share": (union_share.refuse_below_share, _OF_OTHERS, "if judged:"),
+    "line what needs a plan is not ordered on none": (
+        union_plan.refuse_unplanned,
+        "judged.unplanned_fen + held_fen >= from_fen",
+        "held_fen < 0",
+    ),
+    "line a channel is served nothing that is forbidden": (
+        serving.refuse_unserved,
+        "raise MayNotServe(said)",
+        "return",
+    ),
+    "line who has no canteen orders no food for it": (kitchens.refuse_without_canteen, "raise NoCanteen", "return"),
+    "line a class of goods stays within the limit of its year": (
+        limit_wall.refuse_above_limit,
+        "raise AboveLimit(goods, ordered_fen, more_fen, judged.limit_fen, _document(today))",
+        "return",
+    ),
+    "line a plan is sent where somebody may decide it": (
+        deciding.require_deciders,
+        "raise NobodyDecides(deciding_role(plan.fund.kind))",
+        "return []",
+    ),
+    "line an order is sent where enough people may approve it": (
+        steps.require_people,
+        "raise TooFewApprovers(asked, have, tier.posts)",
+        "return",
+    ),
+    "line nobody orders the own goods": (placing.require_as_shown, "raise OwnGoods", "return"),
+    "line small orders are judged as the large one they are": (judging.judged, "fen + earlier.get(category, 0)", "fen"),
 }
 
 

@@ -120,6 +120,7 @@ def test_a_step_nobody_can_take_is_named_before_anything_is_held(
     assert totals(lot)[1] == placed * 2000 * KG and purse(story.fund)[1] == placed * 3_200_00
 
 
+@pytest.mark.guard("line an order is sent where enough people may approve it")
 def test_the_refusal_says_which_posts_are_to_be_filled(story, canteen_only, lot, approver_peng):
     with pytest.raises(steps.TooFewApprovers) as refused:
         story.place(wish((lot, 2000)))

@@ -105,6 +105,7 @@ def test_up_to_the_limit_it_is_ordered_by_page_and_by_program(
     assert page.status_code == 409 and "赣财购〔2026〕5号" in page.context["refusal"]
 
 
+@pytest.mark.guard("line a class of goods stays within the limit of its year")
 def test_above_it_goes_by_an_approved_project_and_by_no_other_plan(
     story, order, limit, cabbage_of_xiuying, chef_chen, chair_tan
 ):

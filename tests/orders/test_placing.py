@@ -169,6 +169,7 @@ def test_an_order_of_nothing_is_refused(story, cabbage):
             story.place(*lines)
 
 
+@pytest.mark.guard("line nobody orders the own goods")
 def test_nobody_buys_from_the_own_household(story, school, xiuying_household, cabbage_of_xiuying):
     cook = a_user("黄秀英", "buyer", school, person=xiuying_household.head)
 

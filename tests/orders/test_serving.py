@@ -52,6 +52,7 @@ def forbid(relief_clerk, director_lin):
     return act
 
 
+@pytest.mark.guard("line a channel is served nothing that is forbidden")
 def test_no_order_of_that_channel_takes_it_and_nothing_is_held(story, lot, forbid):
     forbid()
     with pytest.raises(MayNotServe) as refused:

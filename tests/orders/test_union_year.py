@@ -41,6 +41,7 @@ def test_an_order_on_no_plan_counts_in_the_year(county, fund, chef_chen, chair_t
     assert Fund.objects.get(pk=fund.pk).unplanned_fen == 16_00
 
 
+@pytest.mark.guard("line orders on no plan come to no more in a year than the rule")
 def test_a_fen_too_little_room_refuses_it_with_the_rules_number(county, fund, chef_chen, chair_tan, ten):
     a_union_rule(county, year_fen=1_000_00)
     approved(fund, chef_chen, chair_tan, fen=1_000_00 * MEMBERS - 15_99)
