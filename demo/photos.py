@@ -4,7 +4,7 @@ import io
 import random
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 SIZE = (1280, 960)
 # What one piece of each picture looks like: size, two tones of body, tone of the mark on it.
@@ -53,7 +53,7 @@ def draw_heap(
     if near:
         image = image.crop((middle - 200, floor - 300, middle + 100, floor - 75))
     out = io.BytesIO()
-    image.filter(ImageFilter.GaussianBlur(0.8)).resize((960, 720)).save(out, "JPEG", quality=80)
+    image.resize((960, 720), Image.Resampling.BILINEAR).save(out, "JPEG", quality=80)
     return SimpleUploadedFile(f"heap-{seed}.jpg", out.getvalue(), "image/jpeg")
 
 
