@@ -14,6 +14,7 @@ BUREAU, VERIFIERS = {"director"}, {"inspector", "second_inspector"}
 READERS = {"auditor", "checker", "clerk", "director", "maker", "officer", "official", "other officer"}
 SCHOOL = {"approver", "auditor", "buyer", "cashier", "chair", "payment_checker", "treasurer"}
 UNION = {"treasurer", "chair"}
+PLANS = SCHOOL | {"receiver"}  # today the deputy of the approver
 DECIDERS = {"clerk", "director"}
 RETURN_SEEN = SCHOOL | OWNERS | DECIDERS | {"receiver"}
 CLAIM_SEEN = FARMER | BUREAU | {"cadre", "officer", "auditor"}
@@ -221,8 +222,8 @@ IN = {
     "api-deputy-people": {"approver", "chair", "treasurer"},
     "api-deputy-end": {"chair"},
     "api-tier-short": BUYERS_DESKS | {"auditor", "checker", "director", "maker"},
-    "purchase-plan-list": BUYERS_DESKS | {"auditor"},
-    "api-purchase-plan-list": BUYERS_DESKS | {"auditor"},
+    "purchase-plan-list": BUYERS_DESKS | {"auditor"} | {"receiver"},
+    "api-purchase-plan-list": BUYERS_DESKS | {"auditor"} | {"receiver"},
     "purchase-plan-new": {"buyer", "other buyer", "treasurer"},
     "plan-draft-new": {"buyer", "other buyer", "treasurer"},
     "plan-draft": {"buyer"},
@@ -230,8 +231,8 @@ IN = {
     "api-plan-draft-list": {"buyer", "other buyer", "treasurer"},
     "api-plan-draft": {"buyer"},
     "api-plan-draft-drop": {"buyer"},
-    "purchase-plan-detail": SCHOOL,
-    "api-purchase-plan-detail": SCHOOL,
+    "purchase-plan-detail": PLANS,
+    "api-purchase-plan-detail": PLANS,
     "purchase-plan-approve": {"chair"},
     "api-purchase-plan-approve": {"chair"},
     "purchase-plan-refuse": {"chair"},
@@ -243,9 +244,9 @@ IN = {
     "purchase-plan-notice": {"buyer", "treasurer"},
     "api-purchase-plan-notice": {"buyer", "treasurer"},
     "purchase-plan-quote": {"buyer", "treasurer"},
-    "api-purchase-plan-quote": SCHOOL,
-    "purchase-plan-quote-photo": SCHOOL,
-    "api-purchase-plan-objections": SCHOOL,
+    "api-purchase-plan-quote": PLANS,
+    "purchase-plan-quote-photo": PLANS,
+    "api-purchase-plan-objections": PLANS,
     "purchase-plan-objection": {"chair"},
     "api-purchase-plan-objection": {"chair"},
     "signed-list": UNION | {"auditor"},
