@@ -145,6 +145,18 @@ def test_bureau_finance_and_household_are_told_once_and_again_when_it_goes_on(
     assert len(texts()) == 4 and any("不再停发" in text or "可以发放" in text for text in texts())
 
 
+def test_nobody_waits_untold_behind_stops_that_were_told_before(
+    sold, story, neighbours_lot, sell, monkeypatch
+):
+    monkeypatch.setattr(later, "MOST", 1)
+    at = sold.award.at + 2 * HOUR
+    later.tell_of_stopped(at=at)
+    another = story.awarded(story.filed(neighbours_lot, kg=50))
+    sell(neighbours_lot, another.award.at + HOUR, reference="theirs")
+
+    assert [later.tell_of_stopped(at=at + HOUR), later.tell_of_stopped(at=at + HOUR)] == [1, 0]
+
+
 def test_it_stands_on_the_homes_and_is_let_go_by_page_and_by_program(
     client, now, sold, lot, sell, colleague, finance_maker, finance_bureau, auditor
 ):
