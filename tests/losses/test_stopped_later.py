@@ -11,6 +11,7 @@ from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import payouts
 from ledger.services.payments import Stopped
 from losses.models import AwardRelease, ReliefRecovery
+from losses.pages.story import next_turn
 from losses.selectors.claims import held_fen
 from losses.selectors.late import late_awards
 from losses.selectors.later import doubted_awards, later_of
@@ -168,7 +169,8 @@ def test_it_stands_on_the_homes_and_is_let_go_by_page_and_by_program(
     assert client.get(page).status_code in (403, 404)
     login(client, colleague)
     assert page in client.get(reverse("home")).content.decode()
-    assert page in client.get(reverse("claim-detail", args=[sold.pk])).content.decode()
+    of_claim = client.get(reverse("claim-detail", args=[sold.pk])).content.decode()
+    assert page in of_claim and "核看批准后发现的新情况" in of_claim and "把钱打到卡上" not in of_claim
     shown = client.get(page)
     assert lot.number in shown.content.decode()
 
@@ -216,7 +218,7 @@ class TestTakenBack:
         with pytest.raises(payouts.NothingToPay):
             payouts.build_batch(finance_bureau, by=finance_maker, at=AWARDED_AT)
         assert not late_awards(AWARDED_AT.date() + dt.timedelta(days=99)).exists()
-        assert later_of(sold.award) is None
+        assert later_of(sold.award) is None and next_turn(sold) is None
         [message] = Message.objects.filter(kind="claim.never_paid")
         assert "80.00 元不发了：货都卖了" in message.body
         assert breaches() == []
