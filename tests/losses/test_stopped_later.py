@@ -8,9 +8,11 @@ from django.urls import reverse
 from accounts.models import Message
 from accounts.selectors import standing
 from catalog.services.kilos import KiloMove, move_kilos
+from kernel.money import parse_yuan
 from ledger.services import payouts
 from ledger.services.payments import Stopped
 from losses.models import AwardRelease, ReliefRecovery
+from losses.pages.recovering import asked_first
 from losses.pages.story import next_turn
 from losses.selectors.claims import held_fen
 from losses.selectors.late import late_awards
@@ -254,3 +256,8 @@ class TestTakenBack:
         form = {"idem": "k", "reason": "sold", "words": "都卖了", "amount_fen": "80.00", "parts": "1"}
         form["first_on"] = (AWARDED_AT.date() + dt.timedelta(days=2)).isoformat()
         assert client.post(reverse("relief-recovery-new", args=[sold.pk]), form).status_code == 302
+
+    def test_a_large_award_stands_there_as_it_is_read(self, sold):
+        sold.award.amount_fen = 1_234_50
+
+        assert parse_yuan(asked_first(sold)["amount_fen"]) == 1_234_50
