@@ -35,7 +35,7 @@ class PlanTyped(serializers.Serializer):
     total = TypedText()
     goods = TypedText()
     per_head = TypedText()
-    apart = TypedText()
+    apart = serializers.ChoiceField(("", "on"), required=False, default="", help_text="`on`: as if it were ticked")
     from_on = TypedText()
     to_on = TypedText()
     committee_record = TypedText()

@@ -47,13 +47,18 @@ def _row(row: PlanGoods, plan: PurchasePlan, *, drawn: bool) -> GoodsRow:
     together = row.held_g + row.accepted_g
     return GoodsRow(
         name=goods_name(row),
-        planned=planned,
+        planned=_in_two(planned),
         ceiling=ceiling,
-        held=weight.both(row.held_g),
-        taken=weight.both(row.accepted_g),
-        left=_left(row),
-        each=weight.both(together // plan.members) if plan.members else "",
+        held=_in_two(weight.both(row.held_g)),
+        taken=_in_two(weight.both(row.accepted_g)),
+        left=_in_two(_left(row)),
+        each=_in_two(weight.both(together // plan.members)) if plan.members else "",
     )
+
+
+def _in_two(weighed: str) -> str:
+    """Return a weight that breaks before its bracket alone, for six columns side by side."""
+    return weighed.replace(" ", "\u00a0")
 
 
 def _left(row: PlanGoods) -> str:

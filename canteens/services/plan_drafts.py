@@ -27,6 +27,13 @@ class TooManyDrafts(DomainError):
         super().__init__(sentence % {"n": MOST_DRAFTS})
 
 
+class DraftGone(DomainError):
+    code = "plan_draft_gone"
+    message = _(
+        "This draft was sent or thrown away meanwhile. What you wrote stands here: send it, or keep it as a new draft."
+    )
+
+
 @transaction.atomic
 def keep(typed: Mapping[str, str], draft: PlanDraft | None = None, *, by: User, at: dt.datetime) -> PlanDraft:
     """Keep what is typed of a plan as it is, finished or not: in a new draft, or instead of what a draft said."""
@@ -38,9 +45,12 @@ def keep(typed: Mapping[str, str], draft: PlanDraft | None = None, *, by: User, 
         if drafts_of(by).count() >= MOST_DRAFTS:
             raise TooManyDrafts
         return PlanDraft.objects.create(by=by, typed=said, changed_at=at)
-    draft.typed, draft.changed_at = said, at
-    draft.save(force_update=True)
-    return draft
+    there = drafts_of(by).select_for_update().filter(pk=draft.pk).first()
+    if there is None:
+        raise DraftGone
+    there.typed, there.changed_at = said, at
+    there.save(update_fields=["typed", "changed_at"])
+    return there
 
 
 def drop(draft: PlanDraft, *, by: User, at: dt.datetime) -> None:

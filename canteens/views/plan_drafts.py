@@ -12,7 +12,9 @@ from canteens import permissions
 from canteens.forms import PurchasePlanForm
 from canteens.forms.plan_drafts import PlanDraftForm
 from canteens.models import PlanDraft
+from canteens.selectors.plan_drafts import drafts_of
 from canteens.services import plan_drafts
+from canteens.services.plan_drafts import DraftGone
 from canteens.views.purchase_plans import show_new
 from records.doors import Again, act_on, act_once
 from records.forms import ActForm, new_key
@@ -28,10 +30,11 @@ def plan_draft_new(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def plan_draft(request: SignedIn, plan_draft_id: int) -> HttpResponse:
     """Go on with a draft, or keep what it says now."""
-    draft = permissions.access_plan_draft(request.user, plan_draft_id)
-    if request.method == "POST":
-        return _keep(request, draft)
     funds = permissions.access_plan_new(request.user)
+    if request.method == "POST":
+        draft = drafts_of(request.user).filter(pk=plan_draft_id).first()
+        return _keep(request, draft) if draft else _as_typed(request, None)(str(DraftGone.message), 404)
+    draft = permissions.access_plan_draft(request.user, plan_draft_id)
     form = PurchasePlanForm(initial={**draft.typed, "draft": draft.pk, "idem": new_key()}, funds=funds)
     return show_new(request, form, 200)
 

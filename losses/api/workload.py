@@ -9,16 +9,17 @@ from rest_framework.views import APIView
 
 from kernel import clock
 from losses.pages.workload import workload
+from losses.selectors.workload import STEPS
 
 
 class StepOut(serializers.Serializer):
     """What waits at one step of one township."""
 
     township = serializers.CharField()
-    step = serializers.CharField()
+    step = serializers.ChoiceField(list(STEPS), source="key")
     waiting = serializers.IntegerField()
     late = serializers.IntegerField()
-    due_first = serializers.CharField(help_text="the day by which the most pressing one is due")
+    due_first = serializers.DateTimeField(source="due_at", help_text="when the most pressing one is due")
 
 
 class PersonOut(serializers.Serializer):
@@ -36,7 +37,8 @@ class PersonOut(serializers.Serializer):
 class RuleOut(serializers.Serializer):
     """Of how many reports of the last `rule_days` one rule said to look again; how many were cleared, or refused."""
 
-    rule = serializers.CharField()
+    rule = serializers.CharField(source="key")
+    title = serializers.CharField(source="rule")
     seen = serializers.IntegerField()
     cleared = serializers.IntegerField()
     refused = serializers.IntegerField()

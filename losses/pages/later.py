@@ -27,6 +27,7 @@ class StoppedAward:
     """One award with what came to light of it since it was last looked at; nothing in `facts` stops it no longer."""
 
     title: str
+    name: str
     number: str
     amount: str
     claim_url: str
@@ -42,6 +43,7 @@ def stopped_award(award: Award) -> StoppedAward:
     rows = award.releases.select_related("by__person").order_by("-pk")  # type: ignore[attr-defined]
     return StoppedAward(
         title=title(claim),
+        name=claim.household.head_name,
         number=claim.number,
         amount=money.yuan(award.amount_fen),
         claim_url=reverse("claim-detail", args=[claim.pk]),

@@ -121,7 +121,7 @@ def asked_first(claim: LossClaim) -> dict[str, str]:
     if award is None or not never_left(award):
         return {"parts": "1"}
     tomorrow = clock.county_day(clock.now()) + dt.timedelta(days=1)
-    return {"parts": "1", "amount_fen": money.yuan(award.amount_fen), "first_on": tomorrow.isoformat()}
+    return {"parts": "1", "amount_fen": money.yuan_plain(award.amount_fen), "first_on": tomorrow.isoformat()}
 
 
 def claim_links(claim: LossClaim, user: User) -> tuple[str, list[Link]]:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from kernel import masking, money
+from kernel import clock, masking, money
+from kernel.dates import deadline_words
 from kernel.shown import Fact, Link, Tag
 from losses import permissions
 from losses.models import OVERPAID, Reinspection, ReinspectionOutcome, ReinspectionStatus, ReinspectionWhy
@@ -49,7 +50,7 @@ def look_task(row: Reinspection, user: User, *, at: dt.datetime) -> LookTask:
     """Return one re-inspection of the list."""
     claim, waits = row.award.claim, row.status == ReinspectionStatus.WAITING
     place = claim.household.village.township.name + claim.household.village.short_name
-    parts = [place, claim.number, money.yuan(row.award.amount_fen), str(ReinspectionWhy(row.why).label)]
+    parts = [place, claim.number, _yuan(row), str(ReinspectionWhy(row.why).label)]
     return LookTask(
         url=reverse("reinspection", args=[row.pk]) if permissions.makes_calls(user) else "",
         label=f"{head_name(claim, full=permissions.makes_calls(user))} {title(claim)}",
@@ -68,7 +69,7 @@ def look_page(row: Reinspection, user: User) -> LookPage:
     facts = [
         Fact(pgettext("loss", "Whose"), f"{household.head_name} {household.village.short_name}"),
         Fact(pgettext("re-inspection", "Phone"), masking.mask_phone(household.phone) if household.phone else "—"),
-        Fact(pgettext("re-inspection", "Awarded"), money.yuan(award.amount_fen), quantity_words(claim)),
+        Fact(pgettext("re-inspection", "Awarded"), _yuan(row), quantity_words(claim)),
         Fact(pgettext("re-inspection", "Why drawn"), str(ReinspectionWhy(row.why).label), drawn_words(row)),
     ]
     if row.by is not None and row.ended_at is not None:
@@ -78,13 +79,17 @@ def look_page(row: Reinspection, user: User) -> LookPage:
     return LookPage(
         title=title(claim),
         waits=waits,
-        until=day_time(row.due_at),
+        until=deadline_words(row.due_at, clock.now()),
         facts=facts,
         reasons=_reasons(row),
         words=row.words,
         status=_status(row),
         claim=Link(reverse("claim-detail", args=[claim.pk]), claim.number) if seen else None,
     )
+
+
+def _yuan(row: Reinspection) -> str:
+    return _("%(amount)s yuan") % {"amount": money.yuan(row.award.amount_fen)}
 
 
 def drawn_words(row: Reinspection) -> str:

@@ -8,10 +8,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 from kernel import clock, money
 from kernel.dates import day_words, deadline_words
 from kernel.shown import Fact, Moment
-from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage, cause_words
+from losses.models import Award, ClaimFigure, ClaimStatus, LossClaim, Stage, cause_words
 from losses.pages.words import TONES, day_time, place_words
 from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, quantity_words
+from losses.selectors.later import later_of
 from losses.selectors.objections import was_right
+from losses.selectors.recovering import was_taken_back
 from losses.selectors.sampling import shown_draw
 from records.models import Move
 
@@ -51,6 +53,10 @@ FOUND_RIGHT = (
 )
 
 
+LOOKED_AT = (
+    pgettext_lazy("whose turn", "The bureau"),
+    pgettext_lazy("whose turn", "looks at what came to light after the award"),
+)
 _MOVE_OF: dict[str, ClaimStatus] = {
     Stage.DECLARED: ClaimStatus.FILED,
     Stage.VILLAGE: ClaimStatus.VILLAGE_CHECKED,
@@ -72,12 +78,22 @@ class Turn:
 def next_turn(claim: LossClaim) -> Turn | None:
     """Return whose turn it is, or nothing once the claim is over."""
     if claim.status == ClaimStatus.AWARDED and paid_at(claim) is None:
-        until = _("by %(day)s") % {"day": day_words(claim.award.payable.due_on)}
-        return Turn(pgettext("claim", "Finance"), pgettext("claim", "pays it to the card"), until)
+        return _turn_of_award(claim.award)
     if claim.status not in TURNS:
         return None
     who, what = TURNS[claim.status] if not was_right(claim) else FOUND_RIGHT
     return Turn(str(who), str(what), deadline_words(claim.due_at, clock.now()) if claim.due_at else "")
+
+
+def _turn_of_award(award: Award) -> Turn | None:
+    """Return who pays an award, or who looks at it before; nobody once it was taken back."""
+    if was_taken_back(award):
+        return None
+    if later_of(award) is not None:
+        who, what = LOOKED_AT
+        return Turn(str(who), str(what), _("It is not paid before."))
+    until = _("by %(day)s") % {"day": day_words(award.payable.due_on)}
+    return Turn(pgettext("claim", "Finance"), pgettext("claim", "pays it to the card"), until)
 
 
 def timeline(claim: LossClaim) -> list[Moment]:

@@ -20,9 +20,11 @@ class StepRow:
     """What waits at one step of one township."""
 
     township: str
+    key: str
     step: str
     waiting: int
     late: int
+    due_at: dt.datetime
     due_first: str
 
 
@@ -43,6 +45,7 @@ class PersonRow:
 class RuleRow:
     """How often one rule said to look again, and what came of it."""
 
+    key: str
     rule: str
     seen: int
     cleared: int
@@ -87,7 +90,7 @@ def step_words(step: str) -> str:
 
 def _step(load: StepLoad) -> StepRow:
     due = day_words(clock.county_day(load.due_first))
-    return StepRow(load.township, step_words(load.step), load.waiting, load.late, due)
+    return StepRow(load.township, load.step, step_words(load.step), load.waiting, load.late, load.due_first, due)
 
 
 def _person(load: PersonLoad) -> PersonRow:
@@ -104,4 +107,4 @@ def _person(load: PersonLoad) -> PersonRow:
 
 
 def _rule(hits: RuleHits) -> RuleRow:
-    return RuleRow(hits.title, hits.seen, hits.cleared, hits.refused)
+    return RuleRow(hits.rule, hits.title, hits.seen, hits.cleared, hits.refused)

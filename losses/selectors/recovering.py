@@ -79,6 +79,11 @@ def taken_back() -> QuerySet[ReliefRecovery]:
     return ReliefRecovery.objects.filter(Exists(back.filter(recovery=OuterRef("pk"))), award=OuterRef("pk"))
 
 
+def was_taken_back(award: Award) -> bool:
+    """Return whether an award was taken back before it left for the bank."""
+    return Award.objects.filter(Exists(taken_back()), pk=award.pk).exists()
+
+
 def open_award(claim: LossClaim) -> Award | None:
     """Return the award of a claim of which something can still be claimed back, and nothing is being claimed."""
     award = Award.objects.filter(claim=claim).first()

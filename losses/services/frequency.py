@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.db.models import Max
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -44,7 +45,7 @@ def require_turn(scheme: ReliefScheme, household: Household, *, at: dt.datetime)
     """Refuse a report too many or too soon; two of one household at once are looked at one after the other.
 
     A report counts while one of its lines under the scheme stands. What an appeal brought back counts as the report in
-    which it was refused.
+    which it was refused, and as of its day.
     """
     if scheme.most_claims is None and not scheme.waiting_days:
         return
@@ -54,7 +55,7 @@ def require_turn(scheme: ReliefScheme, household: Household, *, at: dt.datetime)
     reports = filed.values_list(Coalesce("report__takes_up", "report"), flat=True).distinct()
     if scheme.most_claims is not None and reports.count() >= scheme.most_claims:
         raise TooManyReports(scheme.most_claims)
-    last = filed.order_by("-filed_at").values_list("filed_at", flat=True).first()
+    last = filed.aggregate(at=Max(Coalesce("report__takes_up__filed_at", "filed_at")))["at"]
     if last is None:
         return
     from_on = clock.county_day(last) + dt.timedelta(days=scheme.waiting_days)

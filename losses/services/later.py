@@ -61,11 +61,11 @@ def release(award: Award, *, why: str, seen_until: dt.datetime, by: User, at: dt
 
 def tell_of_stopped(*, at: dt.datetime) -> int:
     """Tell the bureau and whoever pays of each award that was stopped, once for each stop."""
-    stopped = list(stopped_unpaid().order_by("pk")[:MOST])
+    stopped = list(stopped_unpaid().order_by("pk"))
     names = [award.claim.reference for award in stopped]
     said = set(Event.objects.filter(kind=KIND, document__in=names).values_list("document", "data__since"))
     fresh = [award for award in stopped if (award.claim.reference, award.since.isoformat()) not in said]
-    return sum(_tell_once(award, at) for award in fresh)
+    return sum(_tell_once(award, at) for award in fresh[:MOST])
 
 
 @transaction.atomic

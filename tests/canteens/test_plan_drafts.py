@@ -81,6 +81,29 @@ def test_what_cannot_be_kept_is_said_over_what_was_typed(client, draft, chef_che
     assert "已经存了 1 份草稿" in many.content.decode() and 'value="端午"' in many.content.decode()
 
 
+def test_what_was_written_on_a_draft_that_is_gone_stands_there_still(client, fund, draft, chef_chen):
+    login(client, chef_chen)
+    page = reverse("plan-draft", args=[draft.pk])
+    plan_drafts.drop(draft, by=chef_chen, at=MONDAY)
+
+    with pytest.raises(plan_drafts.DraftGone):  # dropped between the look and the act
+        plan_drafts.keep({"occasion": "端午"}, draft, by=chef_chen, at=MONDAY)
+    gone = client.post(page, {"idem": "a" * 32, "occasion": "端午"})
+
+    said = gone.content.decode()
+    assert (gone.status_code, 'value="端午"' in said, "草稿" in said) == (404, True, True)
+    assert f'formaction="{reverse("plan-draft-new")}"' in said and not PlanDraft.objects.exists()
+
+
+def test_a_program_ticks_in_a_draft_what_the_page_ticks(client, fund, chef_chen):
+    login(client, chef_chen)
+    answers = [
+        client.post(reverse("api-plan-draft-list"), {"apart": said}, "application/json", headers={"Idempotency-Key": said})
+        for said in ("false", "on")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 201]
+
+
 def test_programs_keep_send_and_drop_drafts_too(client, fund, chef_chen):
     login(client, chef_chen)
 

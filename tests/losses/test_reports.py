@@ -302,13 +302,13 @@ def test_a_line_that_comes_later_is_drawn_by_itself(to_visit, report, story, cle
 def test_what_an_appeal_brings_back_counts_as_the_report_it_was_refused_in(
     report, story, finance_bureau, director_lin, cabbage, lot, second_lot, third_lot, cadre_wu, xiuying
 ):
-    story.scheme = a_scheme(finance_bureau, director_lin, cabbage, most_claims=2)
+    story.scheme = a_scheme(finance_bureau, director_lin, cabbage, most_claims=2, waiting_days=2)
     first = report((lot, 50), (second_lot, 20))
     refused = answering.refuse(first.lines.get(line=1), code="not_found", reason="没看见货", by=cadre_wu, at=TUESDAY)
     row = appealing.appeal(refused, words="货在下屋", by=xiuying, at=WEDNESDAY)
     anew = appealing.decide(row, upheld=True, words="确实在", by=director_lin, at=WEDNESDAY).anew
 
     assert (anew.report.takes_up, anew.line) == (first, 1)
-    assert report((third_lot, 20), at=WEDNESDAY).lines.count() == 1  # the second, not the third
+    assert report((third_lot, 20), at=WEDNESDAY).lines.count() == 1  # the second, two days after the first
     with pytest.raises(frequency.TooManyReports):
         report((a_lot(lot.household, cabbage, kg=50, by=xiuying), 20), at=WEDNESDAY)

@@ -8,9 +8,12 @@ from django.urls import reverse
 from accounts.models import Message
 from accounts.selectors import standing
 from catalog.services.kilos import KiloMove, move_kilos
+from kernel.money import parse_yuan
 from ledger.services import payouts
 from ledger.services.payments import Stopped
 from losses.models import AwardRelease, ReliefRecovery
+from losses.pages.recovering import asked_first
+from losses.pages.story import next_turn
 from losses.selectors.claims import held_fen
 from losses.selectors.late import late_awards
 from losses.selectors.later import doubted_awards, later_of
@@ -145,6 +148,18 @@ def test_bureau_finance_and_household_are_told_once_and_again_when_it_goes_on(
     assert len(texts()) == 4 and any("不再停发" in text or "可以发放" in text for text in texts())
 
 
+def test_nobody_waits_untold_behind_stops_that_were_told_before(
+    sold, story, neighbours_lot, sell, monkeypatch
+):
+    monkeypatch.setattr(later, "MOST", 1)
+    at = sold.award.at + 2 * HOUR
+    later.tell_of_stopped(at=at)
+    another = story.awarded(story.filed(neighbours_lot, kg=50))
+    sell(neighbours_lot, another.award.at + HOUR, reference="theirs")
+
+    assert [later.tell_of_stopped(at=at + HOUR), later.tell_of_stopped(at=at + HOUR)] == [1, 0]
+
+
 def test_it_stands_on_the_homes_and_is_let_go_by_page_and_by_program(
     client, now, sold, lot, sell, colleague, finance_maker, finance_bureau, auditor
 ):
@@ -156,7 +171,8 @@ def test_it_stands_on_the_homes_and_is_let_go_by_page_and_by_program(
     assert client.get(page).status_code in (403, 404)
     login(client, colleague)
     assert page in client.get(reverse("home")).content.decode()
-    assert page in client.get(reverse("claim-detail", args=[sold.pk])).content.decode()
+    of_claim = client.get(reverse("claim-detail", args=[sold.pk])).content.decode()
+    assert page in of_claim and "核看批准后发现的新情况" in of_claim and "把钱打到卡上" not in of_claim
     shown = client.get(page)
     assert lot.number in shown.content.decode()
 
@@ -204,7 +220,7 @@ class TestTakenBack:
         with pytest.raises(payouts.NothingToPay):
             payouts.build_batch(finance_bureau, by=finance_maker, at=AWARDED_AT)
         assert not late_awards(AWARDED_AT.date() + dt.timedelta(days=99)).exists()
-        assert later_of(sold.award) is None
+        assert later_of(sold.award) is None and next_turn(sold) is None
         [message] = Message.objects.filter(kind="claim.never_paid")
         assert "80.00 元不发了：货都卖了" in message.body
         assert breaches() == []
@@ -240,3 +256,8 @@ class TestTakenBack:
         form = {"idem": "k", "reason": "sold", "words": "都卖了", "amount_fen": "80.00", "parts": "1"}
         form["first_on"] = (AWARDED_AT.date() + dt.timedelta(days=2)).isoformat()
         assert client.post(reverse("relief-recovery-new", args=[sold.pk]), form).status_code == 302
+
+    def test_a_large_award_stands_there_as_it_is_read(self, sold):
+        sold.award.amount_fen = 1_234_50
+
+        assert parse_yuan(asked_first(sold)["amount_fen"]) == 1_234_50

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from catalog.services.kilos import KiloMove, move_kilos
-from losses.pages.workload import workload
+from losses.pages.workload import step_words, workload
 from losses.services import answering, findings
 from tests import factories
 from tests.factories import MONDAY, TUESDAY, login
@@ -70,7 +70,10 @@ def test_page_and_api_agree(client, busy, head, clerk_ma, xiuying, django_assert
     with django_assert_max_num_queries(20):
         page = client.get(reverse("relief-workload")).content.decode()
     told = client.get(reverse("api-relief-workload")).json()
-    assert all(row["township"] in page and row["step"] in page for row in told["steps"])
+    assert all(row["township"] in page and step_words(row["step"]) in page for row in told["steps"])
+    assert {row["step"]: row["due_first"][:4] for row in told["steps"]} == {
+        key: f"{MONDAY.year}" for key in ("township", "county")
+    }
     login(client, clerk_ma)
     assert reverse("relief-workload") in client.get(reverse("check-list")).content.decode()
     login(client, xiuying)
