@@ -12,7 +12,7 @@ from losses.pages.workload import workload
 from losses.selectors.workload import STEPS
 
 
-class StepOut(serializers.Serializer):
+class WorkStepOut(serializers.Serializer):
     """What waits at one step of one township."""
 
     township = serializers.CharField()
@@ -22,7 +22,7 @@ class StepOut(serializers.Serializer):
     due_first = serializers.DateTimeField(source="due_at", help_text="when the most pressing one is due")
 
 
-class PersonOut(serializers.Serializer):
+class WorkPersonOut(serializers.Serializer):
     """What one person did in the last `days`, and the visits that wait for this person; the name masked."""
 
     name = serializers.CharField()
@@ -34,7 +34,7 @@ class PersonOut(serializers.Serializer):
     visits = serializers.IntegerField()
 
 
-class RuleOut(serializers.Serializer):
+class WorkRuleOut(serializers.Serializer):
     """Of how many reports of the last `rule_days` one rule said to look again; how many were cleared, or refused."""
 
     rule = serializers.CharField(source="key")
@@ -47,9 +47,9 @@ class RuleOut(serializers.Serializer):
 class WorkloadOut(serializers.Serializer):
     """The work of an area."""
 
-    steps = StepOut(many=True)
-    people = PersonOut(many=True)
-    rules = RuleOut(many=True)
+    steps = WorkStepOut(many=True)
+    people = WorkPersonOut(many=True)
+    rules = WorkRuleOut(many=True)
     days = serializers.IntegerField()
     rule_days = serializers.IntegerField()
 

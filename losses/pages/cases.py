@@ -1,6 +1,7 @@
 """What of relief waits for somebody, by its name: claims to take up, visits of the day, awards that stand still."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -12,14 +13,16 @@ from accounts.selectors import Standing
 from kernel.clock import county_day
 from kernel.dates import spoken_day
 from kernel.masking import mask_name
-from kernel.piles import NAMED, pile_of, whole_pile
+from kernel.piles import NAMED, first_of, pile_of, whole_pile
 from kernel.present import known, name_of
 from kernel.shown import Case, Pile
 from losses.models import LossClaim
 from losses.pages.desks import STEPS
+from losses.pages.later import doubted
 from losses.pages.words import short_words, time_left
 from losses.permissions import lists_objections, objections_to_answer
 from losses.selectors.elsewhere import stopped_awards
+from losses.selectors.later import doubted_awards
 from losses.selectors.turns import Turns, Waiting, to_take_up, visits_of_the_day
 from records.models import Objection
 from records.pages.objections import objection_case
@@ -27,7 +30,13 @@ from records.pages.objections import objection_case
 MOST_VISITS = 30  # of a day that a home names
 
 
-def stopped(who: Standing, at: dt.datetime) -> Pile:
+def stopped(who: Standing, at: dt.datetime) -> list[Pile]:
+    """Return the awards that stand still: by money got elsewhere, and by what came to light later."""
+    by_rows, by_doubts = first_of(stopped_awards(who), doubted_awards(who))
+    return [_got_elsewhere(who, at, by_rows), doubted(who, at, by_doubts)]
+
+
+def _got_elsewhere(who: Standing, at: dt.datetime, first: Sequence[Any]) -> Pile:
     """Return the awards that a row of money got elsewhere stops, until the row is struck out; the bureau's turn."""
     looks = who.has(Role.BUREAU_APPROVER)
     register = reverse("register", args=["other-relief"])
@@ -47,7 +56,8 @@ def stopped(who: Standing, at: dt.datetime) -> Pile:
             waits="" if looks else _("Waits for the bureau"),
         )
 
-    return pile_of(stopped_awards(who), case, amount="amount_fen", url=register if looks else reverse("batch-list"))
+    url = register if looks else reverse("batch-list")
+    return pile_of(stopped_awards(who), case, amount="amount_fen", url=url, first=first)
 
 
 def desk(who: Standing, user: User, turns: Turns, at: dt.datetime) -> tuple[Pile, Pile]:

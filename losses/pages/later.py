@@ -1,6 +1,7 @@
 """An award that something which came later has stopped, in words: what it is, and who looks."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +76,8 @@ def _facts(award: Award, later: Later) -> list[Fact]:
     return facts
 
 
-def doubted(who: Standing, at: dt.datetime) -> Pile:
-    """Return the awards that something which came later stops, until the bureau has looked."""
+def doubted(who: Standing, at: dt.datetime, first: Sequence[Any]) -> Pile:
+    """Return the awards that something which came later stops, until somebody has looked; `first` are read."""
     looks = who.has(Role.BUREAU_APPROVER)
 
     def case(award: Any) -> Case:
@@ -92,7 +93,7 @@ def doubted(who: Standing, at: dt.datetime) -> Pile:
         )
 
     url = reverse("check-list") if looks else reverse("batch-list")
-    return pile_of(doubted_awards(who), case, amount="amount_fen", url=url)
+    return pile_of(doubted_awards(who), case, amount="amount_fen", url=url, first=first)
 
 
 def stopped_link(claim: LossClaim) -> Link | None:

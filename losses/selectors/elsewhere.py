@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Household, Role
@@ -66,9 +66,11 @@ def stopped_awards(who: Standing) -> QuerySet[Any]:
     first = _rows_after_award().order_by("at", "pk")
     awards = Award.objects.filter(Exists(_rows_after_award()), ~has_left()).filter(seen)
     return (
-        awards.select_related("claim__household", "payable")
+        awards.select_related("claim__household", "payable__payer")
         .annotate(
-            stopped_at=Subquery(first.values("at")[:1]), row_number=Subquery(first.values("household__number")[:1])
+            since=F("at"),
+            stopped_at=Subquery(first.values("at")[:1]),
+            row_number=Subquery(first.values("household__number")[:1]),
         )
         .order_by("stopped_at", "pk")
     )

@@ -67,7 +67,8 @@ def doubted_awards(who: Standing) -> QuerySet[Any]:
     """
     own = Q(payable__payer__in=who.organisations(*FINANCE))
     seen = own | who.within("claim__household__village_id", Role.BUREAU_APPROVER, Role.AUDITOR)
-    return stopped_unpaid().filter(seen).order_by("stopped_at", "pk")
+    rows = stopped_unpaid().annotate(row_number=Value("", CharField()))  # as the awards that a row stops have one
+    return rows.filter(seen).order_by("stopped_at", "pk")
 
 
 def stopped_unpaid() -> QuerySet[Any]:

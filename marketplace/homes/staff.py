@@ -26,7 +26,6 @@ from ledger.pages import cases as ledger_cases
 from ledger.pages.arriving import money_to_ask
 from losses.pages import cases as relief_cases
 from losses.pages.late import late as late_relief
-from losses.pages.later import doubted
 from losses.selectors.turns import Turns, turns_of
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of
@@ -117,7 +116,7 @@ def _work(who: Standing, user: User, relief: Turns, at: dt.datetime) -> Work:
     if who.has(*FINANCE, Role.AUDITOR):
         _add_finance(work, who, user, at)
     if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):
-        work.of(own=who.has(Role.BUREAU_APPROVER)).extend([relief_cases.stopped(who, at), doubted(who, at)])
+        work.of(own=who.has(Role.BUREAU_APPROVER)).extend(relief_cases.stopped(who, at))
         work.of(own=who.has(*FINANCE)).append(late_relief(who, at))
     if who.has(Role.BUREAU_APPROVER):
         _add(work, relief_cases.desk(who, user, relief, at))

@@ -284,7 +284,7 @@ class TestStopped:
         def stands(user):
             return [
                 case
-                for pile in [relief_cases.stopped(standing(user), later)]
+                for pile in relief_cases.stopped(standing(user), later)
                 for case in pile.cases
                 if claim.number in case.facts
             ]
