@@ -16,6 +16,7 @@ from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.api.rounds import RoundOut, SampleDrawOut
+from losses.api.told import ToldIn, ToldOut, told_of
 from losses.forms import CONSENTS
 from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
 from losses.pages.refusals import bring_words
@@ -83,6 +84,7 @@ class ClaimOut(serializers.Serializer):
     amount_yuan = serializers.SerializerMethodField()
     draw = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
+    told = serializers.SerializerMethodField(help_text="what the household says of money from elsewhere")
     earlier_rounds = serializers.SerializerMethodField()
 
     @extend_schema_field(IdField(allow_null=True))
@@ -122,6 +124,11 @@ class ClaimOut(serializers.Serializer):
         """Return what each stage found."""
         return list(FigureOut(claims.all_figures(claim), many=True).data)
 
+    @extend_schema_field(ToldOut())
+    def get_told(self, claim: LossClaim) -> dict:
+        """Return what was told when it was last filed."""
+        return dict(ToldOut(claims.present_round(claim)).data)
+
     @extend_schema_field(RoundOut(many=True))
     def get_earlier_rounds(self, claim: LossClaim) -> list:
         """Return what was said of it before it was sent back."""
@@ -147,7 +154,7 @@ class Claims(APIView):
     parser_classes = [MultiPartParser]
 
     @extend_schema_serializer(component_name="ClaimFile")
-    class Input(Quantity):
+    class Input(Quantity, ToldIn):
         """A loss on one lot, or of one crop never harvested; photos come as files."""
 
         listing = IdField(required=False, help_text="the lot; else `season`")
@@ -180,7 +187,7 @@ class Claims(APIView):
         scheme = schemes.fitting(goods, on=clock.county_day(clock.now()))
         if scheme is None:
             raise claiming.NoRate if "listing" in data else claiming.NoRateForCrops
-        quantity = stock_of(goods, data)
+        quantity, told = stock_of(goods, data), told_of(data)
 
         def act(at: dt.datetime) -> dict[str, int]:
             unusual.require_sure(goods, quantity, sure=data["sure"])
@@ -195,6 +202,7 @@ class Claims(APIView):
                 by=request.user,
                 at=at,
                 consent=data["consent"],
+                told=told,
             )
             return {"claim": claim.pk}
 

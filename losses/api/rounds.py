@@ -2,8 +2,10 @@
 
 from rest_framework import serializers
 
+from losses.api.told import ToldOut
 
-class RoundOut(serializers.Serializer):
+
+class RoundOut(ToldOut):
     """What was said of a loss when it was filed in an earlier round; the claim says what is said now."""
 
     round = serializers.IntegerField()

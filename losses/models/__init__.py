@@ -91,7 +91,7 @@ from losses.models.reports import (
     MOST_LINES,
     ClaimReport,
 )
-from losses.models.rounds import ClaimRound
+from losses.models.rounds import ClaimRound, Elsewhere
 from losses.models.sampling import (
     SampleDraw,
     SampleRegime,
@@ -153,6 +153,7 @@ __all__ = [
     "Computation",
     "Conclusion",
     "EarlyStatus",
+    "Elsewhere",
     "FellBy",
     "FellOut",
     "Goods",

@@ -9,10 +9,12 @@ from kernel import clock, money
 from kernel.dates import day_words, deadline_words
 from kernel.shown import Fact, Moment
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage, cause_words
+from losses.pages.told import told_words
 from losses.pages.words import TONES, day_time, place_words
-from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, quantity_words
+from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, present_round, quantity_words
 from losses.selectors.objections import was_right
 from losses.selectors.sampling import shown_draw
+from losses.services.told import told_in
 from records.models import Move
 
 TURNS: dict[str, tuple] = {
@@ -129,7 +131,7 @@ def figures_table(claim: LossClaim) -> list[Fact]:
         Fact(
             str(stage.label),
             quantity_words(claim, figure),
-            "，".join(part for part in (day_time(figure.at), figure.why, *_shown_words(figure)) if part),
+            "，".join(part for part in (day_time(figure.at), figure.why, *_shown_words(claim, figure)) if part),
         )
         for stage, figure in figures
         if figure is not None
@@ -162,6 +164,7 @@ def rounds_before(claim: LossClaim) -> list[Round]:
                     day_words(row.happened_on),
                     str(cause_words(row.cause, claim.goods)),
                     quantity_words(claim, declared[row.round]),
+                    *[words for words in [told_words(told_in(row))] if words],
                 ]
             ),
             words=row.words,
@@ -172,8 +175,10 @@ def rounds_before(claim: LossClaim) -> list[Round]:
     return rows[::-1]
 
 
-def _shown_words(figure: ClaimFigure) -> list[str]:
-    """Return what a check shows of itself: a photo, and how well its place is known."""
+def _shown_words(claim: LossClaim, figure: ClaimFigure) -> list[str]:
+    """Return what a report says of money from elsewhere; of a check its photo, and how well its place is known."""
+    if figure.stage == Stage.DECLARED:
+        return [told_words(told_in(present_round(claim)))]
     if figure.stage not in (Stage.VILLAGE, Stage.TOWNSHIP) or (figure.photo_id is None and figure.accuracy_m is None):
         return []
     photo = _("with a photo") if figure.photo_id is not None else _("without a photo")

@@ -124,6 +124,12 @@ CHECKS = [
         {"cap_left_fen": F("amount_fen") - 1}, {"money_left_fen": F("amount_fen") - 1},
         {"gap_fen": F("lines_fen") - 1},
     ),
+    check(
+        "got_elsewhere_says_what", ClaimRound,
+        {"elsewhere": "maybe"}, {"elsewhere": "no", "elsewhere_fen": 1}, {"elsewhere": "", "elsewhere_from": "x"},
+        {"elsewhere": "insured", "elsewhere_fen": 1}, {"elsewhere": "got", "elsewhere_from": "x"},
+        {"elsewhere": "got", "elsewhere_fen": 1}, {"elsewhere": "got", "elsewhere_from": "x", "elsewhere_fen": 0},
+    ),
     words("early_status_legal", LossNotice, status="open"),
     bounds("loss_notice_bounded", LossNotice, "about", 1, MOST_G),
     check(

@@ -54,9 +54,8 @@ def report(farmer: Person, lot: Listing, *, jin: str, colour: str) -> LossClaim:
     """Report a loss from the page of one's own goods."""
     farmer.open(f"/goods/{lot.pk}/")
     farmer.follow("/losses/new/")
-    page = farmer.press(
-        "quantity_0", cause="unsold", quantity_0=jin, quantity_1="jin", words="下雨路断了", photos=[a_jpeg(colour)]
-    )
+    typed = {"cause": "unsold", "quantity_0": jin, "quantity_1": "jin", "elsewhere": "no", "words": "下雨路断了"}
+    page = farmer.press("quantity_0", **typed, photos=[a_jpeg(colour)])
     assert page.says("这样对吗", f"{jin} 斤", "下雨路断了"), page.words
     page = farmer.press("shown_on", sure="1")
     assert page.path.endswith("/receipt/"), page.words

@@ -231,7 +231,7 @@ def _one(act, kg, story, season, xiuying, cabbage):
 def a_report(**changes):
     return {
         "cause": "field", "quantity_0": "60", "quantity_1": "jin", "day": "yesterday", "words": "水淹了",
-        "idem": "one-form", "photos": [a_jpeg()],
+        "idem": "one-form", "photos": [a_jpeg()], "elsewhere": "no",
     } | changes  # fmt: skip
 
 

@@ -182,7 +182,7 @@ def test_from_the_notice_to_the_report_by_one_tap(client, now, scheme, lot, xiuy
     client.post(
         reverse("claim-new", args=[lot.pk]),
         {"cause": "unsold", "quantity_0": "60", "quantity_1": "jin", "happened_on": "2026-11-02", "words": "",
-         "idem": "r", "kept": hidden(form, "kept"), "sure": "1"},
+         "idem": "r", "kept": hidden(form, "kept"), "sure": "1", "elsewhere": "no"},
     )  # fmt: skip
 
     claim = LossClaim.objects.get()

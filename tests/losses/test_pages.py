@@ -27,6 +27,7 @@ def a_report(**changes):
         "idem": "one-form",
         "photos": [a_jpeg()],
         "sure": "1",
+        "elsewhere": "no",
     } | changes
 
 

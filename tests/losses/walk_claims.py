@@ -139,7 +139,7 @@ def publish(name: str, place):
 def a_report(_row):
     return {
         "cause": "unsold", "quantity_0": "100", "quantity_1": "jin", "happened_on": f"{LOST_ON}", "words": "路断了",
-        "photos": [a_jpeg()], "sure": "1",
+        "photos": [a_jpeg()], "sure": "1", "elsewhere": "no",
     }  # fmt: skip
 
 
