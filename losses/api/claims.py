@@ -18,7 +18,7 @@ from losses import permissions
 from losses.api.rounds import RoundOut, SampleDrawOut
 from losses.api.told import ToldIn, ToldOut, told_of
 from losses.forms import CONSENTS
-from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
+from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LookedAt, LossClaim, Reason
 from losses.pages.refusals import bring_words
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
@@ -40,6 +40,7 @@ class FigureOut(serializers.Serializer):
     quantity = serializers.IntegerField(help_text="in the stock unit of the goods")
     kg = KilogramField(source="quantity_g")
     why = serializers.CharField()
+    looked_at = serializers.ListField(child=serializers.CharField(), help_text="what whoever checked looked at")
     shown = serializers.SerializerMethodField(help_text="whether whoever checked took a photo")
     accuracy_m = serializers.IntegerField(allow_null=True, help_text="of the place of a check; null is unknown")
     at = serializers.DateTimeField()
@@ -244,9 +245,10 @@ class Check(APIView):
 
     @extend_schema_serializer(component_name="ClaimCheck")
     class Input(Placed):
-        """How much, why it is less, and a photo of what is there where the scheme asks for one."""
+        """How much, why it is less, what was looked at, and a photo of it where the scheme asks for one."""
 
         why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        looked_at = serializers.MultipleChoiceField(choices=LookedAt.choices, allow_empty=False)
         photo = serializers.FileField(required=False)
 
     def check(self, request, claim_id, to, service):
@@ -254,11 +256,11 @@ class Check(APIView):
         claim = permissions.access_claim(request.user, claim_id, to=to)
         data = read_input(self.Input, request)
         quantity = stock_of(claim.goods, data)
-        photo = data.pop("photo", None)
+        photo, data["looked_at"] = data.pop("photo", None), sorted(data["looked_at"])
 
         def act(at: dt.datetime) -> None:
             shown = receive_photo(photo, by=request.user, at=at, public=False) if photo is not None else None
-            seen = Seen(photo=shown, spot=spot_of(data))
+            seen = Seen(shown, spot_of(data), data["looked_at"])
             service(claim, quantity=quantity, why=data["why"], seen=seen, by=request.user, at=at)
 
         act_for_program(request, data, act)

@@ -230,28 +230,6 @@ class PlacedForm(forms.Form):
         return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
 
 
-class CheckForm(PlacedForm):
-    """How much one stage found, why it is less, and a photo of what it saw; one that came before stays."""
-
-    here = ""  # that a photo has arrived, in words
-
-    why = forms.CharField(
-        label=_("If it is less: why"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    photo = forms.FileField(label=_("What you see there"), required=False)
-    kept = forms.CharField(required=False, widget=forms.HiddenInput)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args, goods, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["quantity"] = StockField(goods=goods, label=_("Found on the spot"))
-        self.order_fields(["quantity", "why", "photo"])
-
-    def facts(self) -> dict[str, Any]:
-        """Return what was found, without the photo."""
-        return {"quantity": self.cleaned_data["quantity"], "why": self.cleaned_data["why"], "spot": self.spot()}
-
-
 class VisitForm(PlacedForm):
     """What the first verifier found, with the three photos."""
 

@@ -41,7 +41,8 @@ class ClaimRound(models.Model):
             models.CheckConstraint(
                 condition=Q(elsewhere__in=["", "no"], elsewhere_from="", elsewhere_fen=None)
                 | Q(elsewhere="insured", elsewhere_fen=None)
-                | Q(~Q(elsewhere_from=""), elsewhere="got", elsewhere_fen__gte=1, elsewhere_fen__lte=MOST_FEN),
+                | Q(~Q(elsewhere_from=""), elsewhere="got", elsewhere_fen__isnull=False)
+                & Q(elsewhere_fen__gte=1, elsewhere_fen__lte=MOST_FEN),
                 name="got_elsewhere_says_what",
             ),
         ]

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from kernel import clock, money
 from kernel.dates import day_words, deadline_words
 from kernel.shown import Fact, Moment
-from losses.models import ClaimFigure, ClaimStatus, LossClaim, Stage, cause_words
+from losses.models import ClaimFigure, ClaimStatus, LookedAt, LossClaim, Stage, cause_words
 from losses.pages.told import told_words
 from losses.pages.words import TONES, day_time, place_words
 from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, present_round, quantity_words
@@ -176,10 +176,13 @@ def rounds_before(claim: LossClaim) -> list[Round]:
 
 
 def _shown_words(claim: LossClaim, figure: ClaimFigure) -> list[str]:
-    """Return what a report says of money from elsewhere; of a check its photo, and how well its place is known."""
+    """Return what a report says of money from elsewhere; of a check what it looked at, its photo and place."""
     if figure.stage == Stage.DECLARED:
         return [told_words(told_in(present_round(claim)))]
-    if figure.stage not in (Stage.VILLAGE, Stage.TOWNSHIP) or (figure.photo_id is None and figure.accuracy_m is None):
+    if figure.stage not in (Stage.VILLAGE, Stage.TOWNSHIP):
         return []
+    looked_at = _("looked at: %(what)s") % {"what": "、".join(str(LookedAt(one).label) for one in figure.looked_at)}
+    if figure.photo_id is None and figure.accuracy_m is None:
+        return [looked_at]
     photo = _("with a photo") if figure.photo_id is not None else _("without a photo")
-    return [photo, place_words(figure.accuracy_m)]
+    return [looked_at, photo, place_words(figure.accuracy_m)]

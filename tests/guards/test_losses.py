@@ -125,6 +125,10 @@ CHECKS = [
         {"gap_fen": F("lines_fen") - 1},
     ),
     check(
+        "check_says_what_it_looked_at", ClaimFigure,
+        {"looked_at": []}, {"looked_at": ["all"]}, {"stage": "declared"}, {"stage": "county"}, stage="village",
+    ),
+    check(
         "got_elsewhere_says_what", ClaimRound,
         {"elsewhere": "maybe"}, {"elsewhere": "no", "elsewhere_fen": 1}, {"elsewhere": "", "elsewhere_from": "x"},
         {"elsewhere": "insured", "elsewhere_fen": 1}, {"elsewhere": "got", "elsewhere_from": "x"},

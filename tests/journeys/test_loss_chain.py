@@ -66,7 +66,7 @@ def look(officer: Person, claim: LossClaim, *, jin: str, why: str = ""):
     """Open the claim from the officer's queue and write what was found."""
     officer.open("/checks/")
     officer.follow(f"/checks/{claim.pk}/")
-    page = officer.press("quantity", quantity=jin, why=why)
+    page = officer.press("quantity", quantity=jin, why=why, looked_at="goods")
     assert page.path.startswith("/checks/") and page.says("核查完毕"), page.words
 
 

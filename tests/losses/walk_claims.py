@@ -143,7 +143,7 @@ def a_report(_row):
     }  # fmt: skip
 
 
-FOUND = {"quantity": "100", "why": ""}
+FOUND = {"quantity": "100", "why": "", "looked_at": ["goods"]}
 OPEN = (
     "township_checked", "village_notice", "to_visit", "visited", "unvisited", "computed", "county_notice",
 )  # fmt: skip
