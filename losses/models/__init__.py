@@ -98,7 +98,10 @@ from losses.models.sampling import (
     SampleRegime,
 )
 from losses.models.schemes import (
+    MOST_HOURS,
+    MOST_LISTED_DAYS,
     MOST_PAY_DAYS,
+    MOST_REVIEW_DAYS,
     SCHEME_MOVES,
     OtherRelief,
     ReliefScheme,
@@ -124,8 +127,11 @@ __all__ = [
     "DOUBTFUL",
     "EARLY_MOVES",
     "IS_BACK",
+    "MOST_HOURS",
     "MOST_LINES",
+    "MOST_LISTED_DAYS",
     "MOST_PAY_DAYS",
+    "MOST_REVIEW_DAYS",
     "OPEN_CLAIMS",
     "OVERPAID",
     "PAPERS_OPEN",

@@ -115,6 +115,12 @@ def draw_words(claim: LossClaim) -> tuple[str, str] | None:
     said = _("Drawn for a visit") if drawn.picked else _("Not drawn for a visit")
     if not drawn.picked and claim.status in (ClaimStatus.TO_VISIT, ClaimStatus.VISITED):
         said = _("Not drawn, but visited: something about it must be looked at")
+    elif drawn.spared_fen is not None:
+        spared = _("Unsold by the market's record, on sale for %(days)s days before the loss, %(sum)s yuan at the rate")
+        return _("No visit is needed by the rules"), spared % {
+            "days": drawn.spared_days,
+            "sum": money.yuan(drawn.spared_fen),
+        }
     how = _("%(month)s, %(percent)s of a hundred of this village (%(regime)s), seed %(seed)s") % {
         "month": f"{drawn.month:%Y-%m}",
         "percent": drawn.percent,

@@ -46,7 +46,7 @@ def village_check(
 ) -> LossClaim:
     """Write what the village found; never by the household or by whoever filed for it."""
     claim = _look(claim, Stage.VILLAGE, quantity=quantity, why=why, seen=seen, by=by, at=at)
-    _due(claim, hours_after("township_check_hours", at))
+    _due(claim, hours_after("township_check_hours", at, claim.scheme))
     tell(
         claim,
         "village_checked",

@@ -169,7 +169,7 @@ def file_again(
     holding.release_kilos(claim, by=by, at=at)
     claim.round += 1
     claim.happened_on, claim.words = happened_on, words.strip()[:300]
-    claim.due_at = hours_after("village_check_hours", at)
+    claim.due_at = hours_after("village_check_hours", at, claim.scheme)
     claim.save(update_fields=["round", "happened_on", "words", "due_at"])
     holding.declare(claim, quantity, by=by, at=at)
     tell_filed(filed(claim, photos, told, by=by, at=at), at=at)
@@ -210,7 +210,7 @@ def judged(
         per_g=per[1],
         cause=cause,
         happened_on=happened_on,
-        due_at=hours_after("village_check_hours", at),
+        due_at=hours_after("village_check_hours", at, scheme),
     )
 
 
