@@ -76,8 +76,9 @@ SELECT 'C' || g, g, 1, %(status)s, %(scheme)s, r.id, l.household_id, l.id, 160, 
 FROM generate_series(1, %(claims)s) g
 JOIN catalog_listing l ON l.number = 'L' || (1 + g * 7919 %% %(lots)s)
 JOIN losses_schemerate r ON r.scheme_id = %(scheme)s AND r.produce_id = l.produce_id;
-INSERT INTO losses_claimfigure (claim_id, stage, round, quantity, quantity_g, why, by_id, at)
+INSERT INTO losses_claimfigure (claim_id, stage, round, quantity, quantity_g, why, looked_at, by_id, at)
 SELECT c.id, s.stage, 1, 20000 + c.id %% 40 * 1000, 20000 + c.id %% 40 * 1000, '',
+       CASE WHEN s.n > 0 THEN ARRAY['goods'] ELSE '{}' END,
        md5('lossu' || (1 + (c.id + s.n) %% %(staff)s))::uuid, c.filed_at + s.n * interval '1 day'
 FROM losses_lossclaim c CROSS JOIN (VALUES ('declared', 0), ('village', 1), ('township', 2)) AS s (stage, n);
 INSERT INTO losses_visit (claim_id, round, first_id, second_id, seed, drawn_at, found, why, conclusion, signed,

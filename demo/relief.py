@@ -40,6 +40,8 @@ from records.services.photos import receive_photo
 from registers.services import changes
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+LOOKED = holding.Seen(looked_at=("goods", "counted", "household"))
+COMPARED = holding.Seen(looked_at=("household", "papers", "photos"))
 RATES = {"包菜": 80, "脐橙": 180, "白萝卜": 50, "红薯": 60}  # fen a kilogram
 DRIVEN_KMH = 30  # between villages, as the crow flies
 REPORTED = 70  # percent of the heap gone brown on a farmer's own photo
@@ -318,7 +320,7 @@ class Relief:
     def _village_checked(self, claim, story):
         self.now += DAY
         cadre = self.county.cadres[claim.household.village_id][1]
-        return checking.village_check(claim, quantity=story.kg * 1000, by=cadre, at=self.now)
+        return checking.village_check(claim, quantity=story.kg * 1000, seen=LOOKED, by=cadre, at=self.now)
 
     def _township_checked(self, claim, story):
         self.now += 12 * HOUR
@@ -329,7 +331,7 @@ class Relief:
             if Role.TOWNSHIP_OFFICER in users
             and known(users[Role.TOWNSHIP_OFFICER][0].person).memberships.get().area_id == office.pk
         )
-        return checking.township_check(claim, quantity=story.kg * 1000, by=officer, at=self.now)
+        return checking.township_check(claim, quantity=story.kg * 1000, seen=COMPARED, by=officer, at=self.now)
 
     def _village_notice(self, claim, story):
         self.now += 12 * HOUR

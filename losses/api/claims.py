@@ -16,8 +16,9 @@ from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
 from losses.api.rounds import RoundOut, SampleDrawOut
+from losses.api.told import ToldIn, ToldOut, told_of
 from losses.forms import CONSENTS
-from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LossClaim, Reason
+from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LookedAt, LossClaim, Reason
 from losses.pages.refusals import bring_words
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
@@ -39,6 +40,7 @@ class FigureOut(serializers.Serializer):
     quantity = serializers.IntegerField(help_text="in the stock unit of the goods")
     kg = KilogramField(source="quantity_g")
     why = serializers.CharField()
+    looked_at = serializers.ListField(child=serializers.CharField(), help_text="what whoever checked looked at")
     shown = serializers.SerializerMethodField(help_text="whether whoever checked took a photo")
     accuracy_m = serializers.IntegerField(allow_null=True, help_text="of the place of a check; null is unknown")
     at = serializers.DateTimeField()
@@ -83,6 +85,7 @@ class ClaimOut(serializers.Serializer):
     amount_yuan = serializers.SerializerMethodField()
     draw = serializers.SerializerMethodField()
     figures = serializers.SerializerMethodField()
+    told = serializers.SerializerMethodField(help_text="what the household says of money from elsewhere")
     earlier_rounds = serializers.SerializerMethodField()
 
     @extend_schema_field(IdField(allow_null=True))
@@ -122,6 +125,11 @@ class ClaimOut(serializers.Serializer):
         """Return what each stage found."""
         return list(FigureOut(claims.all_figures(claim), many=True).data)
 
+    @extend_schema_field(ToldOut())
+    def get_told(self, claim: LossClaim) -> dict:
+        """Return what was told when it was last filed."""
+        return dict(ToldOut(claims.present_round(claim)).data)
+
     @extend_schema_field(RoundOut(many=True))
     def get_earlier_rounds(self, claim: LossClaim) -> list:
         """Return what was said of it before it was sent back."""
@@ -147,7 +155,7 @@ class Claims(APIView):
     parser_classes = [MultiPartParser]
 
     @extend_schema_serializer(component_name="ClaimFile")
-    class Input(Quantity):
+    class Input(Quantity, ToldIn):
         """A loss on one lot, or of one crop never harvested; photos come as files."""
 
         listing = IdField(required=False, help_text="the lot; else `season`")
@@ -180,7 +188,7 @@ class Claims(APIView):
         scheme = schemes.fitting(goods, on=clock.county_day(clock.now()))
         if scheme is None:
             raise claiming.NoRate if "listing" in data else claiming.NoRateForCrops
-        quantity = stock_of(goods, data)
+        quantity, told = stock_of(goods, data), told_of(data)
 
         def act(at: dt.datetime) -> dict[str, int]:
             unusual.require_sure(goods, quantity, sure=data["sure"])
@@ -195,6 +203,7 @@ class Claims(APIView):
                 by=request.user,
                 at=at,
                 consent=data["consent"],
+                told=told,
             )
             return {"claim": claim.pk}
 
@@ -236,9 +245,10 @@ class Check(APIView):
 
     @extend_schema_serializer(component_name="ClaimCheck")
     class Input(Placed):
-        """How much, why it is less, and a photo of what is there where the scheme asks for one."""
+        """How much, why it is less, what was looked at, and a photo of it where the scheme asks for one."""
 
         why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+        looked_at = serializers.MultipleChoiceField(choices=LookedAt.choices, allow_empty=False)
         photo = serializers.FileField(required=False)
 
     def check(self, request, claim_id, to, service):
@@ -246,11 +256,11 @@ class Check(APIView):
         claim = permissions.access_claim(request.user, claim_id, to=to)
         data = read_input(self.Input, request)
         quantity = stock_of(claim.goods, data)
-        photo = data.pop("photo", None)
+        photo, data["looked_at"] = data.pop("photo", None), sorted(data["looked_at"])
 
         def act(at: dt.datetime) -> None:
             shown = receive_photo(photo, by=request.user, at=at, public=False) if photo is not None else None
-            seen = Seen(photo=shown, spot=spot_of(data))
+            seen = Seen(shown, spot_of(data), data["looked_at"])
             service(claim, quantity=quantity, why=data["why"], seen=seen, by=request.user, at=at)
 
         act_for_program(request, data, act)

@@ -15,6 +15,7 @@ from kernel.api_fields import KEY, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS, ClaimOut, Quantity, shown_claim, stock_of
+from losses.api.told import ToldIn, told_of
 from losses.models import LossClaim, Sharing
 from losses.pages.desks import not_yet
 from losses.selectors import queues
@@ -90,7 +91,7 @@ class CompleteClaim(APIView):
     parser_classes = [MultiPartParser]
 
     @extend_schema_serializer(component_name="ClaimComplete")
-    class Input(Quantity):
+    class Input(Quantity, ToldIn):
         """The loss as it is now; photos come as files."""
 
         happened_on = serializers.DateField()
@@ -108,13 +109,14 @@ class CompleteClaim(APIView):
         claim = permissions.access_claim(request.user, claim_id, to=permissions.can_complete)
         data = read_input(self.Input, request)
         said = {"quantity": stock_of(claim.goods, data), "happened_on": data["happened_on"], "words": data["words"]}
+        told = told_of(data)
 
         def act(at: dt.datetime) -> None:
             unusual.require_sure(claim.goods, said["quantity"], sure=data["sure"])
             photos = [receive_photo(photo, by=request.user, at=at, public=False) for photo in data["photos"]]
-            claiming.file_again(claim, **said, photos=photos, by=request.user, at=at)
+            claiming.file_again(claim, **said, photos=photos, told=told, by=request.user, at=at)
 
-        act_for_program(request, said, act)
+        act_for_program(request, said | told.columns(), act)
         return shown_claim(request, claim_id)
 
 

@@ -18,6 +18,7 @@ from kernel.api_pages import PAGING, KeysetPages, PageOut
 from kernel.errors import BadValue
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS, Quantity, stock_of
+from losses.api.told import ToldIn, told_of
 from losses.forms import CONSENTS
 from losses.models import MOST_LINES, Cause, Goods
 from losses.pages.reports import key_of
@@ -100,7 +101,7 @@ class Reports(APIView):
     parser_classes = [MultiPartParser]
 
     @extend_schema_serializer(component_name="ReportFile")
-    class Input(serializers.Serializer):
+    class Input(ToldIn):
         """One harm and what it took: `lines[0]listing`, `lines[0]kg`, `lines[1]listing` and so on; photos as files."""
 
         lines = serializers.ListField(child=ReportLineIn(), min_length=1, max_length=MOST_LINES)
@@ -130,7 +131,7 @@ class Reports(APIView):
     def post(self, request):
         """Report them: all lines or none; the same key again returns the same report."""
         data = read_input(self.Input, request)
-        goods = _goods_of(request.user, data["lines"])
+        goods, told = _goods_of(request.user, data["lines"]), told_of(data)
         quantities = [stock_of(one, line) for one, line in zip(goods, data["lines"], strict=True)]
 
         def act(at: dt.datetime) -> dict[str, int]:
@@ -151,6 +152,7 @@ class Reports(APIView):
                 by=request.user,
                 at=at,
                 consent=data["consent"],
+                told=told,
             )
             return {"report": report.pk}
 

@@ -2,8 +2,11 @@
 
 from rest_framework import serializers
 
+from kernel.api_fields import YuanField
+from losses.api.told import ToldOut
 
-class RoundOut(serializers.Serializer):
+
+class RoundOut(ToldOut):
     """What was said of a loss when it was filed in an earlier round; the claim says what is said now."""
 
     round = serializers.IntegerField()
@@ -21,3 +24,7 @@ class SampleDrawOut(serializers.Serializer):
     percent = serializers.IntegerField()
     seed = serializers.CharField()
     picked = serializers.BooleanField()
+    spared_yuan = YuanField(
+        source="spared_fen", allow_null=True, help_text="what it comes to, where the rules ask no visit of it"
+    )
+    spared_days = serializers.IntegerField(allow_null=True, help_text="so long it was on sale before the loss")

@@ -11,6 +11,7 @@ from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from losses import permissions
 from losses.api.claims import ClaimOut, Quantity, shown_claim, stock_of
+from losses.api.told import ToldIn, told_of
 from losses.forms import CONSENTS
 from losses.models import Cause
 from losses.selectors import schemes
@@ -53,7 +54,7 @@ class ReportSoldLow(APIView):
     """The report of a sale below the reference."""
 
     @extend_schema_serializer(component_name="SoldLowReport")
-    class Input(Quantity):
+    class Input(Quantity, ToldIn):
         """How much of the sale, in kilograms or pieces; photos and a day are not needed."""
 
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
@@ -67,7 +68,7 @@ class ReportSoldLow(APIView):
         scheme = schemes.fitting(sale.listing, on=clock.county_day(clock.now()), sold=True)
         if scheme is None:
             raise claiming.NoRate
-        quantity = stock_of(sale.listing, data)
+        quantity, told = stock_of(sale.listing, data), told_of(data)
 
         def act(at: dt.datetime) -> dict[str, int]:
             claim = reporting.file_claim(
@@ -82,6 +83,7 @@ class ReportSoldLow(APIView):
                 by=request.user,
                 at=at,
                 consent=data["consent"],
+                told=told,
             )
             return {"claim": claim.pk}
 

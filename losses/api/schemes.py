@@ -49,6 +49,14 @@ class SchemeOut(serializers.Serializer):
     pay_days = serializers.IntegerField(help_text="after the award, until the money is on the card")
     waiting_days = serializers.IntegerField(help_text="between two reports of a household")
     check_photos = serializers.BooleanField(help_text="village and township show a photo of what they saw")
+    village_check_hours = serializers.IntegerField(allow_null=True, help_text="its own clock; null is the county's")
+    township_check_hours = serializers.IntegerField(allow_null=True)
+    visit_hours = serializers.IntegerField(allow_null=True)
+    review_days = serializers.IntegerField(allow_null=True)
+    no_visit_below_yuan = YuanField(
+        source="no_visit_below_fen", allow_null=True, help_text="of an unsold lot; null: all are drawn"
+    )
+    no_visit_listed_days = serializers.IntegerField(allow_null=True, help_text="so long it was on sale before the loss")
     rates = serializers.SerializerMethodField()
     papers = serializers.SerializerMethodField()
 

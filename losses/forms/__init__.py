@@ -22,15 +22,14 @@ from kernel.form_fields import (
     YuanFormField,
 )
 from kernel.present import known
+from losses.forms.told import TOLD, ToldForm
 from losses.models import (
-    WAIVERS,
     Cause,
     Conclusion,
     FellOut,
     Goods,
     HouseholdSigned,
     Reason,
-    RecoveryReason,
     SchemeRate,
     cause_words,
 )
@@ -117,7 +116,7 @@ class StockField(TypedField):
         return str(value) if self.counted else weight.jin(value)
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(ToldForm):
     """What happened, how much, when: mostly today or yesterday, else the day is written.
 
     Photos that came before stay though the form is shown again.
@@ -183,7 +182,16 @@ class ClaimForm(forms.Form):
         return quantity.pieces if self.counted else quantity.grams
 
 
-class SoldLowForm(forms.Form):
+class EarlyForm(ClaimForm):
+    """What is said at once of a loss; of money from elsewhere its report asks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in TOLD:
+            del self.fields[name]
+
+
+class SoldLowForm(ToldForm):
     """How much of a sale below the reference is reported."""
 
     words = forms.CharField(
@@ -220,28 +228,6 @@ class PlacedForm(forms.Form):
         latitude, longitude, accuracy = (int(text) for text in told)
         in_bounds = latitude <= 90_000_000 and longitude <= 180_000_000
         return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
-
-
-class CheckForm(PlacedForm):
-    """How much one stage found, why it is less, and a photo of what it saw; one that came before stays."""
-
-    here = ""  # that a photo has arrived, in words
-
-    why = forms.CharField(
-        label=_("If it is less: why"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    photo = forms.FileField(label=_("What you see there"), required=False)
-    kept = forms.CharField(required=False, widget=forms.HiddenInput)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args, goods, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["quantity"] = StockField(goods=goods, label=_("Found on the spot"))
-        self.order_fields(["quantity", "why", "photo"])
-
-    def facts(self) -> dict[str, Any]:
-        """Return what was found, without the photo."""
-        return {"quantity": self.cleaned_data["quantity"], "why": self.cleaned_data["why"], "spot": self.spot()}
 
 
 class VisitForm(PlacedForm):
@@ -419,52 +405,3 @@ class CalculatorForm(forms.Form):
             asked["area_cmu"] = int(asked["area"] * 100) if asked.get("area") else None
             asked["grams"] = quantity.grams if quantity.pieces is None else quantity.pieces * (head_g or 1)
         return asked
-
-
-class RecoveryForm(ActForm):
-    """Why paid relief is to be given back, how much of it, and in how many parts from when on."""
-
-    reason = forms.ChoiceField(
-        label=pgettext_lazy("relief claimed back", "Why"), choices=RecoveryReason.choices, widget=forms.RadioSelect
-    )
-    words = forms.CharField(
-        label=_("What happened; the household reads it"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    amount_fen = YuanFormField(label=_("How much is to be given back (yuan)"))
-    first_on = DayField(label=_("The first part is due on"))
-    parts = WholeNumberField(
-        label=_("In how many parts"), help_text=_("one a month"), min_value=1, max_value=36, widget=forms.TextInput
-    )
-
-
-class RecoveryAnswerForm(ActForm):
-    """Whether the money is claimed back, and why."""
-
-    claimed = YesNoField(label=_("Is it to be given back?"))
-    words = forms.CharField(label=_("Why, in plain words"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class RecoveryReceiptForm(ActForm):
-    """Money that came back by bank."""
-
-    amount_fen = YuanFormField(label=_("How much came back (yuan)"))
-    voucher_number = forms.CharField(label=_("Number of the bank's voucher"), max_length=40)
-
-
-class RecoveryWaiverForm(ActForm):
-    """Why the rest is not asked for any more."""
-
-    how = forms.ChoiceField(
-        label=pgettext_lazy("relief claimed back", "Why"),
-        choices=[(how.value, how.label) for how in WAIVERS],
-        widget=forms.RadioSelect,
-    )
-    why = forms.CharField(
-        label=_("In plain words; the household reads them"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class RecoveryStrikeForm(ActForm):
-    """Why what was written does not stand."""
-
-    why = forms.CharField(label=_("Why it does not stand so"), max_length=200)

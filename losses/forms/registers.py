@@ -1,5 +1,7 @@
 """The forms of the registers of relief: schemes, their rates and money, and what households got elsewhere."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,8 +12,25 @@ from kernel.form_fields import (
     WordField,
     YuanFormField,
 )
-from losses.models import MOST_PAY_DAYS, BroughtBy, PaperForm, PaperKind, SchemeRate, Sharing
+from losses.models import (
+    MOST_HOURS,
+    MOST_LISTED_DAYS,
+    MOST_PAY_DAYS,
+    MOST_REVIEW_DAYS,
+    BroughtBy,
+    PaperForm,
+    PaperKind,
+    SchemeRate,
+    Sharing,
+)
 from registers.forms import HiddenRow, RegisterForm
+
+
+def _own_clock(label: Any, most: int) -> WholeNumberField:
+    """Return the field of a clock of its own."""
+    return WholeNumberField(
+        label=label, min_value=1, max_value=most, required=False, help_text=_("empty is what the county's policy says")
+    )
 
 
 class SchemeForm(RegisterForm):
@@ -80,6 +99,21 @@ class SchemeForm(RegisterForm):
             ("", pgettext_lazy("check photos", "no")),
             ("yes", pgettext_lazy("check photos", "yes, each its own")),
         ],
+        required=False,
+    )
+    village_check_hours = _own_clock(_("The village looks within (hours)"), MOST_HOURS)
+    township_check_hours = _own_clock(_("The township checks within (hours)"), MOST_HOURS)
+    visit_hours = _own_clock(_("The two visit within (hours)"), MOST_HOURS)
+    review_days = _own_clock(_("The county computes and decides within (days)"), MOST_REVIEW_DAYS)
+    no_visit_below = YuanFormField(
+        label=_("Unsold lots: no visit below (yuan)"),
+        required=False,
+        help_text=_("empty: all are drawn. Only lots that nothing speaks against; calls are drawn among them"),
+    )
+    no_visit_listed_days = WholeNumberField(
+        label=_("… which were on sale before the loss for at least (days)"),
+        min_value=1,
+        max_value=MOST_LISTED_DAYS,
         required=False,
     )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))

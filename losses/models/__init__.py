@@ -38,6 +38,7 @@ from losses.models.claims import (
     OPEN_CLAIMS,
     ClaimFigure,
     ClaimStatus,
+    LookedAt,
     LossClaim,
     Reason,
     Stage,
@@ -91,13 +92,16 @@ from losses.models.reports import (
     MOST_LINES,
     ClaimReport,
 )
-from losses.models.rounds import ClaimRound
+from losses.models.rounds import ClaimRound, Elsewhere
 from losses.models.sampling import (
     SampleDraw,
     SampleRegime,
 )
 from losses.models.schemes import (
+    MOST_HOURS,
+    MOST_LISTED_DAYS,
     MOST_PAY_DAYS,
+    MOST_REVIEW_DAYS,
     SCHEME_MOVES,
     OtherRelief,
     ReliefScheme,
@@ -123,8 +127,11 @@ __all__ = [
     "DOUBTFUL",
     "EARLY_MOVES",
     "IS_BACK",
+    "MOST_HOURS",
     "MOST_LINES",
+    "MOST_LISTED_DAYS",
     "MOST_PAY_DAYS",
+    "MOST_REVIEW_DAYS",
     "OPEN_CLAIMS",
     "OVERPAID",
     "PAPERS_OPEN",
@@ -153,10 +160,12 @@ __all__ = [
     "Computation",
     "Conclusion",
     "EarlyStatus",
+    "Elsewhere",
     "FellBy",
     "FellOut",
     "Goods",
     "HouseholdSigned",
+    "LookedAt",
     "LossAppeal",
     "LossClaim",
     "LossNotice",

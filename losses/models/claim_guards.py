@@ -9,6 +9,19 @@ IF NOT EXISTS (
 END IF;
 RETURN NEW;
 """
+# Spared by rule is an unsold lot, below the sum and on sale for the days that its scheme names.
+SPARED_BY_RULE = """
+IF NOT EXISTS (
+    SELECT FROM losses_lossclaim claim JOIN losses_reliefscheme scheme ON scheme.id = claim.scheme_id
+    JOIN catalog_listing lot ON lot.id = claim.listing_id
+    WHERE claim.id = NEW.claim_id AND claim.cause = 'unsold' AND claim.sale_id IS NULL
+    AND NEW.spared_fen < scheme.no_visit_below_fen AND NEW.spared_days >= scheme.no_visit_listed_days
+    AND NEW.spared_days = claim.happened_on - (lot.listed_at AT TIME ZONE 'Asia/Shanghai')::date
+) THEN
+    RAISE EXCEPTION 'pgtrigger: no rule of its scheme spares claim % a visit', NEW.claim_id;
+END IF;
+RETURN NEW;
+"""
 # A line of a report is of its household and its harm, and was filed with it.
 LINE_OF_ITS_REPORT = """
 IF NOT EXISTS (

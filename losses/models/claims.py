@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -241,6 +242,17 @@ class Stage(models.TextChoices):
     COUNTY = "county", _("County visit")
 
 
+class LookedAt(models.TextChoices):
+    """What whoever checked looked at."""
+
+    GOODS = "goods", pgettext_lazy("looked at", "The goods themselves")
+    COUNTED = "counted", pgettext_lazy("looked at", "Counted or weighed them")
+    PLACE = "place", pgettext_lazy("looked at", "The place where they lie")
+    HOUSEHOLD = "household", pgettext_lazy("looked at", "Spoke with the household")
+    PAPERS = "papers", pgettext_lazy("looked at", "The papers")
+    PHOTOS = "photos", pgettext_lazy("looked at", "Compared the photos")
+
+
 class ClaimFigure(models.Model):
     """What one stage found: how much, who, when, why it differs from the stage before, and what a check shows."""
 
@@ -252,6 +264,7 @@ class ClaimFigure(models.Model):
     quantity = models.BigIntegerField()  # in the stock unit of the goods
     quantity_g = models.BigIntegerField()
     why = models.CharField(max_length=300, blank=True)
+    looked_at = ArrayField(models.CharField(max_length=10), default=list)  # of a check, as its writer ticked it
     photo = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")  # taken by whoever checked
     latitude_e6 = models.IntegerField(null=True)  # where the phone stood, WGS-84; unknown is no fault
     longitude_e6 = models.IntegerField(null=True)
@@ -263,6 +276,14 @@ class ClaimFigure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["claim", "stage", "round"], name="figure_once_a_stage"),
             models.CheckConstraint(condition=place_whole(), name="figure_place_whole"),
+            models.CheckConstraint(
+                condition=Q(looked_at__contained_by=LookedAt.values)
+                & (
+                    Q(stage__in=["declared", "county"], looked_at=[])
+                    | Q(stage__in=["village", "township"], looked_at__len__gte=1)
+                ),
+                name="check_says_what_it_looked_at",
+            ),
             models.CheckConstraint(
                 condition=Q(photo=None, accuracy_m=None) | Q(stage__in=["village", "township"]),
                 name="figure_shown_by_checkers",

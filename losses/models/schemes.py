@@ -22,6 +22,7 @@ from produce.models import Produce
 from records.models import MOST_FEN
 
 MOST_PAY_DAYS = 180
+MOST_HOURS, MOST_REVIEW_DAYS, MOST_LISTED_DAYS = 336, 30, 180
 
 
 class SchemeStatus(models.TextChoices):
@@ -48,7 +49,8 @@ class Sharing(models.TextChoices):
 TERMS = (
     "name", "legal_basis", "window_from", "window_to", "tiers", "townships", "household_cap_fen", "min_loss_g",
     "village_days", "county_days", "sample_percent", "sharing", "most_claims", "waiting_days", "pay_days",
-    "check_photos", "payer",
+    "check_photos", "village_check_hours", "township_check_hours", "visit_hours", "review_days",
+    "no_visit_below_fen", "no_visit_listed_days", "payer",
 )  # fmt: skip
 
 
@@ -81,6 +83,14 @@ class ReliefScheme(Workflow):
     waiting_days = models.SmallIntegerField(default=0)  # between two reports of a household
     pay_days = models.PositiveSmallIntegerField()  # after the award, until the money is on the card
     check_photos = models.BooleanField(default=False)  # village and township show a photo of what they saw
+    # Its own clocks; none is the county's policy.
+    village_check_hours = models.PositiveSmallIntegerField(null=True)
+    township_check_hours = models.PositiveSmallIntegerField(null=True)
+    visit_hours = models.PositiveSmallIntegerField(null=True)
+    review_days = models.PositiveSmallIntegerField(null=True)
+    # A lot nobody bought needs no visit below this sum, once it was on sale for so many days; none is always drawn.
+    no_visit_below_fen = models.BigIntegerField(null=True)
+    no_visit_listed_days = models.PositiveSmallIntegerField(null=True)
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")
@@ -99,6 +109,17 @@ class ReliefScheme(Workflow):
             within("most_claims", 1, 99, name="scheme_claims_bounded"),
             within("waiting_days", 0, 366, name="scheme_waiting_bounded"),
             within("pay_days", 1, MOST_PAY_DAYS, name="scheme_pay_days_bounded"),
+            within("village_check_hours", 1, MOST_HOURS, name="scheme_village_hours_bounded"),
+            within("township_check_hours", 1, MOST_HOURS, name="scheme_township_hours_bounded"),
+            within("visit_hours", 1, MOST_HOURS, name="scheme_visit_hours_bounded"),
+            within("review_days", 1, MOST_REVIEW_DAYS, name="scheme_review_days_bounded"),
+            models.CheckConstraint(
+                condition=Q(no_visit_below_fen=None, no_visit_listed_days=None)
+                | Q(no_visit_below_fen__isnull=False, no_visit_listed_days__isnull=False)
+                & Q(no_visit_below_fen__gte=1, no_visit_below_fen__lte=MOST_FEN)
+                & Q(no_visit_listed_days__gte=1, no_visit_listed_days__lte=MOST_LISTED_DAYS),
+                name="scheme_no_visit_says_both",
+            ),
             models.CheckConstraint(condition=Q(sharing__in=["first", "pro_rata"]), name="scheme_sharing_known"),
         ]
         triggers = [

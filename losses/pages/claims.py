@@ -21,6 +21,7 @@ from losses.models import ClaimStatus, Goods, LossClaim, SchemeRate, cause_words
 from losses.pages.refusals import Refusal, refusal_of
 from losses.pages.reports import sheet_words
 from losses.pages.story import next_turn
+from losses.pages.told import told_facts
 from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
 from losses.relief import per_of
 from losses.selectors import claims, rates
@@ -28,6 +29,7 @@ from losses.selectors.claims import quantity_words
 from losses.selectors.lots import left_of, open_claim_of
 from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of
+from losses.services.told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def goods(lost: Goods) -> LostGoods:
     )
 
 
-def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: SchemeRate) -> list[Fact]:
+def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: SchemeRate, told: Told) -> list[Fact]:
     """Return what would be reported, as it will stand, with what it would come to at the rate before any check."""
     per = per_of(rate.terms(), facts_of(goods, on=typed["happened_on"]))
     amount = money.yuan(money.amount_fen(goods.grams(quantity), *per)) if per is not None else "—"
@@ -162,6 +164,7 @@ def preview_facts(goods: Goods, typed: dict[str, Any], quantity: int, rate: Sche
         Fact(_("How much"), goods.in_words(quantity)),
         Fact(_("Day"), day_words(typed["happened_on"])),
         Fact(_("Relief at the rate"), _("%(amount)s yuan, if all of it is found") % {"amount": amount}),
+        *told_facts(told),
     ]
     return [*facts, Fact(_("Your words"), typed["words"])] if typed["words"] else facts
 

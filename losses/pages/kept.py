@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from accounts.models import Somebody
 from catalog.models import Listing
 from kernel.present import name_of
+from losses.services.told import ToldInPart
 
 _NO_DRAFT = "00000000-0000-0000-0000-000000000000"
 
@@ -56,6 +57,8 @@ def words() -> dict[str, str]:
         "no-photo": _("Take at least one photo of what is lost."),
         "cause": _("Choose what happened."),
         "day": _("Write the day on which it happened."),
+        "elsewhere": _("Say whether the loss is insured, or whether you got money for it elsewhere."),
+        "got": str(ToldInPart.message),
         "consent": _("Say how the household agreed."),
         "lost-so-much": pgettext("report", "lost: {n}"),
     }

@@ -21,7 +21,9 @@ from losses.permissions import DESK
 from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 from losses.services.rehearsing import rehearsed_words
-from losses.services.scheme_registers import PER_JIN_G, PUBLISH
+from losses.services.scheme_registers import PUBLISH
+from losses.services.scheme_terms import PER_JIN_G
+from losses.services.schemes import CLOCKS
 from registers.pages.desks import Column, Desk
 from registers.services.rules import Content
 
@@ -73,6 +75,8 @@ def _stands(scheme: ReliefScheme) -> Content:
         "waiting_days": scheme.waiting_days,
         "pay_days": scheme.pay_days,
         "check_photos": "yes" if scheme.check_photos else "",
+        **{name: getattr(scheme, name) for name in (*CLOCKS, "no_visit_listed_days")},
+        "no_visit_below": scheme.no_visit_below_fen,
         "payer": scheme.payer.name,
     }
 

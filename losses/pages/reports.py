@@ -19,14 +19,16 @@ from kernel.shown import Fact, Link, Tag
 from losses import permissions
 from losses.forms import StockField
 from losses.models import Cause, Goods, LossClaim
+from losses.pages.told import told_facts
 from losses.pages.words import day_time, head_name, status_tag
 from losses.relief import per_of
-from losses.selectors.claims import quantity_words
+from losses.selectors.claims import present_round, quantity_words
 from losses.selectors.lots import left_of
 from losses.selectors.rates import facts_of
 from losses.selectors.reports import SeenLine, SeenReport
 from losses.selectors.schemes import rate_of
 from losses.services.reporting import Line
+from losses.services.told import Told, told_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def amounts(fields: Sequence[BoundField]) -> list[Amount]:
     return rows
 
 
-def preview_facts(lines: Sequence[Line], typed: dict[str, Any]) -> list[Fact]:
+def preview_facts(lines: Sequence[Line], typed: dict[str, Any], told: Told) -> list[Fact]:
     """Return what would be reported, line by line, with what it would come to at its rate before any check."""
     facts, total = [], 0
     for line in lines:
@@ -128,6 +130,7 @@ def preview_facts(lines: Sequence[Line], typed: dict[str, Any]) -> list[Fact]:
         Fact(_("What happened"), str(Cause(typed["cause"]).label)),
         Fact(_("Day"), day_words(typed["happened_on"])),
         Fact(_("Relief at the rate"), _("%(amount)s yuan, if all of it is found") % {"amount": money.yuan(total)}),
+        *told_facts(told),
     ]
     return [*facts, Fact(_("Your words"), typed["words"])] if typed["words"] else facts
 
@@ -139,6 +142,7 @@ def report_head(seen: SeenReport, user: User) -> ReportHead:
         Fact(_("What happened"), str(Cause(report.cause).label)),
         Fact(_("Day"), day_words(report.happened_on)),
         Fact(_("Reported on"), day_time(report.filed_at)),
+        *told_facts(told_in(present_round(first))),
         Fact(
             pgettext("report sheet", "Relief in all"),
             _("%(amount)s yuan") % {"amount": money.yuan(seen.fen)},

@@ -13,9 +13,11 @@ from kernel.present import known, name_of
 from kernel.shown import Fact
 from losses.models import LossClaim, SchemeRate
 from losses.pages.claims import LotRow
+from losses.pages.told import told_facts
 from losses.relief import REFERENCE_UNIT_G
 from losses.selectors.rates import rate_words
 from losses.selectors.sales import day_of
+from losses.services.told import Told
 
 
 def sale_row(sale: Movement, own_household: UUID | None) -> LotRow:
@@ -45,13 +47,14 @@ def sale_facts(sale: Movement, rate: SchemeRate) -> list[Fact]:
     return [*_facts(sale, worth, rate), Fact(_("Can be reported"), lot.in_words(left))]
 
 
-def preview_facts(sale: Movement, rate: SchemeRate, quantity: int, words: str) -> list[Fact]:
+def preview_facts(sale: Movement, rate: SchemeRate, quantity: int, words: str, told: Told) -> list[Fact]:
     """Return what would be reported of a sale, as it will stand."""
     lot = sale.listing
     facts = [
         Fact(pgettext("loss", "Goods"), name_of(lot.produce)),
         Fact(_("How much"), lot.in_words(quantity)),
         *_facts(sale, sale.worth, rate),  # type: ignore[attr-defined]  # asked beside the sale
+        *told_facts(told),
     ]
     return [*facts, Fact(_("Your words"), words)] if words else facts
 

@@ -86,8 +86,25 @@ def _limits(scheme: ReliefScheme) -> list[Fact]:
         limits.append(Fact(_("Village and township take a photo"), pgettext("check photos", "yes, each its own")))
     return [
         *limits,
+        *_own(scheme),
         *(Fact(str(paper.get_kind_display()), _paper_words(paper)) for paper in scheme.papers.order_by("pk")),
     ]
+
+
+def _own(scheme: ReliefScheme) -> list[Fact]:
+    """Return the clocks that a scheme has of its own, and which lots it lets go on without a visit."""
+    clocks = [
+        (_("The village looks within"), _("%(n)s hours"), scheme.village_check_hours),
+        (_("The township checks within"), _("%(n)s hours"), scheme.township_check_hours),
+        (_("The two visit within"), _("%(n)s hours"), scheme.visit_hours),
+        (_("The county computes and decides within"), _("%(n)s days"), scheme.review_days),
+    ]
+    facts = [Fact(label, words % {"n": n}) for label, words, n in clocks if n is not None]
+    if scheme.no_visit_below_fen is None:
+        return facts
+    unseen = _("unsold lots below %(sum)s yuan, on sale for %(days)s days before the loss, that nothing speaks against")
+    said = {"sum": money.yuan(scheme.no_visit_below_fen), "days": scheme.no_visit_listed_days}
+    return [*facts, Fact(_("No visit is needed for"), unseen % said)]
 
 
 def _paper_words(paper: SchemePaper) -> str:

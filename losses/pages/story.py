@@ -8,13 +8,15 @@ from django.utils.translation import pgettext, pgettext_lazy
 from kernel import clock, money
 from kernel.dates import day_words, deadline_words
 from kernel.shown import Fact, Moment
-from losses.models import Award, ClaimFigure, ClaimStatus, LossClaim, Stage, cause_words
+from losses.models import Award, ClaimFigure, ClaimStatus, LookedAt, LossClaim, Stage, cause_words
+from losses.pages.told import told_words
 from losses.pages.words import TONES, day_time, place_words
-from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, quantity_words
+from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, present_round, quantity_words
 from losses.selectors.later import later_of
 from losses.selectors.objections import was_right
 from losses.selectors.recovering import was_taken_back
 from losses.selectors.sampling import shown_draw
+from losses.services.told import told_in
 from records.models import Move
 
 TURNS: dict[str, tuple] = {
@@ -129,6 +131,12 @@ def draw_words(claim: LossClaim) -> tuple[str, str] | None:
     said = _("Drawn for a visit") if drawn.picked else _("Not drawn for a visit")
     if not drawn.picked and claim.status in (ClaimStatus.TO_VISIT, ClaimStatus.VISITED):
         said = _("Not drawn, but visited: something about it must be looked at")
+    elif drawn.spared_fen is not None:
+        spared = _("Unsold by the market's record, on sale for %(days)s days before the loss, %(sum)s yuan at the rate")
+        return _("No visit is needed by the rules"), spared % {
+            "days": drawn.spared_days,
+            "sum": money.yuan(drawn.spared_fen),
+        }
     how = _("%(month)s, %(percent)s of a hundred of this village (%(regime)s), seed %(seed)s") % {
         "month": f"{drawn.month:%Y-%m}",
         "percent": drawn.percent,
@@ -145,7 +153,7 @@ def figures_table(claim: LossClaim) -> list[Fact]:
         Fact(
             str(stage.label),
             quantity_words(claim, figure),
-            "，".join(part for part in (day_time(figure.at), figure.why, *_shown_words(figure)) if part),
+            "，".join(part for part in (day_time(figure.at), figure.why, *_shown_words(claim, figure)) if part),
         )
         for stage, figure in figures
         if figure is not None
@@ -178,6 +186,7 @@ def rounds_before(claim: LossClaim) -> list[Round]:
                     day_words(row.happened_on),
                     str(cause_words(row.cause, claim.goods)),
                     quantity_words(claim, declared[row.round]),
+                    *[words for words in [told_words(told_in(row))] if words],
                 ]
             ),
             words=row.words,
@@ -188,9 +197,14 @@ def rounds_before(claim: LossClaim) -> list[Round]:
     return rows[::-1]
 
 
-def _shown_words(figure: ClaimFigure) -> list[str]:
-    """Return what a check shows of itself: a photo, and how well its place is known."""
-    if figure.stage not in (Stage.VILLAGE, Stage.TOWNSHIP) or (figure.photo_id is None and figure.accuracy_m is None):
+def _shown_words(claim: LossClaim, figure: ClaimFigure) -> list[str]:
+    """Return what a report says of money from elsewhere; of a check what it looked at, its photo and place."""
+    if figure.stage == Stage.DECLARED:
+        return [told_words(told_in(present_round(claim)))]
+    if figure.stage not in (Stage.VILLAGE, Stage.TOWNSHIP):
         return []
+    looked_at = _("looked at: %(what)s") % {"what": "、".join(str(LookedAt(one).label) for one in figure.looked_at)}
+    if figure.photo_id is None and figure.accuracy_m is None:
+        return [looked_at]
     photo = _("with a photo") if figure.photo_id is not None else _("without a photo")
-    return [photo, place_words(figure.accuracy_m)]
+    return [looked_at, photo, place_words(figure.accuracy_m)]

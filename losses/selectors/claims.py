@@ -104,6 +104,13 @@ def earlier_rounds(claim: LossClaim) -> list[ClaimRound]:
     return [said for said in rounds if said.round < claim.round]
 
 
+def present_round(claim: LossClaim) -> ClaimRound:
+    """Return what was said of a claim when it was last filed."""
+    if hasattr(claim, "all_rounds"):
+        return next(said for said in claim.all_rounds if said.round == claim.round)
+    return claim.rounds.get(round=claim.round)
+
+
 @contextmanager
 def figures_read_once(claim: LossClaim) -> Iterator[None]:
     """Ask once for what every stage wrote, where many rules look at it and none writes."""

@@ -13,6 +13,8 @@ from losses.models import Award, ClaimStatus, Computation, LossClaim, OtherRelie
 from records.models import Finding
 
 RULE = "relieved_elsewhere"
+# What the household says of it itself: honest words add no visit, no points and no second inspection.
+TOLD_RULE = "told_elsewhere"
 # Claims whose computation counts: it is held, or was awarded.
 _COUNTED = (ClaimStatus.COMPUTED, ClaimStatus.COUNTY_NOTICE, ClaimStatus.AWARDED)
 

@@ -11,6 +11,7 @@ from kernel import clock
 from losses.models import Award, LossClaim, Reinspection, ReinspectionStatus
 from losses.selectors.calling import CALLERS
 from losses.selectors.claims import with_story
+from losses.selectors.elsewhere import TOLD_RULE
 from records.models import Finding, Participation
 
 VILLAGE = "award__claim__household__village_id"
@@ -30,7 +31,7 @@ def awards_of_month(month: dt.date) -> dict[int, int]:
 def cleared_among(month: dt.date) -> list[int]:
     """Return the awards of a month of which somebody cleared a check by hand."""
     name = Concat(Value("claim:"), Cast(OuterRef("claim_id"), CharField()), output_field=CharField())
-    cleared = Finding.objects.filter(document=name, cleared_at__isnull=False)
+    cleared = Finding.objects.filter(document=name, cleared_at__isnull=False).exclude(rule=TOLD_RULE)
     return list(_of(month).filter(Exists(cleared)).values_list("pk", flat=True).order_by("pk"))
 
 

@@ -21,7 +21,7 @@ from kernel.present import StrOrPromise
 from kernel.workflow import lock
 from losses.models import WAITING_APPEALS, AppealStatus, Goods, LossAppeal, LossClaim, Stage
 from losses.selectors.appeals import appeal_until
-from losses.selectors.claims import claim_role, photos
+from losses.selectors.claims import claim_role, photos, present_round
 from losses.selectors.interest import FILER, HOUSEHOLD
 from losses.selectors.photos import APPEAL_ROLE
 from losses.services.claiming import ConsentNeeded, is_member
@@ -29,6 +29,7 @@ from losses.services.deadlines import days_after
 from losses.services.photo_ties import ask_for_looks
 from losses.services.reporting import file_claim
 from losses.services.telling import of_the_desk, tell
+from losses.services.told import told_in
 from records.models import StoredFile
 from records.services import events
 from records.services.files import attach
@@ -172,6 +173,7 @@ def _report_anew(row: LossAppeal, claim: LossClaim, *, at: dt.datetime) -> LossC
         consent=given.how if given is not None else "",
         takes_up=claim.report,
         sale=claim.sale,
+        told=told_in(present_round(claim)),
     )
 
 

@@ -30,6 +30,11 @@ class CheckPhotoMissing(BadValue):
     message = _("This scheme asks each check for a photo of its own. Go there and take one of what you see.")
 
 
+class NothingLookedAt(BadValue):
+    code = "nothing_looked_at"
+    message = _("Tick what you looked at: the goods, the place, the papers. A check without a look is none.")
+
+
 class NotYourPhoto(BadValue):
     code = "not_your_photo"
     message = _("This is the same picture as one that hangs there already. Take one of your own, on the spot.")
@@ -37,11 +42,11 @@ class NotYourPhoto(BadValue):
 
 @transaction.atomic
 def village_check(
-    claim: LossClaim, *, quantity: int, why: str = "", seen: Seen | None = None, by: User, at: dt.datetime
+    claim: LossClaim, *, quantity: int, why: str = "", seen: Seen, by: User, at: dt.datetime
 ) -> LossClaim:
     """Write what the village found; never by the household or by whoever filed for it."""
-    claim = _look(claim, Stage.VILLAGE, quantity=quantity, why=why, seen=seen or Seen(), by=by, at=at)
-    _due(claim, hours_after("township_check_hours", at))
+    claim = _look(claim, Stage.VILLAGE, quantity=quantity, why=why, seen=seen, by=by, at=at)
+    _due(claim, hours_after("township_check_hours", at, claim.scheme))
     tell(
         claim,
         "village_checked",
@@ -55,10 +60,10 @@ def village_check(
 
 @transaction.atomic
 def township_check(
-    claim: LossClaim, *, quantity: int, why: str = "", seen: Seen | None = None, by: User, at: dt.datetime
+    claim: LossClaim, *, quantity: int, why: str = "", seen: Seen, by: User, at: dt.datetime
 ) -> LossClaim:
     """Write what the township found; never by anybody who had a hand in it before."""
-    claim = _look(claim, Stage.TOWNSHIP, quantity=quantity, why=why, seen=seen or Seen(), by=by, at=at)
+    claim = _look(claim, Stage.TOWNSHIP, quantity=quantity, why=why, seen=seen, by=by, at=at)
     require_papers(claim)
     draw_for_visit(claim, at=at)
     _due(claim, days_after("publish_days", at))
@@ -79,6 +84,8 @@ def _look(
     claim = lock(claim)
     claim.move_to(CHECKED[stage], by=by, at=at, note=why)
     take_part(claim.reference, stage.value, by=by, at=at)
+    if not seen.looked_at:
+        raise NothingLookedAt
     if seen.photo is None and asks_for_photo(claim):
         raise CheckPhotoMissing
     if seen.photo is not None:

@@ -41,6 +41,7 @@ from losses.services.findings import record_findings
 from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
+from losses.services.told import Told
 from records.models import StoredFile
 from records.services import events
 from records.services.files import attach_all
@@ -152,6 +153,7 @@ def file_again(
     happened_on: dt.date,
     words: str,
     photos: Sequence[StoredFile],
+    told: Told | None = None,
     by: User,
     at: dt.datetime,
 ) -> LossClaim:
@@ -167,10 +169,10 @@ def file_again(
     holding.release_kilos(claim, by=by, at=at)
     claim.round += 1
     claim.happened_on, claim.words = happened_on, words.strip()[:300]
-    claim.due_at = hours_after("village_check_hours", at)
+    claim.due_at = hours_after("village_check_hours", at, claim.scheme)
     claim.save(update_fields=["round", "happened_on", "words", "due_at"])
     holding.declare(claim, quantity, by=by, at=at)
-    tell_filed(filed(claim, photos, by=by, at=at), at=at)
+    tell_filed(filed(claim, photos, told, by=by, at=at), at=at)
     return claim
 
 
@@ -208,7 +210,7 @@ def judged(
         per_g=per[1],
         cause=cause,
         happened_on=happened_on,
-        due_at=hours_after("village_check_hours", at),
+        due_at=hours_after("village_check_hours", at, scheme),
     )
 
 
@@ -217,7 +219,7 @@ def is_member(household: Household, user: User) -> bool:
     return user.person_id is not None and members_now(household).filter(person_id=user.person_id).exists()
 
 
-def filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.datetime) -> LossClaim:
+def filed(claim: LossClaim, photos: Sequence[StoredFile], told: Told | None, *, by: User, at: dt.datetime) -> LossClaim:
     """Write what was said in this round, hang the photos on the claim, let the rules look at it."""
     ClaimRound.objects.create(
         claim=claim,
@@ -225,6 +227,7 @@ def filed(claim: LossClaim, photos: Sequence[StoredFile], *, by: User, at: dt.da
         cause=claim.cause,
         happened_on=claim.happened_on,
         words=claim.words,
+        **(told or Told()).columns(),
         by=by,
         at=at,
     )

@@ -1,4 +1,4 @@
-"""By when each stage should have answered; the policy value of the day is turned into an instant and stored.
+"""By when each stage should have answered; the scheme's own clock, or the policy value of the day, becomes an instant.
 
 Days of a loss are calendar days, and the day on which they begin is the first of them. Grievances and complaints begin
 to count on the day after; the days of a public notice are working days (`records.services.notices`).
@@ -7,14 +7,20 @@ to count on the day after; the days of a public notice are working days (`record
 import datetime as dt
 
 from kernel import clock
+from losses.models import ReliefScheme
 from records.selectors.policy import policy
 
 
-def hours_after(name: str, at: dt.datetime) -> dt.datetime:
-    """Return the instant this policy's hours after now."""
-    return at + dt.timedelta(hours=policy(name, clock.county_day(at)))
+def hours_after(name: str, at: dt.datetime, scheme: ReliefScheme | None = None) -> dt.datetime:
+    """Return the instant these hours after now, by the scheme's own clock where it has one, else by the policy."""
+    return at + dt.timedelta(hours=_length(name, at, scheme))
 
 
-def days_after(name: str, at: dt.datetime) -> dt.datetime:
-    """Return the end of the last of so many county days by this policy; today is the first."""
-    return clock.day_end(clock.county_day(at) + dt.timedelta(days=policy(name, clock.county_day(at)) - 1))
+def days_after(name: str, at: dt.datetime, scheme: ReliefScheme | None = None) -> dt.datetime:
+    """Return the end of the last of so many county days, the scheme's own or the policy's; today is the first."""
+    return clock.day_end(clock.county_day(at) + dt.timedelta(days=_length(name, at, scheme) - 1))
+
+
+def _length(name: str, at: dt.datetime, scheme: ReliefScheme | None) -> int:
+    own = getattr(scheme, name) if scheme is not None else None
+    return own if own is not None else policy(name, clock.county_day(at))

@@ -20,7 +20,7 @@ from kernel import weight
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from ledger.services.transfers import Resolution, resolve
-from losses.models import ClaimFigure, LossClaim, Stage
+from losses.models import ClaimFigure, LookedAt, LossClaim, Stage
 from losses.selectors.claims import latest_figure, present_computation
 from produce.models import Produce
 from records.models import StoredFile
@@ -37,16 +37,18 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a check shows of what it saw: a photo, and where the phone stood; either may be missing."""
+    """What a check says it looked at, and shows of it: a photo, and where the phone stood; these two may be missing."""
 
     photo: StoredFile | None = None
     spot: Spot | None = None
+    looked_at: Sequence[str] = ()
 
     def columns(self) -> dict[str, Any]:
         """Return it by the columns of the figure."""
         spot = self.spot
         place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
-        return {"photo": self.photo} | dict(zip(("latitude_e6", "longitude_e6", "accuracy_m"), place, strict=True))
+        shown = {"photo": self.photo, "looked_at": [one for one in LookedAt.values if one in self.looked_at]}
+        return shown | dict(zip(("latitude_e6", "longitude_e6", "accuracy_m"), place, strict=True))
 
 
 FREE, CLAIMED, WRITTEN_OFF = Movement.Side.FREE, Movement.Side.CLAIMED, Movement.Side.WRITTEN_OFF

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Place, User
 from kernel import masking, money
 from kernel.errors import BadValue, DomainError
-from kernel.present import known
+from kernel.present import StrOrPromise, known
 from kernel.workflow import lock
 from losses.models import ClaimStatus, LossClaim, ReliefScheme
 from losses.selectors.claims import amount_fen_of, latest_figure, quantity_words
+from losses.selectors.sampling import sample_draw
 from losses.services.calling import draw_for_call
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK, record_findings
@@ -53,7 +54,7 @@ def publish_village_notice(scheme: ReliefScheme, village: Place, *, by: User, at
             lines=[_line(claim) for claim in claims],
             working_days=scheme.village_days,
             how_computed=_("Quantities as village and township found them. Two people of the county visit next.")
-            if scheme.sample_percent == 100
+            if scheme.sample_percent == 100 and scheme.no_visit_below_fen is None
             else _("Quantities as village and township found them. Those that are drawn are visited next."),
             by=by,
             at=at,
@@ -93,7 +94,7 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
     if not needs_visit(claim):
         return _go_on_unvisited(claim, by=by, at=at)
     claim.move_to(ClaimStatus.TO_VISIT, by=by, at=at)
-    claim.due_at = hours_after("visit_hours", at)
+    claim.due_at = hours_after("visit_hours", at, claim.scheme)
     claim.save(update_fields=["due_at"])
     tell(
         claim,
@@ -105,25 +106,31 @@ def go_on_after_village_notice(claim: LossClaim, *, at: dt.datetime, by: User | 
 
 
 def _go_on_unvisited(claim: LossClaim, *, by: User | None, at: dt.datetime) -> LossClaim:
-    """Let a claim go on without a visit: of a sale nothing lies there any more, of another the draw did not pick it."""
+    """Let a claim go on without a visit: of a sale nothing lies there any more, another was spared or not drawn."""
     claim.move_to(ClaimStatus.UNVISITED, by=by, at=at)
     if claim.sale_id is None:
         draw_for_call(claim, at=at)
-    claim.due_at = days_after("review_days", at)
+    claim.due_at = days_after("review_days", at, claim.scheme)
     claim.save(update_fields=["due_at"])
-    tell(
-        claim,
-        "unvisited",
-        gettext_lazy(
+    tell(claim, "unvisited", _unvisited_words(claim), at=at)
+    return claim
+
+
+def _unvisited_words(claim: LossClaim) -> StrOrPromise:
+    """Say why nobody comes to look."""
+    if claim.sale_id is not None:
+        return gettext_lazy(
             "The village notice of your report %(number)s has ended. Sold goods need no visit; next comes the money."
         )
-        if claim.sale_id is not None
-        else gettext_lazy(
-            "The village notice of your report %(number)s has ended. It was not drawn for a visit; next, the money."
-        ),
-        at=at,
+    drawn = sample_draw(claim)
+    if drawn is not None and drawn.spared_fen is not None:
+        return gettext_lazy(
+            "The village notice of your report %(number)s has ended. The market shows that it was unsold, so by the "
+            "rules nobody has to come; next comes the money."
+        )
+    return gettext_lazy(
+        "The village notice of your report %(number)s has ended. It was not drawn for a visit; next, the money."
     )
-    return claim
 
 
 @transaction.atomic
@@ -204,7 +211,8 @@ def _publish(claims: list[LossClaim], status: str, notice: PublicNotice, *, by: 
     for claim in claims:
         take_part(claim.reference, DESK, by=by, at=at)
         setattr(claim, field, notice)
-        claim.due_at = notice.ends_at if field == "village_notice" else days_after("review_days", notice.ends_at)
+        review_by = days_after("review_days", notice.ends_at, claim.scheme)
+        claim.due_at = notice.ends_at if field == "village_notice" else review_by
         claim.save(update_fields=[field, "due_at"])
         tell(
             claim,

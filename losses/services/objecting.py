@@ -50,7 +50,7 @@ def answer_objection(
     if claim.status not in AT_THE_DESK:  # it is over, or the village looks at it anew
         notices.settle(claim.reference, at=at)
         return answered
-    claim.due_at = days_after("review_days", at)
+    claim.due_at = days_after("review_days", at, claim.scheme)
     claim.save(update_fields=["due_at"])
     tell(claim, "objected", RIGHT, at=at, until=message_deadline(claim.due_at))
     return answered

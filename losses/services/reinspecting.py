@@ -32,6 +32,7 @@ from losses.models import (
 )
 from losses.sampling import picks
 from losses.scoring import riskiest, score_of
+from losses.selectors.elsewhere import TOLD_RULE
 from losses.selectors.reinspecting import awards_of_month, cleared_among, month_before
 from losses.services.findings import latest_findings
 from records.models import Finding
@@ -55,7 +56,8 @@ class LookedAtAlready(DomainError):
 
 def write_score(award: Award) -> ClaimScore:
     """Write down how risky the claim of an award is, from what the rules said of it last."""
-    doubts = [row for row in latest_findings(award.claim).values() if row.colour != Finding.Colour.GREEN]
+    latest = [row for row in latest_findings(award.claim).values() if row.rule != TOLD_RULE]
+    doubts = [row for row in latest if row.colour != Finding.Colour.GREEN]
     points, reasons = score_of((row.rule, row.cleared_at is not None) for row in doubts)
     return ClaimScore.objects.create(award=award, points=points, reasons=reasons)
 

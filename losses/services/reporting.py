@@ -35,6 +35,7 @@ from losses.services.claiming import (
 from losses.services.frequency import require_turn
 from losses.services.linking import answer_notice
 from losses.services.telling import tell_of_report
+from losses.services.told import Told
 from records.models import StoredFile
 from records.services.participation import take_part_in_all, take_parts_as
 
@@ -109,6 +110,7 @@ def file_claim(
     takes_up: ClaimReport | None = None,
     written_at: dt.datetime | None = None,
     sale: Movement | None = None,
+    told: Told | None = None,
 ) -> LossClaim:
     """Report a loss on one lot, on a `sale` of it, or of a crop: a report of one line."""
     report = file_report(
@@ -123,6 +125,7 @@ def file_claim(
         takes_up=takes_up,
         written_at=written_at,
         sale=sale,
+        told=told,
     )
     return report.lines.get()
 
@@ -141,6 +144,7 @@ def file_report(
     takes_up: ClaimReport | None = None,
     written_at: dt.datetime | None = None,
     sale: Movement | None = None,
+    told: Told | None = None,
 ) -> ClaimReport:
     """Report what one harm took of a household's goods, all lines or none: each line becomes a claim of its own.
 
@@ -148,7 +152,7 @@ def file_report(
     own show it alone. Whoever is no member of the household says how it agreed (`consent`); household and filer are set
     down as participants of each line, so that none of them can check or decide it. After an appeal that was right
     (`takes_up`: the report with the refused line) a scheme that has closed since takes it too. `written_at` is when it
-    was written on a phone without a net, by the phone's clock.
+    was written on a phone without a net, by the phone's clock. `told` is of money from elsewhere.
     """
     goods = [line.goods for line in lines]
     household = require_together(goods)
@@ -182,7 +186,7 @@ def file_report(
     for claim in claims:
         if sale is None:
             answer_notice(claim, by=by, at=at)
-        filed(claim, [*photos, *lines[claim.line - 1].photos], by=by, at=at)
+        filed(claim, [*photos, *lines[claim.line - 1].photos], told, by=by, at=at)
     _tell_filed(report, claims, at=at)
     return report
 

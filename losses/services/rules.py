@@ -21,9 +21,9 @@ from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit, are_animals
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
-from losses.selectors.elsewhere import RULE, relieved_elsewhere
 from losses.selectors.sales import day_of, reference_on
 from losses.services.card_rules import number_in_photo
+from losses.services.elsewhere_rules import elsewhere_looks
 from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
@@ -49,7 +49,7 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     photos = [*photo_looks(claim), _taken_where(claim)] if claim.sale_id is None else []
     hands = [filed_in_bulk(claim), copied_report(claim), *check_pace(claim)]
     beside = [*neighbour_looks(claim), village_harvest(claim)]
-    seen = [*(rule(claim, at) for rule in rules), *hands, *beside, *photos]
+    seen = [*(rule(claim, at) for rule in rules), *elsewhere_looks(claim), *hands, *beside, *photos]
     if visit is None:
         return seen
     return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit), *number_in_photo(visit)]
@@ -333,26 +333,6 @@ def _often(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("relieved_before", AMBER if count >= values["many_reports"] else GREEN, title, detail)
 
 
-def _elsewhere(claim: LossClaim, at: dt.datetime) -> Look:
-    """See whether the household got insurance or other relief for the same loss, and whether that was taken off."""
-    title = _("Not relieved elsewhere")
-    rows = list(relieved_elsewhere(claim))
-    if not rows:
-        return Look(RULE, GREEN, title, _("No list of insurance or other relief names this household for that day."))
-    detail = _("Got elsewhere: %(sums)s.") % {
-        "sums": "；".join(
-            _("%(source)s %(amount)s yuan (%(document)s)")
-            % {"source": row.source, "amount": money.yuan(row.amount_fen), "document": row.document}
-            for row in rows
-        )
-    }
-    computed = present_computation(claim)
-    if computed is not None and computed.elsewhere_fen and all(row.at <= computed.at for row in rows):
-        taken = _("%(amount)s yuan of it was taken off.") % {"amount": money.yuan(computed.elsewhere_fen)}
-        return Look(RULE, GREEN, title, f"{detail}{taken}")
-    return Look(RULE, AMBER, title, detail)
-
-
 def _price(claim: LossClaim, at: dt.datetime) -> Look:
     """See whether unsold goods were asked for far above the quote; quote and rule are those of the day of the claim."""
     title = _("The goods were offered at a fair price")
@@ -411,6 +391,6 @@ def _sale_time(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("time_of_loss", GREEN, title, detail)
 
 
-RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, recalled, _card, _head, _often, _elsewhere)
-RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, recalled, _noticed, _card, _head, _often, _elsewhere, _price)
-RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _crop_time, _noticed, _card, _head, _often, _elsewhere)
+RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, recalled, _card, _head, _often)
+RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, recalled, _noticed, _card, _head, _often, _price)
+RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _crop_time, _noticed, _card, _head, _often)

@@ -2,13 +2,11 @@
 
 import datetime as dt
 import re
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
-from accounts.models import Household, HouseholdTier, Organisation, Place, Role, Tier, User
-from accounts.selectors import places
+from accounts.models import Household, HouseholdTier, Role, User
 from kernel import clock, money
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
@@ -21,20 +19,19 @@ from losses.models import (
     SchemePaper,
     SchemeRate,
     SchemeStatus,
-    Sharing,
 )
 from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
 from losses.services import schemes, sharing
 from losses.services.rehearsing import rehearsed_words
+from losses.services.scheme_terms import PER_JIN_G, said_of, terms_of
 from produce.services.naming import entry_named
 from registers.selectors import waits
 from registers.services.changes import WaitsAlready
-from registers.services.named import organisation_named, place_named, row_of
+from registers.services.named import row_of
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
 BUREAU = Hands((seat(Role.BUREAU_APPROVER),), (seat(Role.BUREAU_APPROVER),))
-PER_JIN_G = 500
 PUBLISH, CLOSE, SHARE = "publish", "close", "share"
 STRIKE = "strike"  # a rate or a paper of a draft; else it is corrected
 _CODE = re.compile(r"[A-Z0-9-]{2,32}")
@@ -60,14 +57,14 @@ class SchemeRules(Rules):
         begins, ends = (dt.date.fromisoformat(content[name]) for name in ("window_from", "window_to"))
         if ends < begins or ends < clock.county_day(at):
             raise BadValue(_("The last day for losses lies before the first, or is over."))
-        proposed = ReliefScheme(code=code, **_terms(content, at=at))
-        stood = _said(mended) if mended is not None else {}
+        proposed = ReliefScheme(code=code, **terms_of(content, at=at))
+        stood = said_of(mended) if mended is not None else {}
         if mended is not None and mended.payer_id != proposed.payer_id:
             _require_no_money(mended)
         return Step(
             subject=code,
             title=proposed.name,
-            facts=[(name, stood.get(name, ""), value) for name, value in _said(proposed).items()]
+            facts=[(name, stood.get(name, ""), value) for name, value in said_of(proposed).items()]
             + ([("copies", "", copied.code)] if copied is not None else []),
             hands=BUREAU,
             notes=[
@@ -114,12 +111,13 @@ class SchemeRules(Rules):
             decide = acts[content["act"]]
             decide(row_of(ReliefScheme, content["scheme"]), by=confirmed_by, at=at)
             return
-        code, terms = fold_typed(content["code"]).upper(), _terms(content, at=at)
+        code, terms = fold_typed(content["code"]).upper(), terms_of(content, at=at)
         mended, copied = _mended(content, code), _copied(content)
         if mended is not None:
             schemes.mend_scheme(mended, terms, by=by, at=at)
             return
-        draft = schemes.draft_scheme(code=code, **terms, by=by, at=at)
+        own = {name: terms.pop(name) for name in schemes.OWN}
+        draft = schemes.draft_scheme(code=code, **terms, own=own, by=by, at=at)
         if copied is not None:
             schemes.copy_rules(copied, draft, by=by, at=at)
 
@@ -304,54 +302,6 @@ class SchemeMoneyRules(Rules):
         )
 
 
-def _terms(content: Content, *, at: dt.datetime) -> dict[str, Any]:
-    """Return what a draft is to say, by the columns of a scheme."""
-    return {
-        "name": content["name"].strip(),
-        "legal_basis": content["legal_basis"].strip(),
-        "window_from": dt.date.fromisoformat(content["window_from"]),
-        "window_to": dt.date.fromisoformat(content["window_to"]),
-        "payer": _payer(content["payer"]),
-        "tiers": _tiers(content["tiers"]),
-        "townships": [town.code for town in _townships(content["townships"])],
-        "household_cap_fen": int(content["household_cap"]),
-        "min_loss_g": int(content["min_loss_jin"]) * PER_JIN_G,
-        "village_days": int(content["village_days"]),
-        "county_days": int(content["county_days"]),
-        "sample_percent": int(content.get("sample_percent") or 100),
-        "sharing": content.get("sharing") or Sharing.FIRST,
-        "most_claims": int(content["most_claims"]) if content.get("most_claims") else None,
-        "waiting_days": int(content.get("waiting_days") or 0),
-        "pay_days": int(content.get("pay_days") or schemes.usual_pay_days(at)),
-        "check_photos": content.get("check_photos") == "yes",
-    }
-
-
-def _said(scheme: ReliefScheme) -> dict[str, str]:
-    """Return in words what a scheme says, by the fields of its form."""
-    known = places()
-    return {
-        "name": scheme.name,
-        "legal_basis": scheme.legal_basis,
-        "window_from": scheme.window_from.isoformat(),
-        "window_to": scheme.window_to.isoformat(),
-        "code": scheme.code,
-        "tiers": "、".join(str(Tier(tier).label) for tier in scheme.tiers),
-        "townships": "、".join(known[code].name for code in scheme.townships) or _("the whole county"),
-        "household_cap": money.yuan(scheme.household_cap_fen),
-        "min_loss_jin": str(scheme.min_loss_g // PER_JIN_G),
-        "village_days": str(scheme.village_days),
-        "county_days": str(scheme.county_days),
-        "sample_percent": str(scheme.sample_percent),
-        "sharing": str(Sharing(scheme.sharing).label),
-        "most_claims": str(scheme.most_claims or _("as many as there are losses")),
-        "waiting_days": str(scheme.waiting_days),
-        "pay_days": str(scheme.pay_days),
-        "check_photos": _check_photos_words("yes" if scheme.check_photos else ""),
-        "payer": scheme.payer.name,
-    }
-
-
 def _mended(content: Content, code: str) -> ReliefScheme | None:
     """Return the draft that is to say its terms anew, none for a new one; a code names one scheme."""
     standing = ReliefScheme.objects.filter(code=code).select_related("payer", "account").first()
@@ -398,10 +348,6 @@ def _from_fen(content: Content) -> int:
     return int(content.get("from_amount") or 0)
 
 
-def _check_photos_words(word: str | None) -> str:
-    return pgettext("check photos", "yes, each its own") if word == "yes" else pgettext("check photos", "no")
-
-
 def _rate(content: Content) -> SchemeRate:
     """Return the rate that was typed: an amount for a jin, a mu or a head, or a part of the value in percent."""
     basis = content.get("basis") or SchemeRate.Basis.KG
@@ -434,30 +380,6 @@ def _draft(scheme: ReliefScheme) -> ReliefScheme:
     if waits("schemes", scheme.code):
         raise WaitsAlready
     return scheme
-
-
-def _payer(name: str) -> Organisation:
-    payer = organisation_named(name)
-    if payer.kind != Organisation.Kind.FINANCE:
-        raise BadValue(_("Relief is paid by a finance office. Write its name."), about=name)
-    return payer
-
-
-def _tiers(text: str) -> list[str]:
-    words = {str(label): value for value, label in Tier.choices} | {value: value for value in Tier.values}
-    asked = [word for word in re.split(r"[、,，\s]+", text.strip()) if word]
-    unknown = [word for word in asked if word not in words]
-    if unknown or not asked:
-        known = "、".join(str(label) for label in Tier.labels)
-        raise BadValue(_("Write which households may apply, of these: %(known)s.") % {"known": known}, about=text)
-    return list(dict.fromkeys(words[word] for word in asked))
-
-
-def _townships(text: str) -> list[Place]:
-    towns = [place_named(word) for word in re.split(r"[、,，\s]+", (text or "").strip()) if word]
-    if any(town.level != Place.Level.TOWNSHIP for town in towns):
-        raise BadValue(_("Write townships, or leave it empty for the whole county."), about=text)
-    return towns
 
 
 def _may_apply(tiers: list[str], townships: list[str], *, at: dt.datetime) -> str:

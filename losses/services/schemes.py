@@ -27,6 +27,9 @@ from losses.models import (
 from produce.models import Produce, StockUnit
 from records.selectors.policy import policy
 
+CLOCKS = ("village_check_hours", "township_check_hours", "visit_hours", "review_days")
+OWN = (*CLOCKS, "no_visit_below_fen", "no_visit_listed_days")
+
 
 class SchemeIsPublished(DomainError):
     code = "scheme_is_published"
@@ -83,13 +86,15 @@ def draft_scheme(
     pay_days: int | None = None,
     check_photos: bool = False,
     payer: Organisation,
+    own: Mapping[str, int | None] | None = None,
     townships: Sequence[str] = (),
     by: User,
     at: dt.datetime,
 ) -> ReliefScheme:
     """Draft the rules of a scheme and open its guarded account; nobody can claim under a draft.
 
-    Without `pay_days` its awards are paid within what the county's policy says on this day.
+    Without `pay_days` its awards are paid within what the county's policy says on this day. `own` are its clocks
+    and what needs no visit, by column (OWN); what it leaves out is as the county has it.
     """
     if not tiers or not set(tiers) <= set(Tier.values):
         raise BadValue(_("Say which households may apply."))
@@ -112,6 +117,7 @@ def draft_scheme(
         pay_days=pay_days or usual_pay_days(at),
         check_photos=check_photos,
         payer=payer,
+        **(own or {}),
         account=open_account(f"scheme:{code}", "fund", guarded=True),
         source_account=open_account(f"scheme:{code}:source", "source", guarded=False),
         bank_account=open_account(f"scheme:{code}:bank", "bank", guarded=False),

@@ -170,7 +170,7 @@ def _lines_to_visit(claim: LossClaim, *, by: User) -> list[LossClaim]:
 def _go_by(claims: Sequence[LossClaim], done: str, *, by: User, at: dt.datetime, **told: object) -> None:
     """Set until when the two go, and write down what was drawn; where it was of several lines, which."""
     lines = {"lines": [claim.number for claim in claims]} if len(claims) > 1 else {}
-    due_at = hours_after("visit_hours", at)
+    due_at = hours_after("visit_hours", at, claims[0].scheme)
     for claim in claims:
         events.record(f"visit.{done}", claim.reference, by=by, at=at, **told, **lines)
         claim.due_at = due_at
@@ -356,7 +356,7 @@ def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
     visit.second_signed_at = at
     visit.save(update_fields=["second_signed_at"])
     write_figure(claim, Stage.COUNTY, known(visit.found), why=visit.why, by=visit.first, at=at)
-    claim.due_at = days_after("review_days", at)
+    claim.due_at = days_after("review_days", at, claim.scheme)
     claim.save(update_fields=["due_at"])
     tell(
         claim,

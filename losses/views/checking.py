@@ -17,7 +17,8 @@ from kernel import clock
 from kernel.errors import DomainError
 from kernel.shown import Link, page_links
 from losses import permissions
-from losses.forms import CheckForm, ClearForm, ReasonForm, StockField
+from losses.forms import ClearForm, ReasonForm, StockField
+from losses.forms.checking import CheckForm
 from losses.models import ClaimStatus, LossClaim
 from losses.pages import desks, field
 from losses.pages.words import title
@@ -112,10 +113,10 @@ def _checked(
     The photo has arrived whatever becomes of the form, so it is no part of what the key stands for.
     """
     facts = form.facts()
-    seen = Seen(photo=next(reversed(photos.values()), None), spot=facts.pop("spot"))
+    seen = Seen(next(reversed(photos.values()), None), facts.pop("spot"), facts["looked_at"])
 
     def act(at: dt.datetime) -> None:
-        check(claim, **facts, seen=seen, by=request.user, at=at)
+        check(claim, quantity=facts["quantity"], why=facts["why"], seen=seen, by=request.user, at=at)
 
     try:
         once(request, form.cleaned_data["idem"], facts, act)

@@ -17,7 +17,7 @@ from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import LossNoticeFilter
-from losses.forms import ClaimForm
+from losses.forms import ClaimForm, EarlyForm
 from losses.models import Goods
 from losses.pages import early as pages
 from losses.selectors.early import notices_seen_by
@@ -43,7 +43,7 @@ def loss_notice_crop(request: SignedIn, season_id: int) -> HttpResponse:
 
 def _new(request: SignedIn, goods: Goods) -> HttpResponse:
     at = clock.now()
-    form = ClaimForm(
+    form = EarlyForm(
         request.POST or None,
         request.FILES or None,
         initial={"day": "today", "idem": new_key(), "quantity": ["", "jin"]},

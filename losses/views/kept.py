@@ -57,6 +57,7 @@ def report_written(request: SignedIn, listing_id: int) -> HttpResponse:
         proxy=permissions.reports_as_proxy(request.user, lot),
         today=_written_on(request.POST.get("phone_at", "")),
     )
+    form.fields["elsewhere"].required = False  # a page that a phone kept since before it was asked
 
     def act(at: dt.datetime) -> dict[str, str]:
         draft = _document(uuid.UUID(request.POST.get("draft", "")))
@@ -78,6 +79,7 @@ def report_written(request: SignedIn, listing_id: int) -> HttpResponse:
             by=request.user,
             at=at,
             consent=said.get("consent", ""),
+            told=form.told(),
             written_at=form.written_at(),
         )
         return {"number": claim.number, "to": reverse("claim-receipt", args=[claim.pk])}

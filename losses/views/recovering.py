@@ -17,7 +17,7 @@ from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import RecoveryFilter
-from losses.forms import (
+from losses.forms.recovering import (
     RecoveryAnswerForm,
     RecoveryForm,
     RecoveryReceiptForm,

@@ -23,6 +23,7 @@ from kernel.present import known
 from kernel.shown import Action, Link, page_links
 from losses import permissions
 from losses.forms import CalculatorForm, ClaimForm, remember
+from losses.forms.told import TOLD, told_before
 from losses.models import MOST_LINES, PAPERS_OPEN, ClaimStatus, Goods, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import claims as pages
 from losses.pages import kept, story
@@ -174,7 +175,7 @@ def _preview(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Go
     """Show what would be filed; what was typed and the photos travel with the page."""
     rate = known(schemes.rate_of(scheme, goods))
     context = lost_goods(goods) | {
-        "facts": pages.preview_facts(goods, form.cleaned_data, form.stock(), rate),
+        "facts": pages.preview_facts(goods, form.cleaned_data, form.stock(), rate, form.told()),
         "typed": [*travelling(form), ("shown_on", form.today.isoformat())],
         "here": form.here,
         "unusual": unusual.asked_about(goods, unusual.usual_of(goods), form.stock()),
@@ -200,6 +201,7 @@ def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: G
             by=request.user,
             at=at,
             consent=typed.get("consent", ""),
+            told=form.told(),
         )
         return {"url": reverse("claim-receipt", args=[claim.pk])}
 
@@ -223,7 +225,7 @@ def claim_complete(request: SignedIn, claim_id: int) -> HttpResponse:
         "words": claim.words,
         "idem": new_key(),
         "quantity": [str(figure.quantity) if counted else weight.jin(figure.quantity), "piece" if counted else "jin"],
-    }
+    } | told_before(claims.present_round(claim))
     form = ClaimForm(
         request.POST or None,
         request.FILES or None,
@@ -252,6 +254,7 @@ def _file_again(request: SignedIn, form: ClaimForm, claim: LossClaim, photos: li
             happened_on=typed["happened_on"],
             words=typed["words"],
             photos=photos,
+            told=form.told(),
             by=request.user,
             at=at,
         )
@@ -266,7 +269,7 @@ def _once(request: SignedIn, form: ClaimForm, act: Callable[[dt.datetime], dict[
     The photos have arrived whatever becomes of the form, so they are no part of what the key stands for.
     """
     typed = form.cleaned_data
-    claim_data = {name: typed[name] for name in ("cause", "happened_on", "words") if name in typed}
+    claim_data = {name: typed[name] for name in ("cause", "happened_on", "words", *TOLD) if name in typed}
     try:
         return str(once(request, typed["idem"], claim_data | {"stock": form.stock()}, act)["url"])
     except unusual.UnusualLoss as question:

@@ -18,6 +18,7 @@ from kernel.present import known
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import SoldLowForm
+from losses.forms.told import TOLD, told_before
 from losses.models import Cause, LossClaim, ReliefScheme, SchemeRate
 from losses.pages import sales as pages
 from losses.pages.claims import goods as goods_of
@@ -77,7 +78,7 @@ def _preview(request: SignedIn, form: SoldLowForm, sale: Movement, rate: SchemeR
     """Show what would be filed; what was typed travels with the page."""
     typed = form.cleaned_data
     context = lost_goods(sale.listing) | {
-        "facts": pages.preview_facts(sale, rate, typed["quantity"], typed["words"]),
+        "facts": pages.preview_facts(sale, rate, typed["quantity"], typed["words"], form.told()),
         "typed": travelling(form),
         "then": _("No photo is needed and nobody comes to look: what was weighed and paid stands in the system."),
     }
@@ -101,6 +102,7 @@ def _file(request: SignedIn, form: SoldLowForm, scheme: ReliefScheme, sale: Move
             by=request.user,
             at=at,
             consent=typed.get("consent", ""),
+            told=form.told(),
         )
         return {"url": reverse("claim-receipt", args=[claim.pk])}
 
@@ -115,6 +117,7 @@ def complete_sold_low(request: SignedIn, claim: LossClaim) -> HttpResponse:
     """Complete a report of a sale that was sent back, and file it again: less of it, or other words."""
     figure = claims.declared(claim)
     start = {"idem": new_key(), "quantity": figure.quantity, "words": claim.words}
+    start |= told_before(claims.present_round(claim))
     form = SoldLowForm(request.POST or None, initial=start, goods=claim.goods, proxy=False)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -126,6 +129,7 @@ def complete_sold_low(request: SignedIn, claim: LossClaim) -> HttpResponse:
                 happened_on=claim.happened_on,
                 words=typed["words"],
                 photos=[],
+                told=form.told(),
                 by=request.user,
                 at=at,
             )
@@ -147,4 +151,4 @@ def complete_sold_low(request: SignedIn, claim: LossClaim) -> HttpResponse:
 
 
 def _asked(typed: dict) -> dict:
-    return {name: typed[name] for name in ("quantity", "words")}
+    return {name: typed[name] for name in ("quantity", "words", *TOLD)}

@@ -17,6 +17,7 @@ from kernel.places import places
 from kernel.shown import Link
 from losses import permissions
 from losses.forms.several import SeveralForm, common_causes
+from losses.forms.told import TOLD
 from losses.models import MOST_LINES, Goods
 from losses.pages import claims as claim_pages
 from losses.pages import reports as pages
@@ -121,7 +122,7 @@ def _shown_once(request: SignedIn, form: SeveralForm) -> HttpResponse | None:
         return None
     context = {
         "goods": claim_pages.goods(form.several[0]),
-        "facts": pages.preview_facts(lines, form.cleaned_data),
+        "facts": pages.preview_facts(lines, form.cleaned_data, form.told()),
         "typed": [*travelling(form), ("shown_on", form.today.isoformat())],
         "here": form.here,
         "unusual": reporting.unusual_of(lines),
@@ -136,6 +137,7 @@ def _file(request: SignedIn, form: SeveralForm, photos: list[StoredFile]) -> Htt
     """File the report once, or put the refusal on the form with everything still in it."""
     typed = form.cleaned_data
     said = {name: typed[name] for name in ("cause", "happened_on", "words")}
+    told = {name: typed[name] for name in TOLD}
 
     def act(at: dt.datetime) -> dict[str, str]:
         report = reporting.file_report(
@@ -145,12 +147,13 @@ def _file(request: SignedIn, form: SeveralForm, photos: list[StoredFile]) -> Htt
             by=request.user,
             at=at,
             consent=typed.get("consent", ""),
+            told=form.told(),
         )
         return {"url": reverse("claim-report", args=[report.pk])}
 
     goods = [pages.key_of(one) for one in form.several]
     try:
-        url = once(request, typed["idem"], said | {"goods": goods, "quantities": form.quantities()}, act)["url"]
+        url = once(request, typed["idem"], said | told | {"goods": goods, "quantities": form.quantities()}, act)["url"]
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return None

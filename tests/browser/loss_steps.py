@@ -15,6 +15,7 @@ def looks(officer: Screen, level: str, name: str, *words: str, jin: str, why: st
     officer.press(name, *words, at=f"/{level}/")
     officer.page.fill('input[name="quantity"]', jin)
     officer.page.fill('textarea[name="why"]', why)
+    officer.page.locator('input[name="looked_at"][value="goods"]').check()
     officer.press("记下，看下一户", at="/checks/")
 
 

@@ -141,6 +141,7 @@ def test_ducks_that_were_never_listed_come_to_relief_on_a_mended_card(
     cadre.press("土鸭", "黄秀英", "没卖掉", at="/new/")
     cadre.page.locator('input[name="cause"][value="unsold"]').check()
     cadre.page.fill('input[name="quantity_0"]', "140")
+    cadre.page.locator('input[name="elsewhere"][value="no"]').check()
     cadre.attach("#id_photos", a_photo("white"))
     cadre.page.locator('input[name="consent"][value="visit"]').check()
     cadre.press("再看一遍", "140 斤（70 公斤）", "已收到 1 张照片")

@@ -57,6 +57,7 @@ def test_from_a_photo_of_the_loss_to_relief_on_the_card(
     farmer.press("货坏了", "报损", at="/losses/new/")
     farmer.page.locator('input[name="cause"][value="unsold"]').check()
     farmer.page.fill('input[name="quantity_0"]', "100")
+    farmer.page.locator('input[name="elsewhere"][value="no"]').check()
     farmer.page.locator("#id_photos").set_input_files(a_photo())
     farmer.page.get_by_text("1 张照片存在手机里").wait_for()
     farmer.sees("= 50 公斤")

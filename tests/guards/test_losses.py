@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.models import MOST_G, Listing, Movement, PlotSeason
+from kernel import clock
 from kernel.entering import entering
 from losses.models import (
     Award,
@@ -124,6 +125,16 @@ CHECKS = [
         {"cap_left_fen": F("amount_fen") - 1}, {"money_left_fen": F("amount_fen") - 1},
         {"gap_fen": F("lines_fen") - 1},
     ),
+    check(
+        "check_says_what_it_looked_at", ClaimFigure,
+        {"looked_at": []}, {"looked_at": ["all"]}, {"stage": "declared"}, {"stage": "county"}, stage="village",
+    ),
+    check(
+        "got_elsewhere_says_what", ClaimRound,
+        {"elsewhere": "maybe"}, {"elsewhere": "no", "elsewhere_fen": 1}, {"elsewhere": "", "elsewhere_from": "x"},
+        {"elsewhere": "insured", "elsewhere_fen": 1}, {"elsewhere": "got", "elsewhere_from": "x"},
+        {"elsewhere": "got", "elsewhere_fen": 1}, {"elsewhere": "got", "elsewhere_from": "x", "elsewhere_fen": 0},
+    ),
     words("early_status_legal", LossNotice, status="open"),
     bounds("loss_notice_bounded", LossNotice, "about", 1, MOST_G),
     check(
@@ -160,6 +171,22 @@ CHECKS = [
     bounds("reinspection_percent_bounded", ReinspectionDraw, "percent", 0, 100),
     bounds("reinspection_top_bounded", ReinspectionDraw, "top_percent", 0, 100),
     bounds("score_bounded", ClaimScore, "points", 0, 100),
+    bounds("scheme_village_hours_bounded", ReliefScheme, "village_check_hours", 1, 336),
+    bounds("scheme_township_hours_bounded", ReliefScheme, "township_check_hours", 1, 336),
+    bounds("scheme_visit_hours_bounded", ReliefScheme, "visit_hours", 1, 336),
+    bounds("scheme_review_days_bounded", ReliefScheme, "review_days", 1, 30),
+    check(
+        "scheme_no_visit_says_both", ReliefScheme,
+        {"no_visit_below_fen": 1}, {"no_visit_listed_days": 1}, {"no_visit_below_fen": 0, "no_visit_listed_days": 1},
+        {"no_visit_below_fen": MOST_FEN + 1, "no_visit_listed_days": 1},
+        {"no_visit_below_fen": 1, "no_visit_listed_days": 0}, {"no_visit_below_fen": 1, "no_visit_listed_days": 181},
+    ),
+    check(
+        "spared_is_not_picked", SampleDraw,
+        {"spared_fen": 1}, {"spared_days": 1}, {"spared_fen": -1, "spared_days": 1, "picked": False},
+        {"spared_fen": 1, "spared_days": 0, "picked": False}, {"spared_fen": 1, "spared_days": 1, "picked": True},
+        {"spared_fen": 1, "spared_days": 1, "picked": False, "regime": "tightened"}, percent=100, regime="normal",
+    ),
     check("a_full_regime_picks_all", SampleDraw, {"regime": "full", "percent": 99}, percent=100),
     check("loss_notice_has_its_claim", LossNotice, {"claim": None}, {"status": "open"}, status="claimed"),
     check("rehearsal_in_order", Rehearsal, {"to_on": F("from_on") - dt.timedelta(days=1)}),
@@ -296,6 +323,23 @@ def test_a_check_shows_the_goods_where_its_scheme_asks_for_it():
     force(figure.claim.scheme, check_photos=True)
     with refused_by("losses_claimfigure.check_shows_the_goods"), as_owner():
         ClaimFigure.objects.bulk_create([twin(figure, claim=figure.claim_id, stage="village", round=2)])
+
+
+@pytest.mark.guard("trigger losses_sampledraw.spared_as_the_scheme_says")
+def test_a_visit_is_spared_as_the_scheme_says_alone():
+    draw = a_row(SampleDraw, regime="normal", claim__cause="unsold", claim__sale=None, claim__listing__isnull=False)
+    claim = draw.claim
+    days = (claim.happened_on - clock.county_day(claim.listing.listed_at)).days
+    force(claim, happened_on=claim.happened_on + dt.timedelta(days=5 - days))
+    spared = {"round": 99, "picked": False, "spared_days": 5, "spared_fen": 99}
+    with refused_by("losses_sampledraw.spared_as_the_scheme_says"), as_owner():
+        SampleDraw.objects.bulk_create([twin(draw, **spared)])  # its scheme spares none
+    force(claim.scheme, no_visit_below_fen=100, no_visit_listed_days=5)
+    for other in ({"spared_fen": 100}, {"spared_days": 4}, {"spared_days": 6}):
+        with refused_by("losses_sampledraw.spared_as_the_scheme_says"), as_owner():
+            SampleDraw.objects.bulk_create([twin(draw, **spared | other)])
+    with as_owner():
+        SampleDraw.objects.bulk_create([twin(draw, **spared)])
 
 
 @pytest.mark.guard("trigger losses_claimfigure.finds_no_more_than_before")

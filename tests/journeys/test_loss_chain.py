@@ -54,9 +54,8 @@ def report(farmer: Person, lot: Listing, *, jin: str, colour: str) -> LossClaim:
     """Report a loss from the page of one's own goods."""
     farmer.open(f"/goods/{lot.pk}/")
     farmer.follow("/losses/new/")
-    page = farmer.press(
-        "quantity_0", cause="unsold", quantity_0=jin, quantity_1="jin", words="下雨路断了", photos=[a_jpeg(colour)]
-    )
+    typed = {"cause": "unsold", "quantity_0": jin, "quantity_1": "jin", "elsewhere": "no", "words": "下雨路断了"}
+    page = farmer.press("quantity_0", **typed, photos=[a_jpeg(colour)])
     assert page.says("这样对吗", f"{jin} 斤", "下雨路断了"), page.words
     page = farmer.press("shown_on", sure="1")
     assert page.path.endswith("/receipt/"), page.words
@@ -67,7 +66,7 @@ def look(officer: Person, claim: LossClaim, *, jin: str, why: str = ""):
     """Open the claim from the officer's queue and write what was found."""
     officer.open("/checks/")
     officer.follow(f"/checks/{claim.pk}/")
-    page = officer.press("quantity", quantity=jin, why=why)
+    page = officer.press("quantity", quantity=jin, why=why, looked_at="goods")
     assert page.path.startswith("/checks/") and page.says("核查完毕"), page.words
 
 

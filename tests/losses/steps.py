@@ -14,6 +14,8 @@ from tests.factories import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 
 KG = 1000
 HERE = holding.Spot(26_327_100, 116_354_800, 8)
+LOOKED_AT = ("goods", "household")
+SEEN = holding.Seen(looked_at=LOOKED_AT)
 LOST_ON = dt.date(2026, 11, 2)
 ENDED = dt.datetime(2026, 11, 20, 1, tzinfo=dt.UTC)  # a Friday: five working days after the 13th
 AWARDED_AT = dt.datetime(2026, 12, 1, 1, tzinfo=dt.UTC)
@@ -115,7 +117,7 @@ class Story:
         return checking.township_check(claim, quantity=quantity, why=why, seen=self._seen(by), by=by, at=WEDNESDAY)
 
     def _seen(self, by):
-        return holding.Seen(a_photo(by=by) if self.scheme.check_photos else None, HERE)
+        return holding.Seen(a_photo(by=by) if self.scheme.check_photos else None, HERE, LOOKED_AT)
 
     def on_village_notice(self, *claims):
         for claim in claims:

@@ -9,6 +9,7 @@ from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG
 
 pytestmark = pytest.mark.django_db
+LOOKED = {"looked_at": ["goods", "household"]}
 
 
 def filed(client, lot, *, key="k1", **changes):
@@ -103,12 +104,16 @@ def test_status_household_and_amount_cannot_be_sent_along(client, now, scheme, l
 def test_checks_go_through_the_api(client, now, story, lot, cadre_wu, township_officer):
     claim = story.filed(lot)
     login(client, township_officer)
-    assert post(client, f"/api/v1/claims/{claim.pk}/village-check/", {"kg": "50"}).status_code == 403
+    assert post(client, f"/api/v1/claims/{claim.pk}/village-check/", {"kg": "50"} | LOOKED).status_code == 403
     login(client, cadre_wu)
-    less = post(client, f"/api/v1/claims/{claim.pk}/village-check/", {"kg": "40"})
+    less = post(client, f"/api/v1/claims/{claim.pk}/village-check/", {"kg": "40"} | LOOKED)
     assert (less.status_code, less.json()["code"]) == (400, "why_needed")
 
-    done = post(client, f"/api/v1/claims/{claim.pk}/village-check/", {"kg": "40", "why": "十公斤还能卖"})
+    done = post(
+        client,
+        f"/api/v1/claims/{claim.pk}/village-check/",
+        {"kg": "40", "why": "十公斤还能卖"} | LOOKED,
+    )
 
     assert done.json()["status"] == "village_checked"
     assert [(f["stage"], f["kg"]) for f in done.json()["figures"]] == [("declared", "50"), ("village", "40")]
@@ -117,7 +122,14 @@ def test_checks_go_through_the_api(client, now, story, lot, cadre_wu, township_o
 def test_a_check_shows_its_photo_through_the_api(client, now, story, lot, cadre_wu):
     claim = story.filed(lot)
     login(client, cadre_wu)
-    shown = {"kg": "50", "photo": a_jpeg(), "latitude_e6": 26327100, "longitude_e6": 116354800, "accuracy_m": 8}
+    shown = {
+        "kg": "50",
+        "looked_at": ["papers"],
+        "photo": a_jpeg(),
+        "latitude_e6": 26327100,
+        "longitude_e6": 116354800,
+        "accuracy_m": 8,
+    }
 
     done = client.post(f"/api/v1/claims/{claim.pk}/village-check/", shown, headers={"Idempotency-Key": "p"})
 

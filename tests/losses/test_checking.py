@@ -20,7 +20,7 @@ from records.services.participation import AlreadyTookPart, HasInterest, NobodyK
 from tests import factories
 from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY, login
 from tests.losses.pages import a_jpeg
-from tests.losses.steps import HERE, KG, a_lot, a_photo, a_scheme
+from tests.losses.steps import HERE, KG, LOOKED_AT, SEEN, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +33,8 @@ def figures(claim):
 def test_each_stage_writes_its_own_figure_and_leaves_the_one_before(story, lot, cadre_wu, township_officer):
     claim = story.filed(lot, kg=100)
 
-    checking.village_check(claim, quantity=80 * KG, why="二十公斤还能卖", by=cadre_wu, at=TUESDAY)
-    checking.township_check(claim, quantity=80 * KG, by=township_officer, at=WEDNESDAY)
+    checking.village_check(claim, quantity=80 * KG, why="二十公斤还能卖", seen=SEEN, by=cadre_wu, at=TUESDAY)
+    checking.township_check(claim, quantity=80 * KG, seen=SEEN, by=township_officer, at=WEDNESDAY)
 
     assert figures(claim) == [
         ("declared", 100 * KG, ""),
@@ -46,7 +46,7 @@ def test_each_stage_writes_its_own_figure_and_leaves_the_one_before(story, lot, 
 def test_what_a_check_does_not_find_may_be_sold_at_once(story, lot, cadre_wu):
     claim = story.filed(lot, kg=100)
 
-    checking.village_check(claim, quantity=80 * KG, why="二十公斤还能卖", by=cadre_wu, at=TUESDAY)
+    checking.village_check(claim, quantity=80 * KG, why="二十公斤还能卖", seen=SEEN, by=cadre_wu, at=TUESDAY)
 
     lot.refresh_from_db()
     assert (lot.free(), lot.claimed) == (20 * KG, 80 * KG)
@@ -61,7 +61,7 @@ def test_a_check_finds_no_more_and_says_why_it_finds_less(story, lot, cadre_wu, 
     claim = story.filed(lot, kg=100)
 
     with pytest.raises(refusal):
-        checking.village_check(claim, quantity=kg * KG, why=why, by=cadre_wu, at=TUESDAY)
+        checking.village_check(claim, quantity=kg * KG, why=why, seen=SEEN, by=cadre_wu, at=TUESDAY)
 
     claim.refresh_from_db()
     assert claim.status == "filed"
@@ -84,7 +84,7 @@ def test_the_same_person_under_a_second_account_may_not_check(story, lot, cadre_
     second_account = factories.a_user("刘建国", person=cadre_liu.person)
 
     with pytest.raises(AlreadyTookPart):
-        checking.village_check(claim, quantity=50 * KG, by=second_account, at=TUESDAY)
+        checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=second_account, at=TUESDAY)
 
 
 def test_a_member_of_the_household_may_not_check(story, lot, xiuying_household, committee, changxi):
@@ -93,14 +93,14 @@ def test_a_member_of_the_household_may_not_check(story, lot, xiuying_household, 
     claim = story.filed(lot)
 
     with pytest.raises(HasInterest):
-        checking.village_check(claim, quantity=50 * KG, by=son, at=TUESDAY)
+        checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=son, at=TUESDAY)
 
 
 def test_one_person_does_not_check_twice(story, lot, cadre_wu):
     claim = story.village_checked(story.filed(lot))
 
     with pytest.raises(AlreadyTookPart):
-        checking.township_check(claim, quantity=50 * KG, by=cadre_wu, at=WEDNESDAY)
+        checking.township_check(claim, quantity=50 * KG, seen=SEEN, by=cadre_wu, at=WEDNESDAY)
 
     claim.refresh_from_db()
     assert claim.status == "village_checked"
@@ -111,14 +111,14 @@ def test_an_account_of_nobody_cannot_check(story, lot):
     nobody = people.register_account(phone="13700000001", at=MONDAY)
 
     with pytest.raises(NobodyKnown):
-        checking.village_check(claim, quantity=50 * KG, by=nobody, at=TUESDAY)
+        checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=nobody, at=TUESDAY)
 
 
 def test_a_double_click_checks_once(story, lot, cadre_wu):
     claim = story.village_checked(story.filed(lot))
 
     with pytest.raises(IllegalMove):
-        checking.village_check(claim, quantity=40 * KG, why="少了", by=cadre_wu, at=TUESDAY)
+        checking.village_check(claim, quantity=40 * KG, why="少了", seen=SEEN, by=cadre_wu, at=TUESDAY)
 
     assert len(figures(claim)) == 2
 
@@ -342,17 +342,17 @@ def shown(story, finance_bureau, director_lin, cabbage):
 def test_where_the_scheme_says_so_each_level_shows_a_photo_and_its_place(shown, lot, cadre_wu, township_officer):
     claim = shown.filed(lot)
     with pytest.raises(checking.CheckPhotoMissing, match="自己拍照"):
-        checking.village_check(claim, quantity=50 * KG, by=cadre_wu, at=TUESDAY)
-    seen = holding.Seen(a_photo(by=cadre_wu), HERE)
+        checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=cadre_wu, at=TUESDAY)
+    seen = holding.Seen(a_photo(by=cadre_wu), HERE, LOOKED_AT)
     checking.village_check(claim, quantity=50 * KG, seen=seen, by=cadre_wu, at=TUESDAY)
-    own = holding.Seen(a_photo(by=township_officer))
+    own = holding.Seen(a_photo(by=township_officer), looked_at=LOOKED_AT)
     checking.township_check(claim, quantity=50 * KG, seen=own, by=township_officer, at=WEDNESDAY)
 
     village, township = ClaimFigure.objects.filter(claim=claim).order_by("pk")[1:]
     assert (village.photo, village.accuracy_m) == (seen.photo, 8)
     assert (township.photo, township.accuracy_m) == (own.photo, None)
     assert [fact.note.partition("，")[2] for fact in figures_table(claim)] == [
-        "", "有照片，位置很准，误差 8 米", "有照片，位置不清楚",
+        "", "看了什么：货、和农户谈过，有照片，位置很准，误差 8 米", "看了什么：货、和农户谈过，有照片，位置不清楚",
     ]  # fmt: skip
     assert [group.title for group in photo_groups(claim)] == ["申报的照片", "村里拍的", "乡镇拍的", "现场的照片"]
 
@@ -361,7 +361,7 @@ def test_a_check_shows_no_picture_that_hangs_there_already(shown, lot, cadre_wu,
     claim = shown.filed(lot, photos=[a_photo("one heap", by=xiuying)])
 
     with pytest.raises(checking.NotYourPhoto):
-        seen = holding.Seen(a_photo("one heap", by=cadre_wu))
+        seen = holding.Seen(a_photo("one heap", by=cadre_wu), looked_at=LOOKED_AT)
         checking.village_check(claim, quantity=50 * KG, seen=seen, by=cadre_wu, at=TUESDAY)
     claim.refresh_from_db()
     assert claim.status == "filed"
@@ -372,7 +372,7 @@ def test_a_photo_of_a_check_that_a_neighbour_s_report_showed_is_looked_at(
 ):
     first = shown.filed(neighbours_lot, photos=[a_photo("their heap", by=guiying)])
     claim = shown.filed(lot)
-    seen = holding.Seen(a_photo("their heap", by=cadre_wu))
+    seen = holding.Seen(a_photo("their heap", by=cadre_wu), looked_at=LOOKED_AT)
     checking.village_check(claim, quantity=50 * KG, seen=seen, by=cadre_wu, at=TUESDAY)
 
     assert [row.colour for row in look(claim, at=TUESDAY) if row.rule == "check_photo"] == ["amber"]
@@ -388,7 +388,7 @@ def test_after_a_check_comes_the_next_case_of_the_own_hand(
     page = client.get(reverse("claim-village-check", args=[first.pk]))
     assert [item.current for item in page.context["queue"].items] == [True, False]
     assert "轮到我看 2 户" in page.content.decode() and filed.number not in page.content.decode()
-    answered = {"quantity": "100", "why": "", "idem": "1"}
+    answered = {"quantity": "100", "why": "", "idem": "1", "looked_at": ["goods"]}
     assert "要求每次核实都自己拍照" in client.post(page.request["PATH_INFO"], answered).content.decode()
 
     answered |= {"latitude_e6": "26327100", "longitude_e6": "116354800", "accuracy_m": "30"}
@@ -398,3 +398,19 @@ def test_after_a_check_comes_the_next_case_of_the_own_hand(
     back = {"code": "photos", "reason": "照片看不清楚，请重拍。", "idem": "2"}
     assert client.post(reverse("claim-send-back", args=[second.pk]), back)["Location"].endswith("?view=village")
     assert "最后一户" in client.get(reverse("check-list")).content.decode()
+
+
+def test_a_check_says_what_it_looked_at_and_later_levels_read_it(client, now, story, lot, cadre_wu, township_officer):
+    claim = story.filed(lot)
+    with pytest.raises(checking.NothingLookedAt):
+        checking.village_check(claim, quantity=50 * KG, seen=holding.Seen(), by=cadre_wu, at=TUESDAY)
+    url = reverse("claim-village-check", args=[claim.pk])
+    assert not login(client, cadre_wu).get(url).context["form"]["looked_at"].value()
+    typed = {"quantity": "100", "why": "", "idem": "a"}
+    assert "请勾选看了什么" in client.post(url, typed).text
+    client.post(url, typed | {"looked_at": ["papers", "goods"], "idem": "b"})
+    assert claim.figures.get(stage="village").looked_at == ["goods", "papers"]
+    page = login(client, township_officer).get(reverse("claim-township-check", args=[claim.pk])).text
+    assert "看了什么：货、单据" in page
+    api = client.get(reverse("api-claim-detail", args=[claim.pk])).json()
+    assert [row["looked_at"] for row in api["figures"]] == [[], ["goods", "papers"]]

@@ -231,7 +231,7 @@ def _one(act, kg, story, season, xiuying, cabbage):
 def a_report(**changes):
     return {
         "cause": "field", "quantity_0": "60", "quantity_1": "jin", "day": "yesterday", "words": "水淹了",
-        "idem": "one-form", "photos": [a_jpeg()],
+        "idem": "one-form", "photos": [a_jpeg()], "elsewhere": "no",
     } | changes  # fmt: skip
 
 
@@ -336,7 +336,10 @@ def test_every_officer_reads_and_does_a_crop_as_a_lot(client, now, of_crops, sea
     login(client, cadre_wu)
     page = client.get(reverse("claim-village-check", args=[claim.pk])).content.decode()
     assert "没上过架" in page and "160 斤（80 公斤）" in page
-    client.post(reverse("claim-village-check", args=[claim.pk]), {"quantity": "80", "why": "十公斤还长着", "idem": "1"})
+    client.post(
+        reverse("claim-village-check", args=[claim.pk]),
+        {"quantity": "80", "why": "十公斤还长着", "idem": "1", "looked_at": ["goods"]},
+    )
     assert taken(season) == (0, 0, 40)
 
     visit = of_crops.drawn(LossClaim.objects.get())

@@ -18,7 +18,7 @@ from records.services.participation import AlreadyTookPart
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, TUESDAY, a_season, login
 from tests.losses.pages import a_jpeg, hidden
-from tests.losses.steps import KG, LOST_ON, a_photo, a_scheme
+from tests.losses.steps import KG, LOST_ON, SEEN, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -110,8 +110,8 @@ def test_whoever_gave_notice_for_others_checks_no_report_of_it(story, lot, cadre
     claim = story.filed(lot, by=xiuying)
 
     with pytest.raises(AlreadyTookPart):
-        checking.village_check(claim, quantity=50 * KG, by=cadre_wu, at=TUESDAY)
-    checking.village_check(claim, quantity=50 * KG, by=cadre_liu, at=TUESDAY)
+        checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=cadre_wu, at=TUESDAY)
+    checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=cadre_liu, at=TUESDAY)
 
 
 def test_not_me_answered_takes_the_notice_back(lot, cadre_liu, xiuying, township_officer):
@@ -182,7 +182,7 @@ def test_from_the_notice_to_the_report_by_one_tap(client, now, scheme, lot, xiuy
     client.post(
         reverse("claim-new", args=[lot.pk]),
         {"cause": "unsold", "quantity_0": "60", "quantity_1": "jin", "happened_on": "2026-11-02", "words": "",
-         "idem": "r", "kept": hidden(form, "kept"), "sure": "1"},
+         "idem": "r", "kept": hidden(form, "kept"), "sure": "1", "elsewhere": "no"},
     )  # fmt: skip
 
     claim = LossClaim.objects.get()

@@ -10,7 +10,7 @@ from records.services import notices
 from records.services.participation import AlreadyTookPart, HasInterest
 from tests import factories
 from tests.factories import LONG_AGO, MONDAY, TUESDAY, WEDNESDAY
-from tests.losses.steps import KG, a_lot
+from tests.losses.steps import KG, SEEN, a_lot
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_an_officer_with_the_households_phone_does_not_check(story, lot, xiuying
     xiuying_household.save(update_fields=["phone_sealed", "phone_index"])
 
     with pytest.raises(HasInterest):
-        checking.village_check(story.filed(lot), quantity=50 * KG, by=officer, at=TUESDAY)
+        checking.village_check(story.filed(lot), quantity=50 * KG, seen=SEEN, by=officer, at=TUESDAY)
 
 
 def test_nor_one_whose_household_was_ever_paid_on_its_card(story, lot, xiuying_household, committee, changxi):
@@ -48,7 +48,7 @@ def test_nor_one_whose_household_was_ever_paid_on_its_card(story, lot, xiuying_h
         )  # fmt: skip
 
     with pytest.raises(HasInterest):
-        checking.village_check(story.filed(lot), quantity=50 * KG, by=officer, at=TUESDAY)
+        checking.village_check(story.filed(lot), quantity=50 * KG, seen=SEEN, by=officer, at=TUESDAY)
 
 
 def test_a_member_who_joined_after_the_report_does_not_check(story, lot, xiuying_household, committee, changxi):
@@ -57,7 +57,7 @@ def test_a_member_who_joined_after_the_report_does_not_check(story, lot, xiuying
     people.add_member(xiuying_household, son.person, from_on=LONG_AGO)
 
     with pytest.raises(HasInterest):
-        checking.village_check(claim, quantity=50 * KG, by=son, at=TUESDAY)
+        checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=son, at=TUESDAY)
 
 
 def test_a_neighbour_whose_phone_the_household_uses_may_report_for_it(
@@ -92,7 +92,7 @@ def test_a_household_without_a_phone_is_tied_to_nobody_by_it(story, committee, c
     farmer = factories.a_user("黄秀英", person=household.head)
     claim = story.filed(a_lot(household, duck, kg=20, by=farmer), quantity=10)
 
-    assert checking.village_check(claim, quantity=10, by=officer, at=TUESDAY).status == "village_checked"
+    assert checking.village_check(claim, quantity=10, seen=SEEN, by=officer, at=TUESDAY).status == "village_checked"
 
 
 class TestKin:
@@ -108,13 +108,13 @@ class TestKin:
 
     def test_in_the_village(self, story, lot, cadre_wu, declare):
         with pytest.raises(HasInterest):
-            checking.village_check(story.filed(lot), quantity=50 * KG, by=declare(cadre_wu), at=TUESDAY)
+            checking.village_check(story.filed(lot), quantity=50 * KG, seen=SEEN, by=declare(cadre_wu), at=TUESDAY)
 
     def test_in_the_township(self, story, lot, township_officer, declare):
         claim = story.village_checked(story.filed(lot))
 
         with pytest.raises(HasInterest):
-            checking.township_check(claim, quantity=50 * KG, by=declare(township_officer), at=WEDNESDAY)
+            checking.township_check(claim, quantity=50 * KG, seen=SEEN, by=declare(township_officer), at=WEDNESDAY)
 
     def test_at_the_desk(self, story, lot, clerk_ma, declare):
         claim = story.to_visit(story.filed(lot))

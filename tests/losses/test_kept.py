@@ -64,7 +64,7 @@ def test_a_phone_keeps_the_page_of_each_own_lot_and_names_nobody(farmer, lot, ne
 
 def test_photos_go_first_and_the_report_counts_once_under_its_key(farmer, lot):
     photo, draft = drawn_photo(1), str(uuid.uuid4())
-    report = a_report([photo], draft)
+    report = a_report([photo], draft, elsewhere="insured")
 
     early = send(farmer, lot, report)
     assert (early.status_code, early.json()["code"]) == (409, "photos_on_the_way")
@@ -72,6 +72,7 @@ def test_photos_go_first_and_the_report_counts_once_under_its_key(farmer, lot):
     answers = [send(farmer, lot, report).json() for _turn in range(2)]
 
     claim = LossClaim.objects.get()
+    assert claim.rounds.get().elsewhere == "insured"
     assert answers[0] == answers[1] == {
         "number": claim.number, "to": reverse("claim-receipt", args=[claim.pk]),
     }  # fmt: skip

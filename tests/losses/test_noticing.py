@@ -16,7 +16,7 @@ from records.services import notices
 from tests import factories
 from tests.factories import THURSDAY, TUESDAY, WEDNESDAY, login
 from tests.losses.pages import a_jpeg
-from tests.losses.steps import KG, LOST_ON, Story, a_lot, a_photo, a_scheme
+from tests.losses.steps import KG, LOST_ON, SEEN, Story, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def ready_for_notice(story, lot, at):
         by=lot.made_by,
         at=at,
     )
-    checking.village_check(claim, quantity=50 * KG, by=story.cast["cadre"], at=at)
-    return checking.township_check(claim, quantity=50 * KG, by=story.cast["township"], at=at)
+    checking.village_check(claim, quantity=50 * KG, seen=SEEN, by=story.cast["cadre"], at=at)
+    return checking.township_check(claim, quantity=50 * KG, seen=SEEN, by=story.cast["township"], at=at)
 
 
 def test_the_village_sees_masked_names_and_quantities_without_amounts(story, lot, neighbours_lot):

@@ -27,6 +27,7 @@ def a_report(**changes):
         "idem": "one-form",
         "photos": [a_jpeg()],
         "sure": "1",
+        "elsewhere": "no",
     } | changes
 
 
@@ -225,7 +226,10 @@ def test_wrong_hands_meet_403_and_the_wrong_moment_a_sentence(client, now, story
     login(client, township_officer)
     assert client.get(reverse("claim-village-check", args=[claim.pk])).status_code == 403
 
-    answer = client.post(reverse("claim-township-check", args=[claim.pk]), {"quantity": "100", "why": "", "idem": "t"})
+    answer = client.post(
+        reverse("claim-township-check", args=[claim.pk]),
+        {"quantity": "100", "why": "", "idem": "t", "looked_at": ["goods"]},
+    )
 
     assert answer.status_code == 200
     assert "已经有人办理过了" in answer.content.decode()
@@ -236,7 +240,10 @@ def test_wrong_hands_meet_403_and_the_wrong_moment_a_sentence(client, now, story
 def test_a_check_sent_again_after_switching_the_language_is_still_one_check(client, now, story, lot, cadre_wu):
     claim = story.filed(lot)
     login(client, cadre_wu)
-    url, form = reverse("claim-village-check", args=[claim.pk]), {"quantity": "100", "why": "", "idem": "v"}
+    url, form = (
+        reverse("claim-village-check", args=[claim.pk]),
+        {"quantity": "100", "why": "", "idem": "v", "looked_at": ["goods"]},
+    )
 
     for language in ("zh-hans", "en"):
         client.cookies["django_language"] = language
@@ -331,9 +338,15 @@ def test_the_whole_way_over_the_pages(
 
     now.at = TUESDAY
     login(client, cadre_wu)
-    client.post(reverse("claim-village-check", args=[claim.pk]), {"quantity": "90", "why": "十斤还能卖", "idem": "1"})
+    client.post(
+        reverse("claim-village-check", args=[claim.pk]),
+        {"quantity": "90", "why": "十斤还能卖", "idem": "1", "looked_at": ["goods"]},
+    )
     login(client, township_officer)
-    client.post(reverse("claim-township-check", args=[claim.pk]), {"quantity": "90", "why": "", "idem": "2"})
+    client.post(
+        reverse("claim-township-check", args=[claim.pk]),
+        {"quantity": "90", "why": "", "idem": "2", "looked_at": ["goods"]},
+    )
     login(client, clerk_ma)
     client.post(reverse("notice-publish-village", args=[scheme.pk, lot.village_id]), {"idem": "3"})
 

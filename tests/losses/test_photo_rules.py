@@ -300,7 +300,7 @@ def test_a_photo_of_the_form_brings_the_phone_s_time_along(client, now, scheme, 
     report = {
         "quantity_0": "100", "quantity_1": "jin", "cause": "unsold", "happened_on": "2026-11-02", "idem": "1",
         "photos": [a_jpeg("red"), a_jpeg("blue")], "photos_at": ["1793520120000", "1793520180000"],
-        "sure": "1",
+        "sure": "1", "elsewhere": "no",
     }  # fmt: skip
     client.post(reverse("claim-new", args=[lot.pk]), report)
 

@@ -27,7 +27,7 @@ def recalled(lot, director_lin):
 def on_the_page(client, lot):
     typed = {
         "cause": "unsold", "quantity_0": "60", "quantity_1": "jin", "happened_on": f"{LOST_ON}", "words": "",
-        "photos": [a_jpeg()], "idem": "a", "sure": "1",
+        "photos": [a_jpeg()], "idem": "a", "sure": "1", "elsewhere": "no",
     }  # fmt: skip
     return client.post(reverse("claim-new", args=[lot.pk]), typed).content.decode()
 

@@ -184,7 +184,7 @@ def farmer(now, scheme, lot, second_lot, xiuying, own_media):
     assert person.page.says("几样一起报", lot.number, second_lot.number)
     person.open(f"{reverse('claim-new-several')}?lot={lot.pk}&lot={second_lot.pk}")
     typed = {f"lot{lot.pk}": "100", f"lot{second_lot.pk}": "40"}
-    person.press("photos", cause="unsold", **typed, words="路断了", photos=[a_jpeg()])
+    person.press("photos", cause="unsold", **typed, words="路断了", photos=[a_jpeg()], elsewhere="no")
     return person
 
 
@@ -222,7 +222,7 @@ def test_a_cadre_reports_for_a_household_and_the_report_is_seen_by_its_own_side_
     url = f"{several}?lot={lot.pk}&lot={second_lot.pk}"
     typed = {
         "cause": "unsold", f"lot{lot.pk}": "100", f"lot{second_lot.pk}": "40", "day": "today", "photos": [a_jpeg()],
-        "idem": "k", "sure": "1",
+        "idem": "k", "sure": "1", "elsewhere": "no",
     }  # fmt: skip
     assert client.post(url, typed).context["form"].errors.keys() == {"consent"}
     answer = client.post(url, typed | {"consent": "phone", "photos": [a_jpeg()]})

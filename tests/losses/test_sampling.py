@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from losses.models import LossClaim, SampleDraw
+from accounts.models import Message
+from losses.models import CallDraw, LossClaim, SampleDraw
 from losses.pages.story import draw_words
 from losses.sampling import Regime, is_accepted, percent_in, picks, regime_after
 from losses.selectors.funnels import funnel
@@ -152,3 +153,40 @@ def test_the_regime_is_of_the_village_and_of_the_months_before(sampled, xiuying,
     assert accepted_months(village, FRIDAY.date().replace(day=1)) == []
     assert accepted_months("360735102209", after) == []
     assert regime_of(village, after) == NORMAL
+
+
+SPARES = {"no_visit_below_fen": 100_00, "no_visit_listed_days": 2}
+
+
+@pytest.fixture
+def sparing(finance_bureau, director_lin, cabbage, story):
+    story.scheme = a_scheme(finance_bureau, director_lin, cabbage, own=SPARES)
+    return story
+
+
+def test_an_unsold_lot_is_spared_a_visit_by_the_rule_of_its_scheme_and_may_be_called(sparing, lot, client, xiuying):
+    claim = sparing.filed(lot, kg=50)
+    claim = gone_on(sparing, claim)
+
+    drawn = SampleDraw.objects.get()
+    assert (claim.status, drawn.picked, drawn.spared_fen, drawn.spared_days) == ("unvisited", False, 80_00, 2)
+    assert "不用上门" in Message.objects.get(kind="claim.unvisited").body and CallDraw.objects.get().claim == claim
+    page = login(client, xiuying).get(reverse("claim-detail", args=[claim.pk])).text
+    assert "按办法不用上门" in page and "损失前挂了 2 天，按标准算 80.00 元" in page
+    assert client.get(reverse("api-claim-detail", args=[claim.pk])).json()["draw"]["spared_yuan"] == "80.00"
+    awarding.compute(claim, by=sparing.cast["desk"], at=claim.due_at)
+    assert breaches() == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"kg": 63}, {"cause": "spoiled"}, {"happened_on": LOST_ON - dt.timedelta(days=1)}, "doubted", "tightened"],
+    ids=str,
+)
+def test_what_the_rule_does_not_cover_or_something_speaks_against_is_visited(sparing, lot, monkeypatch, other):
+    monkeypatch.setattr(sampling, "regime_of", {"tightened": lambda *_: TIGHTENED}.get(str(other), regime_of))
+    for day in [LOST_ON] * (other == "doubted"):
+        ReferencePrice.objects.create(produce=lot.produce, day=day, source="县发改委", avg_fen=20)
+    claim = sparing.filed(lot, **(other if isinstance(other, dict) else {}))
+
+    assert gone_on(sparing, claim).status == "to_visit"

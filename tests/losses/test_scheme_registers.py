@@ -15,7 +15,7 @@ from ledger.models import Account
 from losses.models import Computation, ReliefScheme, SchemeMoney, SchemeStatus
 from losses.selectors import schemes as selectors
 from losses.services import claiming, reporting, schemes
-from losses.services.scheme_registers import PER_JIN_G
+from losses.services.scheme_terms import PER_JIN_G
 from produce.models import Produce
 from records.selectors.policy import DEFAULTS
 from registers.models import RegisterChange

@@ -29,7 +29,7 @@ def farmer(now, scheme, lot, xiuying):
     person = Person(xiuying)
     person.open(reverse("claim-new", args=[lot.pk]))
     assert person.page.form("quantity_0").fields["day"] == "today"
-    person.press("quantity_0", cause="unsold", quantity_0="100", words="路断了", photos=[a_jpeg()])
+    person.press("quantity_0", cause="unsold", quantity_0="100", words="路断了", photos=[a_jpeg()], elsewhere="no")
     return person
 
 

@@ -217,7 +217,10 @@ def test_the_farmer_reports_by_page(client, of_sales, lot, sale, xiuying, monkey
     form = client.get(reverse("claim-new-sold-low", args=[sale.pk]))
     assert "参考价" in form.content.decode()
 
-    url, typed = reverse("claim-new-sold-low", args=[sale.pk]), {"words": "没人要", "idem": hidden(form, "idem")}
+    url, typed = (
+        reverse("claim-new-sold-low", args=[sale.pk]),
+        {"words": "没人要", "elsewhere": "no", "idem": hidden(form, "idem")},
+    )
     refused = client.post(url, typed | {"quantity": "200", "sure": "1"})
     assert "最多" in refused.content.decode()
     shown = client.post(url, typed | {"quantity": "100"}).content.decode()
@@ -234,7 +237,8 @@ def test_the_farmer_reports_by_page(client, of_sales, lot, sale, xiuying, monkey
     again = client.get(reverse("claim-complete", args=[claim.pk]))
     assert "数量写错了" in again.content.decode()
     client.post(
-        reverse("claim-complete", args=[claim.pk]), {"quantity": "80", "words": "", "idem": hidden(again, "idem")}
+        reverse("claim-complete", args=[claim.pk]),
+        {"quantity": "80", "words": "", "elsewhere": "no", "idem": hidden(again, "idem")},
     )
     assert low(lot) == (60, 40, 0) and breaches() == []
 

@@ -139,11 +139,11 @@ def publish(name: str, place):
 def a_report(_row):
     return {
         "cause": "unsold", "quantity_0": "100", "quantity_1": "jin", "happened_on": f"{LOST_ON}", "words": "路断了",
-        "photos": [a_jpeg()], "sure": "1",
+        "photos": [a_jpeg()], "sure": "1", "elsewhere": "no",
     }  # fmt: skip
 
 
-FOUND = {"quantity": "100", "why": ""}
+FOUND = {"quantity": "100", "why": "", "looked_at": ["goods"]}
 OPEN = (
     "township_checked", "village_notice", "to_visit", "visited", "unvisited", "computed", "county_notice",
 )  # fmt: skip

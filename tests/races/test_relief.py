@@ -126,7 +126,14 @@ def checking(claim, then=lambda: None):
     def check(stage, kg):
         with transaction.atomic():
             ClaimFigure.objects.create(
-                claim=claim, stage=stage, quantity=kg * KG, quantity_g=kg * KG, why="少了", by=claim.filed_by, at=MONDAY
+                claim=claim,
+                stage=stage,
+                quantity=kg * KG,
+                quantity_g=kg * KG,
+                why="少了",
+                looked_at=["goods"],
+                by=claim.filed_by,
+                at=MONDAY,
             )
             then()
 

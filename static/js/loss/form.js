@@ -64,11 +64,13 @@ function reportLoss(event) {
 
 // What the server would send back: said here, while one still stands in the field.
 async function lacking() {
-  const { cause, consent, day, happened_on: other, quantity_0: quantity } = form.elements
+  const { cause, consent, day, elsewhere, elsewhere_from: from, elsewhere_fen: yuan, happened_on: other, quantity_0: quantity } = form.elements
   if (cause && !cause.value) return 'cause'
   if (!quantity.value.trim()) return 'empty'
   if (!['today', 'yesterday'].includes(day.value) && !other.value) return 'day'
   if (!(await photosHere(typing.draft))) return 'no-photo'
+  if (!elsewhere.value) return 'elsewhere'
+  if (elsewhere.value === 'got' && !(from.value.trim() && yuan.value.trim())) return 'got'
   return consent && !consent.value ? 'consent' : ''
 }
 

@@ -27,7 +27,8 @@ function dateWords(date) {
 export function showLossOnce(photos, send) {
   const answers = [
     ['cause', chosenWord('cause')], ['quantity_0', amountWords()], ['day', dayWords()], ['photos', photos],
-    ['words', lossForm.elements.words.value.trim()], ['consent', chosenWord('consent')],
+    ['elsewhere', chosenWord('elsewhere')], ...['elsewhere_from', 'elsewhere_fen', 'words'].map(name => [name, lossForm.elements[name].value.trim()]),
+    ['consent', chosenWord('consent')],
   ]
   const list = lossShown.querySelector('dl')
   list.textContent = ''
