@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
 from kernel.shown import Link
-from losses.forms import AppealForm, CheckForm, ClaimForm, PaperForm, SoldLowForm, VisitForm, remember, remembered
+from losses.forms import AppealForm, CheckForm, ClaimForm, PaperForm, SoldLowForm, remember, remembered
+from losses.forms.visits import VisitForm
 from losses.models import Goods, LossClaim
 from losses.pages import claims as pages
 from losses.pages.evidence import evidence_of

@@ -574,7 +574,9 @@ IN = {
     "api-claim-clear": BUREAU,
     "visit-list": BUREAU | VERIFIERS,
     "visit-offline": BUREAU | VERIFIERS,
+    "visit-ready": BUREAU | VERIFIERS,
     "visit-written": {"inspector"},
+    "visit-signed": {"second_inspector"},
     "visit-photo": {"inspector"},
     "visit-draw": BUREAU,
     "visit-redraw": BUREAU,
@@ -599,6 +601,7 @@ IN = {
     "api-claim-award": BUREAU,
     "api-visit-record": {"inspector"},
     "api-visit-sign": {"second_inspector"},
+    "api-visit-contest": {"second_inspector"},
     # Public notices
     "notice-list": EVERYBODY,
     "notice": EVERYBODY,
@@ -908,6 +911,7 @@ POSTED = {
     "claim-award",
     "visit-draw",
     "visit-written",
+    "visit-signed",
     "report-written",
     "visit-redraw",
     "batch-send",
@@ -985,6 +989,7 @@ POSTED = {
     "api-visit-record",
     "api-visit-redraw",
     "api-visit-sign",
+    "api-visit-contest",
     "api-batch-send",
     "api-notice-object",
 }
