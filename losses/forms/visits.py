@@ -1,5 +1,6 @@
 """What the two verifiers write of a visit, and who of them falls out."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -7,11 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from losses.forms import PlacedForm, StockField, moment_of
-from losses.models import Conclusion, FellOut, HouseholdSigned
+from losses.models import Conclusion, FellOut, HouseholdSigned, OddPlace
+from losses.services.holding import Spot
 from losses.services.visiting import Read
 
 
-class VisitForm(PlacedForm):
+class OnTheSpotForm(PlacedForm):
+    """What a verifier writes on the spot, with what looks made up about the place, as the script sees it."""
+
+    odd_place = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def spot(self) -> Spot | None:
+        """Return where the phone stood and what looks odd about it; an accuracy of nothing is odd by itself."""
+        spot = super().spot()
+        if spot is None:
+            return None
+        told = set(self.cleaned_data["odd_place"].split(",")) & set(OddPlace.values)
+        told |= {OddPlace.SHARP.value} if not spot.accuracy_m else set()
+        return replace(spot, odd=",".join(sorted(told)))
+
+
+class VisitForm(OnTheSpotForm):
     """What the first verifier found, with the three photos."""
 
     here = ""  # how many photos have arrived, in words
@@ -44,7 +61,7 @@ class VisitForm(PlacedForm):
         return facts | {"seen": typed["seen"] if "seen" in self.data else None}
 
 
-class VisitSignForm(PlacedForm):
+class VisitSignForm(OnTheSpotForm):
     """What the second verifier says of what the first wrote: the signature, or what is different.
 
     Where nothing has come from the first yet, it asks how much the first wrote.

@@ -110,6 +110,7 @@ from losses.models.visits import (
     Conclusion,
     FellOut,
     HouseholdSigned,
+    OddPlace,
     Visit,
 )
 
@@ -160,6 +161,7 @@ __all__ = [
     "LossAppeal",
     "LossClaim",
     "LossNotice",
+    "OddPlace",
     "OtherRelief",
     "PaperForm",
     "PaperKind",

@@ -26,6 +26,18 @@ class HouseholdSigned(models.TextChoices):
     NO = "no", pgettext_lazy("visit", "Did not sign")
 
 
+class OddPlace(models.TextChoices):
+    """What looks made up about a place that a phone tells; a browser knows no more."""
+
+    FLAT = "flat", pgettext_lazy("odd place", "exactly at sea level")
+    JUMP = "jump", pgettext_lazy("odd place", "moved faster than any car")
+    SHARP = "sharp", pgettext_lazy("odd place", "exact to less than a metre")
+    STALE = "stale", pgettext_lazy("odd place", "measured at another time than the phone's clock says")
+
+
+_ODD = "^((flat|jump|sharp|stale)(,(?=.)|$))*$"
+
+
 class FellOut(models.TextChoices):
     """Why somebody who was drawn does not go."""
 
@@ -55,6 +67,8 @@ _VISITS_TELL = Traced(
         "second_latitude_e6",
         "second_longitude_e6",
         "second_accuracy_m",
+        "odd_place",
+        "second_odd_place",
         "contested",
         "fell_out_id",
         "fell_why",
@@ -82,8 +96,8 @@ class Visit(models.Model):
     CHANGES = (
         "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
         "first_signed_at", "second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_phone_at",
-        "contested", "contested_at", "second_signed_at", "fell_out", "fell_why", "fell_note", "redrawn_by",
-        "redrawn_at",
+        "odd_place", "second_odd_place", "contested", "contested_at", "second_signed_at",
+        "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
     )  # fmt: skip
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
@@ -106,6 +120,8 @@ class Visit(models.Model):
     second_latitude_e6 = models.IntegerField(null=True)
     second_longitude_e6 = models.IntegerField(null=True)
     second_accuracy_m = models.PositiveIntegerField(null=True)
+    odd_place = models.CharField(max_length=40, blank=True)  # codes of OddPlace, of the first's place
+    second_odd_place = models.CharField(max_length=40, blank=True)
     second_phone_at = models.DateTimeField(null=True)
     contested = models.CharField(max_length=300, blank=True)  # what is different, as the second last said
     contested_at = models.DateTimeField(null=True)
@@ -145,6 +161,12 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(condition=place_whole(), name="visit_place_whole"),
             models.CheckConstraint(condition=place_whole("second_"), name="second_place_whole"),
+            models.CheckConstraint(
+                condition=Q(odd_place__regex=_ODD, second_odd_place__regex=_ODD)
+                & (Q(odd_place="") | Q(accuracy_m__isnull=False))
+                & (Q(second_odd_place="") | Q(second_accuracy_m__isnull=False)),
+                name="odd_place_known",
+            ),
             models.CheckConstraint(
                 condition=Q(contested="", contested_at=None)
                 | ~Q(contested="") & Q(contested_at__isnull=False, first_signed_at__isnull=False),

@@ -46,12 +46,14 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class PhotoSlot:
-    """The place of one required photo, and whether it is filled."""
+    """The place of one required photo, whether it is filled, and what it must show: an outline and a few words."""
 
     name: str
     label: str
     id: str
     here: bool
+    silhouette: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,13 @@ def drawn(visit: Visit) -> Drawn:
 
 def photo_slots(form: VisitForm, here: Collection[str]) -> list[PhotoSlot]:
     """Return the places of the three photos; `here` names those that have arrived."""
+    shows = {
+        "whole": ("land", _("all of the goods, and what is around")),
+        "near": ("leaf", _("so near that the damage is seen")),
+        "people": ("person", _("faces and goods must be seen")),
+    }
     return [
-        PhotoSlot(name=which, label=str(form.fields[which].label), id=f"id_{which}", here=which in here)
+        PhotoSlot(which, str(form.fields[which].label), f"id_{which}", which in here, *shows[which])
         for which in VISIT_PHOTOS
     ]
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from kernel import clock
 from kernel.distance import metres, metres_at_least
 from kernel.present import known
-from losses.models import LossClaim, Visit
+from losses.models import LossClaim, OddPlace, Visit
 from losses.services.seen import AMBER, GREEN, Look
 from records.selectors.policy import policy
 
@@ -44,6 +44,25 @@ def signed_where(claim: LossClaim, visit: Visit) -> list[Look]:
     away = metres_at_least(here, village)
     colour = AMBER if away - accuracy > _most(claim, visit) else GREEN
     return [Look(rule, colour, title, _village_words(away, visit.second_accuracy_m))]
+
+
+def made_up(visit: Visit) -> list[Look]:
+    """See whether a place that a verifier's phone told looks made up; where no phone told one, nothing."""
+    told = [
+        (_("The first"), visit.accuracy_m, visit.odd_place),
+        (_("The second"), visit.second_accuracy_m, visit.second_odd_place),
+    ]
+    if all(accuracy is None for __, accuracy, __ in told):
+        return []
+    rule, title = "visit_odd_place", _("The places do not look made up")
+    said = [
+        _("%(who)s: %(odd)s") % {"who": who, "odd": "，".join(str(OddPlace(one).label) for one in odd.split(","))}
+        for who, __, odd in told
+        if odd
+    ]
+    if said:
+        return [Look(rule, AMBER, title, "；".join(said))]
+    return [Look(rule, GREEN, title, _("As far as a browser can tell."))]
 
 
 def _point(latitude_e6: int | None, longitude_e6: int | None) -> tuple[int, int] | None:

@@ -28,7 +28,7 @@ from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
-from losses.services.place_rules import km, signed_where, visited_where
+from losses.services.place_rules import km, made_up, signed_where, visited_where
 from losses.services.recall_rules import recalled
 from losses.services.seen import AMBER, GREEN, RED, Look
 from losses.services.village_rules import village_harvest
@@ -53,7 +53,7 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     seen = [*(rule(claim, at) for rule in rules), *hands, *beside, *photos]
     if visit is None:
         return seen
-    where = [visited_where(claim, visit), *signed_where(claim, visit)]
+    where = [visited_where(claim, visit), *signed_where(claim, visit), *made_up(visit)]
     return [*seen, *where, visit_pace(visit), *pair_habits(visit), *number_in_photo(visit)]
 
 

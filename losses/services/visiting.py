@@ -47,8 +47,8 @@ DRAWN_TOGETHER = _(
 REDRAWN = _("Somebody else comes to look at your %(produce)s, before %(until)s (report %(number)s).")
 VISIT = "visit"
 WRITTEN = [
-    "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
-    "first_signed_at",
+    "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "odd_place",
+    "phone_at", "first_signed_at",
 ]  # fmt: skip
 
 
@@ -356,6 +356,7 @@ def record_visit(
     visit.found, visit.conclusion, visit.why, visit.signed = found, conclusion, why[:300], signed
     place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
     visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place
+    visit.odd_place = spot.odd if spot else ""
     visit.card_read = card_read if cards_asked([visit]) else None
     visit.phone_at, visit.first_signed_at = phone_at, at
     visit.save(update_fields=WRITTEN)
@@ -440,8 +441,8 @@ def _second_was(visit: Visit, spot: Spot | None, phone_at: dt.datetime | None) -
     """Set where and when the second's phone says it was; return the names of the columns."""
     place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
     visit.second_latitude_e6, visit.second_longitude_e6, visit.second_accuracy_m = place
-    visit.second_phone_at = phone_at
-    return ["second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_phone_at"]
+    visit.second_odd_place, visit.second_phone_at = spot.odd if spot else "", phone_at
+    return ["second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_odd_place", "second_phone_at"]
 
 
 def last_written(visit: Visit) -> str:

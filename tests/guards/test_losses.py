@@ -124,6 +124,11 @@ CHECKS = [
         second_accuracy_m=None,
     ),
     check(
+        "odd_place_known", Visit, {"odd_place": "else"}, {"odd_place": "flat,"}, {"second_odd_place": "jump"},
+        {"accuracy_m": None, "latitude_e6": None, "longitude_e6": None, "odd_place": "flat"},
+        second_accuracy_m=None, accuracy_m__isnull=False,
+    ),
+    check(
         "contested_says_what", Visit, {"contested": "少"}, {"contested_at": MONDAY},
         {"contested": "少", "contested_at": MONDAY, "first_signed_at": None}, contested_at=None,
     ),

@@ -136,3 +136,20 @@ def test_a_second_far_from_the_first_or_the_village_is_looked_at(written, second
 
     assert [seen.colour for seen in look(written.claim, at=FRIDAY) if seen.rule == "visit_second"] == [colour]
     assert written.found == 90 * KG
+
+
+@pytest.mark.parametrize(
+    ("told", "accuracy", "kept", "colour"),
+    [
+        ("", "8", "", "green"),
+        ("stale,flat", "8", "flat,stale", "amber"),
+        ("nonsense", "8", "", "green"),
+        ("", "0", "sharp", "amber"),
+    ],
+)
+def test_a_place_that_looks_made_up_is_looked_at_and_refuses_nothing(phone, written, told, accuracy, kept, colour):
+    assert send(phone, written, **HERE | {"accuracy_m": accuracy, "odd_place": told}).status_code == 200
+
+    written.refresh_from_db()
+    assert (written.odd_place, written.second_odd_place) == ("", kept)
+    assert [seen.colour for seen in look(written.claim, at=FRIDAY) if seen.rule == "visit_odd_place"] == [colour]
