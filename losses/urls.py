@@ -116,6 +116,7 @@ pages = [
     path("checks/calls/", calling.call_list, name="call-list"),
     path("checks/calls/<int:call_id>/", calling.call, name="call"),
     path("visits/", visiting.visit_list, name="visit-list"),
+    path("visits/paper/", visiting.visit_paper, name="visit-paper"),
     path("visits/ready/", visiting.visit_ready, name="visit-ready"),
     path("visits/offline/", field.pack, name="visit-offline"),
     path("visits/kept/<int:visit_id>/", field.visit_written, name="visit-written"),

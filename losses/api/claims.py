@@ -305,6 +305,7 @@ class VisitRecord(APIView):
         near = serializers.FileField(required=False)
         people = serializers.FileField(required=False)
         signature = serializers.FileField(required=False)
+        paper = serializers.FileField(required=False, help_text="the paper it was written on")
 
     @extend_schema(
         request={"multipart/form-data": Input},
@@ -320,7 +321,9 @@ class VisitRecord(APIView):
         place = {name: data[name] for name in PLACE if name in data}
 
         def act(at: dt.datetime) -> None:
-            sent = {which: data[which] for which in (*claims.VISIT_PHOTOS, claims.SIGNATURE) if which in data}
+            sent = {
+                which: data[which] for which in (*claims.VISIT_PHOTOS, claims.SIGNATURE, claims.PAPER) if which in data
+            }
             visiting.record_visit(
                 visit,
                 found=quantity,

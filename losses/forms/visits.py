@@ -37,6 +37,7 @@ class VisitForm(OnTheSpotForm):
     whole = forms.FileField(label=pgettext_lazy("visit photo", "The whole"), required=False)
     near = forms.FileField(label=pgettext_lazy("visit photo", "From near"), required=False)
     people = forms.FileField(label=pgettext_lazy("visit photo", "Household with the goods"), required=False)
+    paper = forms.FileField(label=pgettext_lazy("visit photo", "The paper it was written on"), required=False)
     why = forms.CharField(
         label=_("What you saw, in a sentence"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

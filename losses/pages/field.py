@@ -20,9 +20,9 @@ from losses.forms import StockField
 from losses.forms.visits import VisitForm, VisitSignForm
 from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Visit
 from losses.pages.evidence import compare, evidence_head, photo_groups
-from losses.pages.visits import photo_slots
+from losses.pages.visits import NUMBERS, photo_slots
 from losses.pages.words import day_time, short_words, title
-from losses.selectors.claims import VISIT_PHOTOS, declared, latest_figure
+from losses.selectors.claims import PAPER, SIGNATURE, VISIT_PHOTOS, declared, latest_figure
 
 
 def bar(user: Somebody, visits: Iterable[Visit]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def record_context(
     there: Collection[str],
     *,
     card: bool,
-    signature_here: bool = False,
+    signed_here: Collection[str] = (),
     for_phone: bool = False,
 ) -> dict[str, Any]:
     """Return what the page asks on which a visit is written; kept by a phone it reads little of each visit."""
@@ -115,7 +115,10 @@ def record_context(
         "slots": photo_slots(form, there),
         "missing": len(VISIT_PHOTOS) - len(set(there) & set(VISIT_PHOTOS)),
         "card": claim.number if card else "",
-        "signature_here": signature_here,
+        "signature_here": SIGNATURE in signed_here,
+        "paper_here": PAPER in signed_here,
+        "no": NUMBERS,
+        "labels": {name: f"{NUMBERS[name]} {form.fields[name].label}" for name in ("why", "conclusion", "signed")},
         "contested": visit.contested if visit.is_contested else "",
         "second": known(visit.second.person).name,
         "kept_one": {

@@ -13,14 +13,56 @@ from kernel import masking
 from kernel.present import known
 from kernel.shown import Tag
 from losses import permissions
+from losses.forms import unit_word
 from losses.forms.visits import VisitForm
 from losses.models import ClaimStatus, FellOut, LossClaim, Visit
 from losses.pages.reports import sheet_words
 from losses.pages.words import day_time, time_left, title
 from losses.route import Leg, Point, Way, way_of
+from losses.selectors.cards import cards_asked
 from losses.selectors.claims import VISIT_PHOTOS, quantity_words
 from losses.selectors.reports import drawn_together, to_be_drawn_with
 from losses.services.place_rules import km
+
+# The fields of a visit, as they are counted on the screen and on the printed form.
+NUMBERS = {
+    name: number
+    for number, name in enumerate(
+        ("place", "photos", "found", "why", "conclusion", "signed", "witness", "first", "second"), 1
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSheet:
+    """What is printed of one visit before it is made."""
+
+    title: str
+    meta: list[str]
+    phone: str
+    claimed: str
+    unit: str
+    card: str
+    first: str
+    second: str
+
+
+def paper_sheets(visits: Sequence[Visit]) -> list[PaperSheet]:
+    """Return the printed forms of visits, in their order; the telephone in full, as on the page it is called from."""
+    cards = cards_asked(visits)
+    return [
+        PaperSheet(
+            title=f"{visit.claim.household.head_name} {title(visit.claim)}",
+            meta=[_place(visit), visit.claim.number],
+            phone=visit.claim.household.phone,
+            claimed=quantity_words(visit.claim),
+            unit=unit_word(visit.claim.goods),
+            card=visit.claim.number if visit.pk in cards else "",
+            first=known(visit.first.person).name,
+            second=known(visit.second.person).name,
+        )
+        for visit in visits
+    ]
 
 
 @dataclass(frozen=True, slots=True)

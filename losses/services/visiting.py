@@ -20,6 +20,7 @@ from kernel.workflow import IllegalMove, lock
 from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Stage, Visit
 from losses.selectors.cards import cards_asked
 from losses.selectors.claims import (
+    PAPER,
     SIGNATURE,
     VISIT_PHOTOS,
     declared,
@@ -328,7 +329,7 @@ def record_visit(
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
-    `photos` maps whole, near, people and signature to stored files; those sent before need not be sent again. `spot`
+    `photos` maps whole, near, people, signature and paper to stored files; those sent before come not again. `spot`
     and `phone_at` are the phone's word about where and when: kept beside what is found, refusing nothing. `seen` is
     when the visit was last written as far as the page knew on which this was typed: an older page overwrites nothing.
     `card_read` says that the claim's number and the date, written by hand, can be read on a photo, where that is asked.
@@ -347,7 +348,7 @@ def record_visit(
     if (found < before or signed == HouseholdSigned.NO) and not why:
         raise WhyNeeded
     for which, photo in photos.items():
-        if which in (*VISIT_PHOTOS, SIGNATURE) and photo is not None:
+        if which in (*VISIT_PHOTOS, SIGNATURE, PAPER) and photo is not None:
             _hang(claim, visit, which, photo, by=by, at=at)
     if any(which not in visit_photos(visit, VISIT_PHOTOS) for which in VISIT_PHOTOS):
         raise PhotosMissing

@@ -21,7 +21,7 @@ from losses.models import Visit
 from losses.pages import field as pages
 from losses.pages.visits import day_of
 from losses.selectors.cards import cards_asked
-from losses.selectors.claims import SIGNATURE, VISIT_PHOTOS, visit_role
+from losses.selectors.claims import PAPER, SIGNATURE, VISIT_PHOTOS, visit_role
 from losses.selectors.queues import to_keep_by
 from losses.services import visiting
 from records.doors import error_status, once, photo_in_pieces
@@ -154,7 +154,7 @@ def visit_written(request: SignedIn, visit_id: int) -> HttpResponse:
 def visit_photo(request: SignedIn, visit_id: int, which: str, digest: str) -> HttpResponse:
     """Return how much of a photo has arrived, or take the piece that follows; whole, it hangs on the claim."""
     visit = permissions.access_visit_kept(request.user, visit_id)
-    if which not in (*VISIT_PHOTOS, SIGNATURE):
+    if which not in (*VISIT_PHOTOS, SIGNATURE, PAPER):
         raise Http404
     claim = visit.claim
 

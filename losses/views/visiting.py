@@ -19,7 +19,7 @@ from losses.forms.visits import VisitForm, VisitRedrawForm, VisitSignForm
 from losses.models import ClaimStatus, Visit
 from losses.pages.evidence import evidence_head
 from losses.pages.field import bar, both, ready_context, record_context, signing_context
-from losses.pages.visits import day_of, drawn, fallen_words, together_words
+from losses.pages.visits import NUMBERS, day_of, drawn, fallen_words, paper_sheets, together_words
 from losses.pages.words import day_time
 from losses.selectors import claims, queues
 from losses.selectors.cards import cards_asked
@@ -52,6 +52,15 @@ def visit_ready(request: SignedIn) -> HttpResponse:
     context = ready_context(request.user, visits, until=request.session.get_expiry_date())
     context["back"] = Link(reverse("visit-list"), _("Visit"))
     return render(request, "losses/visit_ready.html", bar(request.user, visits) | context)
+
+
+@require_GET
+def visit_paper(request: SignedIn) -> HttpResponse:
+    """Print the visits of the day as forms, for a day on which no phone will do."""
+    permissions.access_visits(request.user)
+    visits = queues.to_keep_by(request.user)
+    context = {"sheets": paper_sheets(visits), "no": NUMBERS, "printed": day_time(clock.now())}
+    return render(request, "losses/visit_paper.html", context | {"back": Link(reverse("visit-list"), _("Visit"))})
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,13 +109,13 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     photos: dict[str, StoredFile] = {}
     if request.method == "POST":
         form = VisitForm(request.POST, request.FILES, goods=claim.goods)
-        photos = photos_of(request, form, claims.VISIT_PHOTOS, at=at)
+        photos = photos_of(request, form, (*claims.VISIT_PHOTOS, claims.PAPER), at=at)
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
     there = visiting.photos_come([visit])[visit.pk] | set(photos)
-    signature = bool(claims.visit_photos(visit, [claims.SIGNATURE]))
+    signed = claims.visit_photos(visit, [claims.SIGNATURE, claims.PAPER])
     card = bool(cards_asked([visit]))
-    context = record_context(visit, form, there, card=card, signature_here=signature) | bar(
+    context = record_context(visit, form, there, card=card, signed_here=signed) | bar(
         request.user, queues.to_keep_by(request.user)
     )
     context["both"] = both(visit, request.POST) if form.refused_by in DIFFERENT else []

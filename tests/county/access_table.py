@@ -575,6 +575,7 @@ IN = {
     "visit-list": BUREAU | VERIFIERS,
     "visit-offline": BUREAU | VERIFIERS,
     "visit-ready": BUREAU | VERIFIERS,
+    "visit-paper": BUREAU | VERIFIERS,
     "visit-written": {"inspector"},
     "visit-signed": {"second_inspector"},
     "visit-photo": {"inspector"},
