@@ -15,7 +15,7 @@ const DAY = 86_400_000
 const STEP = /^\/sell\/d\/([0-9a-f-]{36})\/(?:(produce|quantity)\/)?$/
 const LISTS = {
   receiving: /^\/deliveries\/(?:(\d+)\/accept\/)?$/,
-  visiting: /^\/visits\/(?:(\d+)\/record\/)?$/,
+  visiting: /^\/visits\/(?:(\d+(?:\/sign)?|ready)\/(?:record\/)?)?$/,
   losing: /^\/losses\/(?:report|new\/(\d+))\/$/,
 }
 const listOf = path => Object.keys(LISTS).find(name => LISTS[name].test(path))

@@ -315,6 +315,7 @@ class VisitRecord(APIView):
         near = serializers.FileField(required=False)
         people = serializers.FileField(required=False)
         signature = serializers.FileField(required=False)
+        paper = serializers.FileField(required=False, help_text="the paper it was written on")
 
     @extend_schema(
         request={"multipart/form-data": Input},
@@ -330,7 +331,9 @@ class VisitRecord(APIView):
         place = {name: data[name] for name in PLACE if name in data}
 
         def act(at: dt.datetime) -> None:
-            sent = {which: data[which] for which in (*claims.VISIT_PHOTOS, claims.SIGNATURE) if which in data}
+            sent = {
+                which: data[which] for which in (*claims.VISIT_PHOTOS, claims.SIGNATURE, claims.PAPER) if which in data
+            }
             visiting.record_visit(
                 visit,
                 found=quantity,
@@ -373,14 +376,53 @@ class VisitRedraw(APIView):
         return shown_claim(request, claim_id)
 
 
+@extend_schema_serializer(component_name="VisitSecond")
+class SecondInput(serializers.Serializer):
+    """Where and when the phone of the second verifier was; all of it may be missing."""
+
+    latitude_e6 = WholeNumberField(min_value=0, max_value=90_000_000, required=False)
+    longitude_e6 = WholeNumberField(min_value=0, max_value=180_000_000, required=False)
+    accuracy_m = WholeNumberField(min_value=0, max_value=100_000, required=False)
+    phone_at = serializers.DateTimeField(required=False)
+
+
 class VisitSign(APIView):
     """The second signature."""
 
-    @extend_schema(request=None, responses=ClaimOut, parameters=[KEY], operation_id="visit_sign")
+    @extend_schema(request=SecondInput, responses=ClaimOut, parameters=[KEY], operation_id="visit_sign")
     def post(self, request, claim_id):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
-        program_acts_on(request, visiting.sign_visit, visit)
+        data = read_input(SecondInput, request)
+
+        def act(at: dt.datetime) -> None:
+            phone_at = data.get("phone_at")
+            visiting.sign_visit(visit, spot=spot_of(data), phone_at=phone_at, by=request.user, at=at)
+
+        act_for_program(request, data, act)
+        return shown_claim(request, claim_id)
+
+
+class VisitContest(APIView):
+    """What the second verifier found different."""
+
+    @extend_schema_serializer(component_name="VisitContest")
+    class Input(SecondInput):
+        """A sentence, and where and when the phone was."""
+
+        words = serializers.CharField(max_length=300)
+
+    @extend_schema(request=Input, responses=ClaimOut, parameters=[KEY], operation_id="visit_contest")
+    def post(self, request, claim_id):
+        """Say what is different from what the first verifier wrote."""
+        visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
+        data = read_input(self.Input, request)
+        said = {"words": data["words"], "phone_at": data.get("phone_at")}
+
+        def act(at: dt.datetime) -> None:
+            visiting.contest_visit(visit, **said, spot=spot_of(data), by=request.user, at=at)
+
+        act_for_program(request, data, act)
         return shown_claim(request, claim_id)
 
 

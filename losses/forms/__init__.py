@@ -25,10 +25,7 @@ from kernel.present import known
 from losses.forms.told import TOLD, ToldForm
 from losses.models import (
     Cause,
-    Conclusion,
-    FellOut,
     Goods,
-    HouseholdSigned,
     Reason,
     SchemeRate,
     cause_words,
@@ -228,51 +225,6 @@ class PlacedForm(forms.Form):
         latitude, longitude, accuracy = (int(text) for text in told)
         in_bounds = latitude <= 90_000_000 and longitude <= 180_000_000
         return Spot(latitude, longitude, min(accuracy, 100_000)) if in_bounds else None
-
-
-class VisitForm(PlacedForm):
-    """What the first verifier found, with the three photos."""
-
-    here = ""  # how many photos have arrived, in words
-
-    whole = forms.FileField(label=pgettext_lazy("visit photo", "The whole"), required=False)
-    near = forms.FileField(label=pgettext_lazy("visit photo", "From near"), required=False)
-    people = forms.FileField(label=pgettext_lazy("visit photo", "Household with the goods"), required=False)
-    why = forms.CharField(
-        label=_("What you saw, in a sentence"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    conclusion = forms.ChoiceField(label=_("What you conclude"), choices=Conclusion, widget=forms.RadioSelect)
-    signed = forms.ChoiceField(label=_("The household's signature"), choices=HouseholdSigned, widget=forms.RadioSelect)
-    card_read = forms.BooleanField(label=_("The number and the date, by hand, can be read on a photo"), required=False)
-    phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
-    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # when it was last written
-    kept = forms.CharField(required=False, widget=forms.HiddenInput)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, *args, goods, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["found"] = StockField(goods=goods, zero_ok=True, label=_("Lost, as you see it"))
-
-    def facts(self) -> dict[str, Any]:
-        """Return what was found, in the words of the service that writes it."""
-        typed = self.cleaned_data
-        facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed", "card_read")}
-        facts |= {"spot": self.spot(), "phone_at": moment_of(self.cleaned_data["phone_at"])}
-        # A form without it is nobody's old page.
-        return facts | {"seen": typed["seen"] if "seen" in self.data else None}
-
-
-class VisitRedrawForm(forms.Form):
-    """Which of the two verifiers falls out, and why."""
-
-    who = forms.ChoiceField(
-        label=_("Who falls out?"),
-        choices=[("first", _("Who writes it down")), ("second", _("Who signs it"))],
-        widget=forms.RadioSelect,
-    )
-    why = forms.ChoiceField(label=_("Why?"), choices=FellOut, widget=forms.RadioSelect)
-    note = forms.CharField(label=_("Anything to add (may stay empty)"), max_length=200, required=False)
-    idem = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):

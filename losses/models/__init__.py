@@ -114,6 +114,7 @@ from losses.models.visits import (
     Conclusion,
     FellOut,
     HouseholdSigned,
+    OddPlace,
     Visit,
 )
 
@@ -169,6 +170,7 @@ __all__ = [
     "LossAppeal",
     "LossClaim",
     "LossNotice",
+    "OddPlace",
     "OtherRelief",
     "PaperForm",
     "PaperKind",

@@ -223,16 +223,12 @@ class LossClaim(Workflow):
         return str(cause_words(self.cause, self.goods))
 
 
-def place_whole() -> Q:
-    """Return the condition that a place is known with its accuracy, or not at all."""
-    return Q(latitude_e6=None, longitude_e6=None, accuracy_m=None) | Q(
-        latitude_e6__isnull=False,
-        latitude_e6__range=(0, 90_000_000),
-        longitude_e6__isnull=False,
-        longitude_e6__range=(0, 180_000_000),
-        accuracy_m__isnull=False,
-        accuracy_m__range=(0, 100_000),
-    )
+def place_whole(of: str = "") -> Q:
+    """Return the condition that a place is known with its accuracy, or not at all; `of` begins its columns' names."""
+    most = {"latitude_e6": 90_000_000, "longitude_e6": 180_000_000, "accuracy_m": 100_000}
+    nowhere = {f"{of}{name}": None for name in most}
+    known = {f"{of}{name}__isnull": False for name in most}
+    return Q(**nowhere) | Q(**known, **{f"{of}{name}__range": (0, upper) for name, upper in most.items()})
 
 
 class Stage(models.TextChoices):

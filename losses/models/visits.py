@@ -26,6 +26,18 @@ class HouseholdSigned(models.TextChoices):
     NO = "no", pgettext_lazy("visit", "Did not sign")
 
 
+class OddPlace(models.TextChoices):
+    """What looks made up about a place that a phone tells; a browser knows no more."""
+
+    FLAT = "flat", pgettext_lazy("odd place", "exactly at sea level")
+    JUMP = "jump", pgettext_lazy("odd place", "moved faster than any car")
+    SHARP = "sharp", pgettext_lazy("odd place", "exact to less than a metre")
+    STALE = "stale", pgettext_lazy("odd place", "measured at another time than the phone's clock says")
+
+
+_ODD = "^((flat|jump|sharp|stale)(,(?=.)|$))*$"
+
+
 class FellOut(models.TextChoices):
     """Why somebody who was drawn does not go."""
 
@@ -52,12 +64,26 @@ _VISITS_TELL = Traced(
         "latitude_e6",
         "longitude_e6",
         "accuracy_m",
+        "second_latitude_e6",
+        "second_longitude_e6",
+        "second_accuracy_m",
+        "odd_place",
+        "second_odd_place",
+        "contested",
         "fell_out_id",
         "fell_why",
         "fell_note",
         "redrawn_by_id",
     ),
-    moments=("drawn_at", "phone_at", "first_signed_at", "second_signed_at", "redrawn_at"),
+    moments=(
+        "drawn_at",
+        "phone_at",
+        "first_signed_at",
+        "second_phone_at",
+        "contested_at",
+        "second_signed_at",
+        "redrawn_at",
+    ),
     told_at=("second_signed_at", "first_signed_at"),
     only="first_signed_at",
 )
@@ -69,7 +95,9 @@ class Visit(models.Model):
     TRACED = _VISITS_TELL
     CHANGES = (
         "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
-        "first_signed_at", "second_signed_at", "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
+        "first_signed_at", "second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_phone_at",
+        "odd_place", "second_odd_place", "contested", "contested_at", "second_signed_at",
+        "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
     )  # fmt: skip
 
     claim = models.ForeignKey(LossClaim, models.PROTECT, related_name="visits")
@@ -88,6 +116,15 @@ class Visit(models.Model):
     accuracy_m = models.PositiveIntegerField(null=True)
     phone_at = models.DateTimeField(null=True)  # when it was written by the phone's own clock, believed by nobody
     first_signed_at = models.DateTimeField(null=True)
+    # Where the phone of the second stood, and when by its clock, as the second signed or said what is different.
+    second_latitude_e6 = models.IntegerField(null=True)
+    second_longitude_e6 = models.IntegerField(null=True)
+    second_accuracy_m = models.PositiveIntegerField(null=True)
+    odd_place = models.CharField(max_length=40, blank=True)  # codes of OddPlace, of the first's place
+    second_odd_place = models.CharField(max_length=40, blank=True)
+    second_phone_at = models.DateTimeField(null=True)
+    contested = models.CharField(max_length=300, blank=True)  # what is different, as the second last said
+    contested_at = models.DateTimeField(null=True)
     second_signed_at = models.DateTimeField(null=True)
     # Who of the two fell out, so that another visit of the same round took the place of this one.
     fell_out = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -123,6 +160,18 @@ class Visit(models.Model):
                 name="conclusion_is_what_was_found",
             ),
             models.CheckConstraint(condition=place_whole(), name="visit_place_whole"),
+            models.CheckConstraint(condition=place_whole("second_"), name="second_place_whole"),
+            models.CheckConstraint(
+                condition=Q(odd_place__regex=_ODD, second_odd_place__regex=_ODD)
+                & (Q(odd_place="") | Q(accuracy_m__isnull=False))
+                & (Q(second_odd_place="") | Q(second_accuracy_m__isnull=False)),
+                name="odd_place_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(contested="", contested_at=None)
+                | ~Q(contested="") & Q(contested_at__isnull=False, first_signed_at__isnull=False),
+                name="contested_says_what",
+            ),
         ]
         triggers = [
             pgtrigger.ReadOnly(name="draw_stays", fields=["claim", "round", "first", "second", "seed", "drawn_at"]),
@@ -131,3 +180,10 @@ class Visit(models.Model):
             *never_deleted(),
             *_VISITS_TELL.triggers(changes=True),
         ]
+
+    @property
+    def is_contested(self) -> bool:
+        """Return whether the second says that something is different, and the first has not written it anew since."""
+        if self.contested_at is None or self.first_signed_at is None or self.second_signed_at is not None:
+            return False
+        return self.contested_at >= self.first_signed_at

@@ -23,6 +23,7 @@ from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, place_words, short_words, time_left, title
 from losses.relief import REFERENCE_UNIT_G
 from losses.selectors.claims import (
+    PAPER,
     SIGNATURE,
     VISIT_PHOTOS,
     check_role,
@@ -237,7 +238,7 @@ def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
     reported = [attached for attached in hanging if attached.role == claim_role(claim.round)]
     visit = present_visit(claim)
     signed = [SIGNATURE] if visit is not None and visit.signed == HouseholdSigned.GLASS else []
-    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *signed)}
+    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *signed, PAPER)}
     latest = {attached.role: attached for attached in hanging if attached.role in kinds}
     checked = [
         PhotoGroup(
@@ -267,6 +268,7 @@ def _kind_words(which: str) -> str:
         "near": pgettext("visit photo", "From near"),
         "people": pgettext("visit photo", "Household with the goods"),
         "signature": pgettext("visit photo", "Signature of the household"),
+        "paper": pgettext("visit photo", "The paper it was written on"),
     }[which]
 
 

@@ -50,6 +50,12 @@ from losses.permissions.looks import (
 from losses.permissions.looks import (
     reads_workload as reads_workload,
 )
+from losses.permissions.visits import (
+    access_visit_kept as access_visit_kept,
+)
+from losses.permissions.visits import (
+    access_visit_told as access_visit_told,
+)
 from losses.selectors import queues
 from losses.selectors.appeals import appeals
 from losses.selectors.claims import present_visit, with_story
@@ -101,30 +107,6 @@ def access_visit(user: User, claim_id: int, *, to: Callable[[User, Visit], bool]
     if not to(user, visit):
         raise PermissionDenied
     visit.claim = claim
-    return visit
-
-
-def access_visit_kept(user: User, visit_id: int) -> Visit:
-    """Return a visit that this person was drawn to write down, however it has gone on: a phone may have kept it.
-
-    Where only the second was drawn anew, it is the one that took its place.
-    """
-    mine = (
-        Visit.objects.filter(first__person=user.person_id)
-        if standing(user).has(Role.VERIFIER)
-        else Visit.objects.none()
-    )
-    mine = mine.select_related("claim", "first__person", "second__person")
-    visit = get_object_or_404(mine, pk=visit_id)
-    if visit.redrawn_at is not None:
-        visit = mine.filter(claim=visit.claim, round=visit.round, redrawn_at=None).first() or visit
-    return visit
-
-
-def access_visit_told(user: User, visit_id: int) -> Visit:
-    """Return a visit that this person's phone kept, with all that is known of its claim."""
-    visit = access_visit_kept(user, visit_id)
-    visit.claim = with_story(LossClaim.objects.all()).get(pk=visit.claim.pk)
     return visit
 
 

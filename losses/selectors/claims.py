@@ -34,7 +34,7 @@ from losses.models import (
 from records.models import Attachment, PublicNotice, StoredFile
 
 VISIT_PHOTOS = ("whole", "near", "people")
-SIGNATURE = "signature"  # of the household, drawn on the phone
+SIGNATURE, PAPER = "signature", "paper"  # of the household, drawn on the phone
 _LINES = LossClaim.objects.filter(report=OuterRef("report")).order_by().values("report").annotate(n=Count("pk"))
 
 

@@ -38,7 +38,7 @@ VILLAGE = "household__village_id"
 DESK, AWARD = "desk", "award"  # the stages that the steps of the bureau take in a claim
 HAND, ON_NOTICE_YET, OBJECTION, SHARED = "hand", "notice", "objection", "shared"  # what stands against a step
 MOST_LOOKED = 30  # claims among which the next one is sought
-MOST_KEPT = 20  # visits that a phone keeps at once
+MOST_KEPT = 20  # visits that a phone keeps at once to write, and so many to sign
 LATEST = ClaimFigure.objects.filter(claim=OuterRef("pk")).order_by("-pk")
 _COMPUTED = Computation.objects.filter(claim=OuterRef("pk"), round=OuterRef("round")).values("amount_fen")
 DRAWN = Exists(Visit.objects.filter(claim=OuterRef("pk"), round=OuterRef("round"), redrawn_at=None))
@@ -246,14 +246,19 @@ def visits_of(user: User) -> QuerySet[Visit]:
     )
 
 
-def to_write_by(user: User) -> list[Visit]:
-    """Return the visits this person is to write down, the most pressing first, with what their pages print."""
+def to_keep_by(user: User) -> list[Visit]:
+    """Return the visits this person is to write down, then those to sign, as many of each as a phone keeps.
+
+    The most pressing first, with what their pages print.
+    """
     if user.person_id is None:
         return []
-    rows = Visit.objects.filter(
-        first__person=user.person_id, claim__status=ClaimStatus.TO_VISIT, round=F("claim__round"), redrawn_at=None
-    ).select_related("first__person", "second__person")
-    visits = list(rows.order_by("claim__due_at", "pk")[:MOST_KEPT])
+    open_ = Visit.objects.filter(claim__status=ClaimStatus.TO_VISIT, round=F("claim__round"), redrawn_at=None)
+    hands = [open_.filter(**{f"{hand}__person": user.person_id}) for hand in ("first", "second")]
+    pressing = [rows.order_by("claim__due_at", "pk").values("pk")[:MOST_KEPT] for rows in hands]
+    rows = Visit.objects.filter(Q(pk__in=pressing[0]) | Q(pk__in=pressing[1]))
+    rows = rows.select_related("first__person", "second__person")
+    visits = list(rows.order_by(Case(When(first__person=user.person_id, then=0), default=1), "claim__due_at", "pk"))
     story = with_story(LossClaim.objects.filter(visits__in=visits)).select_related("household__village__parent")
     claims = {claim.pk: claim for claim in story}
     for visit in visits:

@@ -111,7 +111,9 @@ def visits_of_the_day(user: User) -> QuerySet[Visit]:
 
     `turn` says whose they are: to write and to sign are this person's, the others wait for the second or the first.
     """
-    first, written = Q(first__person=user.person_id), Q(first_signed_at__isnull=False)
+    first = Q(first__person=user.person_id)
+    contested = Q(contested_at__isnull=False, contested_at__gte=F("first_signed_at"))
+    written = Q(first_signed_at__isnull=False) & ~contested  # what the second says is different is written anew
     turn = Case(
         When(first & ~written, then=V("write")), When(~first & written, then=V("sign")),
         When(first, then=V("second")), default=V("first"),

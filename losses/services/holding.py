@@ -33,6 +33,7 @@ class Spot:
     latitude_e6: int
     longitude_e6: int
     accuracy_m: int
+    odd: str = ""  # what looks made up about it, as its codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from catalog.services.plot_register import area_words
 from kernel import clock, identity, masking, money, weight
 from kernel.distance import metres_at_least
 from kernel.present import known
-from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, Visit, are_animals
+from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, are_animals
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.early import is_late
 from losses.selectors.sales import day_of, reference_on
@@ -28,6 +28,7 @@ from losses.services.habit_rules import check_pace, copied_report, pair_habits
 from losses.services.hand_rules import filed_in_bulk, visit_pace
 from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
+from losses.services.place_rules import km, made_up, signed_where, visited_where
 from losses.services.recall_rules import recalled
 from losses.services.seen import AMBER, GREEN, RED, Look
 from losses.services.village_rules import village_harvest
@@ -52,7 +53,8 @@ def look(claim: LossClaim, *, at: dt.datetime) -> list[Look]:
     seen = [*(rule(claim, at) for rule in rules), *elsewhere_looks(claim), *hands, *beside, *photos]
     if visit is None:
         return seen
-    return [*seen, _visited_where(claim, visit), visit_pace(visit), *pair_habits(visit), *number_in_photo(visit)]
+    where = [visited_where(claim, visit), *signed_where(claim, visit), *made_up(visit)]
+    return [*seen, *where, visit_pace(visit), *pair_habits(visit), *number_in_photo(visit)]
 
 
 def _rules_of(claim: LossClaim) -> tuple[Rule, ...]:
@@ -93,23 +95,6 @@ def _heads(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("capacity", GREEN, _("The number is plausible"), detail % said)
 
 
-def _visited_where(claim: LossClaim, visit: Visit) -> Look:
-    """Compare where the phone stood as the visit was written with the point of the village."""
-    title = _("The visit was where the goods lie")
-    if visit.latitude_e6 is None or visit.longitude_e6 is None:
-        return Look("visit_place", AMBER, title, _("The phone did not say where it was."))
-    village = claim.household.village
-    if village.latitude_e6 is None or village.longitude_e6 is None:
-        return Look("visit_place", GREEN, title, _("Nobody has said where the village lies."))
-    away = metres_at_least((visit.latitude_e6, visit.longitude_e6), (village.latitude_e6, village.longitude_e6))
-    most = max(village.radius_m or 0, policy("visit_far_m", clock.county_day(known(visit.first_signed_at))))
-    detail = _("%(km)s km from the village's point; the phone knew its place to %(m)s m.") % {
-        "km": _km(away),
-        "m": visit.accuracy_m,
-    }
-    return Look("visit_place", AMBER if away - (visit.accuracy_m or 0) > most else GREEN, title, detail)
-
-
 def _taken_where(claim: LossClaim) -> Look:
     """Compare where the camera says that the photos of the report were taken with the point of the village."""
     rule, title = "photo_far", _("The photos were taken where the goods lie")
@@ -125,15 +110,11 @@ def _taken_where(claim: LossClaim) -> Look:
     away = max(metres_at_least(spot, (village.latitude_e6, village.longitude_e6)) for spot in spots)
     most = max(village.radius_m or 0, policy("photo_far_m", clock.county_day(claim.filed_at)))
     detail = _("Up to %(km)s km from the village's point; more than %(most)s km is looked at (%(clause)s).") % {
-        "km": _km(away),
-        "most": _km(most),
+        "km": km(away),
+        "most": km(most),
         "clause": claim.scheme.legal_basis,
     }
     return Look(rule, AMBER if away > most else GREEN, title, detail)
-
-
-def _km(m: int) -> str:
-    return f"{m // 1000}.{m % 1000 // 100}"
 
 
 def _never_listed(claim: LossClaim, at: dt.datetime) -> Look:

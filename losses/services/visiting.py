@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,7 @@ from kernel.workflow import IllegalMove, lock
 from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Stage, Visit
 from losses.selectors.cards import cards_asked
 from losses.selectors.claims import (
+    PAPER,
     SIGNATURE,
     VISIT_PHOTOS,
     declared,
@@ -46,8 +48,8 @@ DRAWN_TOGETHER = _(
 REDRAWN = _("Somebody else comes to look at your %(produce)s, before %(until)s (report %(number)s).")
 VISIT = "visit"
 WRITTEN = [
-    "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
-    "first_signed_at",
+    "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "odd_place",
+    "phone_at", "first_signed_at",
 ]  # fmt: skip
 
 
@@ -107,6 +109,31 @@ class WrittenMeanwhile(DomainError):
 class NotWrittenYet(DomainError):
     code = "not_written_yet"
     message = _("The first verifier has not written down yet what was found.")
+
+
+class ReadOtherwise(DomainError):
+    code = "read_otherwise"
+    message = _(
+        "The first verifier has written something else than you read. Look at both: sign what stands there now, or say "
+        "what is different."
+    )
+
+
+class WordsNeeded(BadValue):
+    code = "words_needed"
+    message = _("Say in a sentence what is different.")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the second verifier had read: when the first wrote it, or, where that had not come yet, how much it is."""
+
+    written: str = ""
+    found: int | None = None
+
+    def fits(self, visit: Visit) -> bool:
+        """Return whether this is what stands there now."""
+        return self.written == last_written(visit) if self.written else self.found == visit.found
 
 
 def draw_pair(seed: str, candidates: list[str]) -> tuple[str, str]:
@@ -302,7 +329,7 @@ def record_visit(
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
-    `photos` maps whole, near, people and signature to stored files; those sent before need not be sent again. `spot`
+    `photos` maps whole, near, people, signature and paper to stored files; those sent before come not again. `spot`
     and `phone_at` are the phone's word about where and when: kept beside what is found, refusing nothing. `seen` is
     when the visit was last written as far as the page knew on which this was typed: an older page overwrites nothing.
     `card_read` says that the claim's number and the date, written by hand, can be read on a photo, where that is asked.
@@ -321,7 +348,7 @@ def record_visit(
     if (found < before or signed == HouseholdSigned.NO) and not why:
         raise WhyNeeded
     for which, photo in photos.items():
-        if which in (*VISIT_PHOTOS, SIGNATURE) and photo is not None:
+        if which in (*VISIT_PHOTOS, SIGNATURE, PAPER) and photo is not None:
             _hang(claim, visit, which, photo, by=by, at=at)
     if any(which not in visit_photos(visit, VISIT_PHOTOS) for which in VISIT_PHOTOS):
         raise PhotosMissing
@@ -330,6 +357,7 @@ def record_visit(
     visit.found, visit.conclusion, visit.why, visit.signed = found, conclusion, why[:300], signed
     place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
     visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place
+    visit.odd_place = spot.odd if spot else ""
     visit.card_read = card_read if cards_asked([visit]) else None
     visit.phone_at, visit.first_signed_at = phone_at, at
     visit.save(update_fields=WRITTEN)
@@ -344,17 +372,25 @@ def conclusion_of(found: int, reported: int) -> Conclusion:
 
 
 @transaction.atomic
-def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
-    """Sign, as the second verifier, what the first wrote; from now on the visit is frozen."""
-    claim, visit = _open(visit)
-    if visit.second.person_id != by.person_id:
-        raise NotYourVisit
-    if visit.first_signed_at is None:
-        raise NotWrittenYet
+def sign_visit(
+    visit: Visit,
+    *,
+    by: User,
+    at: dt.datetime,
+    read: Read | None = None,
+    spot: Spot | None = None,
+    phone_at: dt.datetime | None = None,
+) -> Visit:
+    """Sign, as the second verifier, what the first wrote; from now on the visit is frozen.
+
+    `read` is what the page knew on which this was signed: of something else it signs nothing. `spot` and `phone_at` are
+    the phone's word, as in `record_visit`.
+    """
+    claim, visit = _read_by_second(visit, read, by=by)
     claim.move_to(ClaimStatus.VISITED, by=by, at=at)
     take_part(claim.reference, VISIT, by=by, at=at)
     visit.second_signed_at = at
-    visit.save(update_fields=["second_signed_at"])
+    visit.save(update_fields=["second_signed_at", *_second_was(visit, spot, phone_at)])
     write_figure(claim, Stage.COUNTY, known(visit.found), why=visit.why, by=visit.first, at=at)
     claim.due_at = days_after("review_days", at, claim.scheme)
     claim.save(update_fields=["due_at"])
@@ -366,6 +402,48 @@ def sign_visit(visit: Visit, *, by: User, at: dt.datetime) -> Visit:
         quantity=lambda: quantity_words(claim),
     )
     return visit
+
+
+@transaction.atomic
+def contest_visit(
+    visit: Visit,
+    *,
+    words: str,
+    by: User,
+    at: dt.datetime,
+    read: Read | None = None,
+    spot: Spot | None = None,
+    phone_at: dt.datetime | None = None,
+) -> Visit:
+    """Say, as the second verifier, what is different from what the first wrote, who then writes it anew or not."""
+    claim, visit = _read_by_second(visit, read, by=by)
+    if not words.strip():
+        raise WordsNeeded
+    take_part(claim.reference, VISIT, by=by, at=at)
+    visit.contested, visit.contested_at = words.strip()[:300], at
+    visit.save(update_fields=["contested", "contested_at", *_second_was(visit, spot, phone_at)])
+    events.record("visit.contested", claim.reference, by=by, at=at)
+    return visit
+
+
+def _read_by_second(visit: Visit, read: Read | None, *, by: User) -> tuple[LossClaim, Visit]:
+    """Lock claim and visit for the second verifier, who has read what stands there."""
+    claim, visit = _open(visit)
+    if visit.second.person_id != by.person_id:
+        raise NotYourVisit
+    if visit.first_signed_at is None:
+        raise NotWrittenYet
+    if read is not None and not read.fits(visit):
+        raise ReadOtherwise
+    return claim, visit
+
+
+def _second_was(visit: Visit, spot: Spot | None, phone_at: dt.datetime | None) -> list[str]:
+    """Set where and when the second's phone says it was; return the names of the columns."""
+    place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
+    visit.second_latitude_e6, visit.second_longitude_e6, visit.second_accuracy_m = place
+    visit.second_odd_place, visit.second_phone_at = spot.odd if spot else "", phone_at
+    return ["second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_odd_place", "second_phone_at"]
 
 
 def last_written(visit: Visit) -> str:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.doors import SignedIn
 from kernel.errors import DomainError
 from kernel.shown import Link
-from losses.forms import AppealForm, ClaimForm, PaperForm, SoldLowForm, VisitForm, remember, remembered
+from losses.forms import AppealForm, ClaimForm, PaperForm, SoldLowForm, remember, remembered
 from losses.forms.checking import CheckForm
+from losses.forms.visits import VisitForm
 from losses.models import Goods, LossClaim
 from losses.pages import claims as pages
 from losses.pages.evidence import evidence_of

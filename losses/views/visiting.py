@@ -15,19 +15,19 @@ from kernel.errors import DomainError
 from kernel.present import known
 from kernel.shown import Link
 from losses import permissions
-from losses.forms import VisitForm, VisitRedrawForm
+from losses.forms.visits import VisitForm, VisitRedrawForm, VisitSignForm
 from losses.models import ClaimStatus, Visit
 from losses.pages.evidence import evidence_head
-from losses.pages.field import bar, record_context
-from losses.pages.visits import drawn, fallen_words, together_words, visit_task
+from losses.pages.field import bar, both, ready_context, record_context, signing_context
+from losses.pages.visits import NUMBERS, day_of, drawn, fallen_words, paper_sheets, together_words
 from losses.pages.words import day_time
 from losses.selectors import claims, queues
 from losses.selectors.cards import cards_asked
 from losses.selectors.reports import count_lines
 from losses.services import visiting
 from losses.views.arriving import evidence_context, photos_of
-from losses.views.field import empty_form
-from records.doors import act_on, once
+from losses.views.field import DIFFERENT, empty_form, empty_signing, say_as_second
+from records.doors import act_on, act_once, on_form, once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
 
@@ -39,9 +39,28 @@ def visit_list(request: SignedIn) -> HttpResponse:
     at = clock.now()
     visits = list(queues.visits_of(request.user).select_related("claim__report")[:100])
     count_lines(visit.claim for visit in visits)
-    tasks = [visit_task(visit, request.user, at=at) for visit in visits]
-    context = {"tasks": tasks} | bar(request.user, queues.to_write_by(request.user))
+    day = day_of(visits, request.user, at=at)
+    context = {"tasks": day.tasks, "way": day.said} | bar(request.user, queues.to_keep_by(request.user))
     return render(request, "losses/visit_list.html", context)
+
+
+@require_GET
+def visit_ready(request: SignedIn) -> HttpResponse:
+    """Say, before somebody leaves for the visits, whether the phone is ready, as far as it tells."""
+    permissions.access_visits(request.user)
+    visits = queues.to_keep_by(request.user)
+    context = ready_context(request.user, visits, until=request.session.get_expiry_date())
+    context["back"] = Link(reverse("visit-list"), _("Visit"))
+    return render(request, "losses/visit_ready.html", bar(request.user, visits) | context)
+
+
+@require_GET
+def visit_paper(request: SignedIn) -> HttpResponse:
+    """Print the visits of the day as forms, for a day on which no phone will do."""
+    permissions.access_visits(request.user)
+    visits = queues.to_keep_by(request.user)
+    context = {"sheets": paper_sheets(visits), "no": NUMBERS, "printed": day_time(clock.now())}
+    return render(request, "losses/visit_paper.html", context | {"back": Link(reverse("visit-list"), _("Visit"))})
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,15 +109,16 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     photos: dict[str, StoredFile] = {}
     if request.method == "POST":
         form = VisitForm(request.POST, request.FILES, goods=claim.goods)
-        photos = photos_of(request, form, claims.VISIT_PHOTOS, at=at)
+        photos = photos_of(request, form, (*claims.VISIT_PHOTOS, claims.PAPER), at=at)
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
     there = visiting.photos_come([visit])[visit.pk] | set(photos)
-    signature = bool(claims.visit_photos(visit, [claims.SIGNATURE]))
+    signed = claims.visit_photos(visit, [claims.SIGNATURE, claims.PAPER])
     card = bool(cards_asked([visit]))
-    context = record_context(visit, form, there, card=card, signature_here=signature) | bar(
-        request.user, queues.to_write_by(request.user)
+    context = record_context(visit, form, there, card=card, signed_here=signed) | bar(
+        request.user, queues.to_keep_by(request.user)
     )
+    context["both"] = both(visit, request.POST) if form.refused_by in DIFFERENT else []
     context["back"] = Link(reverse("visit-list"), _("Visit"))
     return render(request, "losses/visit_record.html", context)
 
@@ -116,6 +136,7 @@ def _record(request: SignedIn, form: VisitForm, visit: Visit, photos: dict[str, 
     try:
         once(request, form.cleaned_data["idem"], facts, act)
     except DomainError as refusal:
+        form.refused_by = refusal.code
         form.add_error(None, str(refusal))
         return False
     messages.success(request, _("Written down. The second verifier signs next."))
@@ -124,20 +145,30 @@ def _record(request: SignedIn, form: VisitForm, visit: Visit, photos: dict[str, 
 
 @require_http_methods(["GET", "POST"])
 def visit_sign(request: SignedIn, claim_id: int) -> HttpResponse:
-    """Sign, as the second verifier, what the first wrote."""
+    """Sign, as the second verifier, what the first wrote, or say what is different."""
     visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
-    claim, at = visit.claim, clock.now()
-    if request.method == "POST":
-        to, done = reverse("visit-list"), _("Signed. The visit is closed and stays as it is.")
-        page = reverse("visit-sign", args=[claim.pk])
-        return act_on(request, ActForm(request.POST), visiting.sign_visit, visit, to=to, done=done, back=page)
-    context = evidence_context(claim, at=at) | {
-        "written": visit.first_signed_at is not None,
-        "found": claim.goods.in_words(visit.found) if visit.found is not None else "",
-        "claimed": claims.quantity_words(claim),
-        "first": known(visit.first.person).name,
-        "can_sign": visit.first_signed_at is not None and visit.second_signed_at is None,
-        "idem": new_key(),
-        "back": Link(reverse("visit-list"), _("Sign the visit")),
-    }
-    return render(request, "losses/visit_sign.html", context)
+    claim = visit.claim
+    if request.method == "GET":
+        return _signing_page(request, visit, empty_signing(visit), 200)
+    form = VisitSignForm(request.POST, goods=claim.goods)
+
+    def act(at: dt.datetime) -> None:
+        try:
+            say_as_second(visit, form, by=request.user, at=at)
+        except DomainError as refusal:
+            form.refused_by = refusal.code
+            raise
+
+    again = on_form(form, lambda status: _signing_page(request, visit, form, status))
+    said = _("Said. The first verifier writes it anew, or not.")
+    done = said if form.is_valid() and form.contests else _("Signed. The visit is closed and stays as it is.")
+    return act_once(request, form, act, to=reverse("visit-list"), done=done, again=again)
+
+
+def _signing_page(request: SignedIn, visit: Visit, form: VisitSignForm, status: int) -> HttpResponse:
+    there = visiting.photos_come([visit])[visit.pk]
+    context = evidence_context(visit.claim, at=clock.now()) | bar(request.user, queues.to_keep_by(request.user))
+    context |= signing_context(visit, form, there)
+    context["both"] = both(visit, request.POST) if form.refused_by in DIFFERENT else []
+    context["back"] = Link(reverse("visit-list"), _("Sign the visit"))
+    return render(request, "losses/visit_sign.html", context, status=status)

@@ -219,7 +219,9 @@ SETTABLE = {
     # more than a household tills: what it listed in a season of one produce would take more land
     "plausible_plot_mu": settable(10, 1, 1_000, "losses.services.rules"),
     # from the village's point, or as far as the village reaches; a visit written farther away is looked at
-    "visit_far_m": settable(5_000, 100, 50_000, "losses.services.rules"),
+    "visit_far_m": settable(5_000, 100, 50_000, "losses.services.place_rules"),
+    # between the phones of the two verifiers; more is looked at
+    "verifiers_apart_m": settable(1_000, 100, 50_000, "losses.services.place_rules"),
     # before the day of a loss and after it: losses of the same time
     "neighbour_days": settable(3, 0, 30, "losses.services.neighbour_rules"),
     # what households that belong together reported so long before is added up

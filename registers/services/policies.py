@@ -98,6 +98,7 @@ POLICY_NAMES = [
         gettext_lazy("Visits that found exactly what was reported, more are looked at (thousandths)"),
     ),
     ("photo_far_m", gettext_lazy("A photo taken farther from its village than this is looked at (metres)")),
+    ("verifiers_apart_m", gettext_lazy("Two verifiers whose phones lie farther apart are looked at (metres)")),
     ("photo_early_days", gettext_lazy("A photo older than the loss by more than this is looked at (days)")),
     ("photo_cluster_m", gettext_lazy("Photos of two households taken so near are looked at (metres)")),
     ("photo_cluster_minutes", gettext_lazy("… and so soon after each other (minutes)")),

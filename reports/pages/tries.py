@@ -190,6 +190,7 @@ _SAME = {
     "delivery-weighed": "delivery-accept",
     "door-photo": "delivery-accept",
     "visit-written": "visit-record",
+    "visit-signed": "visit-sign",
     "visit-photo": "visit-record",
     "report-written": "claim-new",
     "report-photo": "claim-new",

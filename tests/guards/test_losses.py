@@ -119,6 +119,21 @@ CHECKS = [
         accuracy_m__isnull=False,
     ),
     check(
+        "second_place_whole", Visit,
+        {"second_latitude_e6": 1}, {"second_longitude_e6": 1}, {"second_accuracy_m": 1},
+        {"second_latitude_e6": 90_000_001, "second_longitude_e6": 1, "second_accuracy_m": 1},
+        second_accuracy_m=None,
+    ),
+    check(
+        "odd_place_known", Visit, {"odd_place": "else"}, {"odd_place": "flat,"}, {"second_odd_place": "jump"},
+        {"accuracy_m": None, "latitude_e6": None, "longitude_e6": None, "odd_place": "flat"},
+        second_accuracy_m=None, accuracy_m__isnull=False,
+    ),
+    check(
+        "contested_says_what", Visit, {"contested": "少"}, {"contested_at": MONDAY},
+        {"contested": "少", "contested_at": MONDAY, "first_signed_at": None}, contested_at=None,
+    ),
+    check(
         "amount_is_the_least", Computation,
         {"amount_fen": 0}, {"lines_fen": F("amount_fen") - 1},
         {"elsewhere_fen": F("lines_fen") - F("amount_fen") + 1}, {"elsewhere_fen": -1},

@@ -98,7 +98,7 @@ def with_photos(visit):
 def test_a_phone_keeps_the_visits_it_writes_and_nobody_who_is_signed_in(phone, visit):
     kept = phone.get(PACK).json()
 
-    assert set(kept) == {"list", str(visit.claim_id)}
+    assert set(kept) == {"list", "ready", str(visit.claim_id)}
     page = kept[str(visit.claim_id)]
     assert "黄秀英" in page and "data-visit" in page and reverse("visit-written", args=[visit.pk]) in page
     assert "200 斤" in kept["list"] and "长溪村" in kept["list"]
@@ -127,12 +127,15 @@ def test_a_written_visit_changes_the_address_of_the_pack_and_a_signed_one_leaves
     visit.refresh_from_db()
     visiting.sign_visit(visit, by=visit.second, at=visit.drawn_at)
     assert len({before, written, phone.get(page).context["offline"]}) == 3
-    assert set(phone.get(PACK).json()) == {"list"}
+    assert set(phone.get(PACK).json()) == {"list", "ready"}
 
 
-def test_only_the_first_keeps_a_visit(client, visit, clerk_ma, xiuying):
-    for person in (visit.second, clerk_ma):
-        assert set(login(client, person).get(PACK).json()) == {"list"}
+def test_the_first_keeps_a_visit_to_write_and_the_second_to_sign_it(client, visit, clerk_ma, xiuying):
+    kept = login(client, visit.second).get(PACK).json()
+    page = kept[f"{visit.claim_id}/sign"]
+    assert set(kept) == {"list", "ready", f"{visit.claim_id}/sign"} and visit.second.person.name not in page
+    assert "data-visit-sign hidden" in page and reverse("visit-signed", args=[visit.pk]) in page
+    assert set(login(client, clerk_ma).get(PACK).json()) == {"list"}
     assert login(client, xiuying).get(PACK).status_code == 403
     assert "offline" not in login(client, clerk_ma).get(reverse("visit-list")).context
 
@@ -147,7 +150,7 @@ def test_all_visits_are_read_in_as_few_statements_as_one(
     visiting.draw(more, by=clerk_ma, at=visit.drawn_at, seed=seed_for(visit))
 
     with django_assert_num_queries(len(for_one)):
-        assert len(phone.get(PACK).json()) == 3
+        assert len(phone.get(PACK).json()) == 4
 
 
 def test_what_a_phone_sends_twice_is_written_once_with_one_answer(phone, visit):
@@ -295,7 +298,7 @@ def test_whoever_fell_out_is_told_and_a_new_second_changes_nothing_for_the_first
     late = send(phone, visit, found="180", conclusion="less", why="少")
     assert late.json()["code"] == "visit_over" and "另抽了别人" in late.json()["message"]
     assert phone.get(reverse("visit-record", args=[visit.claim_id])).status_code == 404
-    assert set(phone.get(PACK).json()) == {"list"}
+    assert set(phone.get(PACK).json()) == {"list", "ready"}
 
 
 def test_the_desk_draws_another_on_the_page_and_sees_who_fell_out(client, visit, bureau, clerk_ma):

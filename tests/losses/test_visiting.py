@@ -288,7 +288,7 @@ def test_whoever_fell_out_sees_and_does_nothing_more(drawn, inspector_zeng, insp
 
     drawn.refresh_from_db()
     assert not permissions.visible_claims(inspector_he).exists() and not queues.visits_of(inspector_he).exists()
-    assert queues.to_write_by(inspector_he) == [] and queues.to_write_by(inspector_zeng) == [now]
+    assert queues.to_keep_by(inspector_he) == [] and queues.to_keep_by(inspector_zeng) == [now]
     with pytest.raises(IllegalMove):
         write_down(drawn)
     with pytest.raises(visiting.NotYourVisit):

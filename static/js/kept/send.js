@@ -9,6 +9,7 @@ import { showBar } from '../draft/words.js'
 import { showKept, wordsOf } from './waiting.js'
 import { typing } from './typing.js'
 
+const UNREADY = new Set(['photos_on_the_way', 'not_written_yet']) // it is tried again until what is before it is there
 const UNSAID = { 'signed-out': 'signed-out', refused: 'lost' }
 let pumping = false
 let again = false
@@ -57,7 +58,8 @@ async function send(draft) {
   draft.said = answer.words ?? answer.answer?.message ?? (UNSAID[answer.state] ? wordsOf(UNSAID[answer.state]) : '')
   draft.lot = answer.answer?.lot ?? ''
   draft.receipt = answer.answer?.receipt ?? ''
-  if (answer.state === 'refused' && answer.answer?.code === 'photos_on_the_way') return await waitForPhotos(draft)
+  draft.both = answer.answer?.both ?? null
+  if (answer.state === 'refused' && UNREADY.has(answer.answer?.code)) return await waitLonger(draft)
   await keepDraft(draft)
   await showKept()
   // On the page it was typed on it leads on; from the list one goes where one wants.
@@ -93,8 +95,9 @@ function withPhotos(draft) {
   return draft
 }
 
-// The server has lost a photo that it said it had: without it the draft does not go.
-async function waitForPhotos(draft) {
+// The server has lost a photo that it said it had, or what the first wrote is still on that phone: without it this does
+// not go.
+async function waitLonger(draft) {
   draft.send = [{ url: draft.url, body: '', last: true }]
   draft.state = 'kept'
   await keepDraft(draft)

@@ -46,6 +46,7 @@ function rowOf(draft) {
 function showSaid() {
   const { draft } = typing
   if (!draft) return
+  showBoth(draft.both)
   const state = stateOf(draft)
   const told = { kept: wordsOf('waits'), sending: wordsOf('sending'), received: stateWords(draft) }
   const text = draft.said || (told[state] ?? '')
@@ -54,4 +55,19 @@ function showSaid() {
   said.classList.toggle('warn', state !== 'received')
   said.textContent = text
   if (draft.receipt) said.append(' ', Object.assign(document.createElement('a'), { href: draft.receipt, textContent: draft.receipt }))
+}
+
+// What was typed or read, and what stands there now, side by side: rows of a label and two words.
+function showBoth(both) {
+  said.parentNode.querySelector('table[data-both]')?.remove()
+  if (!both?.length) return
+  const rows = [['', wordsOf('yours'), wordsOf('theirs')], ...both].map(cells => {
+    const row = document.createElement('tr')
+    row.append(...cells.map((textContent, n) => Object.assign(document.createElement(n ? 'td' : 'th'), { textContent })))
+    return row
+  })
+  const table = Object.assign(document.createElement('table'), { className: 'found' })
+  table.dataset.both = ''
+  table.append(...rows)
+  said.after(table)
 }

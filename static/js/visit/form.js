@@ -67,7 +67,7 @@ function complete() {
 function lacking() {
   const found = form.elements.found.value.trim()
   const signed = form.elements.signed.value
-  if (!photoInputs.every(taken)) return 'photos'
+  if (!photoInputs.every(input => input.name === 'paper' || taken(input))) return 'photos'
   if (!found) return 'empty'
   if (!form.elements.conclusion.value) return 'conclusion'
   if (!signed) return 'signed'
