@@ -112,6 +112,7 @@ from losses.models.visits import (
     HouseholdSigned,
     OddPlace,
     Visit,
+    WitnessTie,
 )
 
 __all__ = [
@@ -192,6 +193,7 @@ __all__ = [
     "Sharing",
     "Stage",
     "Visit",
+    "WitnessTie",
     "are_animals",
     "cause_words",
 ]
