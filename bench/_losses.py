@@ -82,13 +82,13 @@ SELECT c.id, s.stage, 1, 20000 + c.id %% 40 * 1000, 20000 + c.id %% 40 * 1000, '
        md5('lossu' || (1 + (c.id + s.n) %% %(staff)s))::uuid, c.filed_at + s.n * interval '1 day'
 FROM losses_lossclaim c CROSS JOIN (VALUES ('declared', 0), ('village', 1), ('township', 2)) AS s (stage, n);
 INSERT INTO losses_visit (claim_id, round, first_id, second_id, seed, drawn_at, found, why, conclusion, signed,
-    latitude_e6, longitude_e6, accuracy_m, first_signed_at,
-    second_signed_at, contested, odd_place, second_odd_place, fell_why, fell_note)
+    latitude_e6, longitude_e6, accuracy_m, first_signed_at, second_signed_at, contested, odd_place,
+    second_odd_place, witness_sealed, witness_tie, fell_why, fell_note)
 SELECT c.id, 1, md5('lossu' || (1 + c.id / 5 %% %(verifiers)s))::uuid,
        md5('lossu' || (1 + (c.id / 5 + 1 + c.id / 100 %% (%(verifiers)s - 1)) %% %(verifiers)s))::uuid, 'x',
        c.filed_at + interval '2 days', 20000 + c.id %% 40 * 1000, '', 'there', 'paper',
        26300000 + (c.id %% 1000)::int, 116300000, 8, c.filed_at + interval '3 days', c.filed_at + interval '3 days',
-       '', '', '', '', ''
+       '', '', '', '', '', '', ''
 FROM losses_lossclaim c WHERE c.id %% 5 = 0;
 """
 PHOTOS = """

@@ -25,8 +25,8 @@ from losses.models import LossClaim
 VISITS, KIB = 20, 120
 NAMED = """
 INSERT INTO losses_visit (claim_id, round, first_id, second_id, seed, drawn_at, why, conclusion, signed, contested,
-    odd_place, second_odd_place, fell_why, fell_note)
-SELECT c.id, 1, %(first)s, md5('lossu1')::uuid, 'x', now(), '', '', '', '', '', '', '', ''
+    odd_place, second_odd_place, witness_sealed, witness_tie, fell_why, fell_note)
+SELECT c.id, 1, %(first)s, md5('lossu1')::uuid, 'x', now(), '', '', '', '', '', '', '', '', '', ''
 FROM losses_lossclaim c ORDER BY c.id DESC LIMIT %(visits)s;
 """
 

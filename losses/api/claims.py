@@ -18,7 +18,7 @@ from losses import permissions
 from losses.api.rounds import RoundOut, SampleDrawOut
 from losses.api.told import ToldIn, ToldOut, told_of
 from losses.forms import CONSENTS
-from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LookedAt, LossClaim, Reason
+from losses.models import Cause, Conclusion, FellOut, Goods, HouseholdSigned, LookedAt, LossClaim, Reason, WitnessTie
 from losses.pages.refusals import bring_words
 from losses.pages.words import head_name
 from losses.selectors import claims, schemes
@@ -311,6 +311,8 @@ class VisitRecord(APIView):
         card_read = serializers.BooleanField(
             required=False, default=False, help_text="number and date, written by hand, can be read on a photo"
         )
+        witness = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
+        witness_tie = serializers.ChoiceField(WitnessTie.choices, required=False, default="", allow_blank=True)
         whole = serializers.FileField(required=False)
         near = serializers.FileField(required=False)
         people = serializers.FileField(required=False)
@@ -343,13 +345,18 @@ class VisitRecord(APIView):
                 spot=spot_of(data),
                 phone_at=data.get("phone_at"),
                 card_read=data["card_read"],
+                witness=data["witness"],
+                witness_tie=data["witness_tie"],
                 photos={k: receive_photo(photo, by=request.user, at=at, public=False) for k, photo in sent.items()},
                 by=request.user,
                 at=at,
             )
 
         seen = (
-            {name: data.get(name) for name in ("why", "conclusion", "signed", "phone_at", "card_read")}
+            {
+                name: data.get(name)
+                for name in ("why", "conclusion", "signed", "phone_at", "card_read", "witness", "witness_tie")
+            }
             | place
             | {"found": quantity}
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from losses.forms import PlacedForm, StockField, moment_of
-from losses.models import Conclusion, FellOut, HouseholdSigned, OddPlace
+from losses.models import Conclusion, FellOut, HouseholdSigned, OddPlace, WitnessTie
 from losses.services.holding import Spot
 from losses.services.visiting import Read
 
@@ -43,6 +43,15 @@ class VisitForm(OnTheSpotForm):
     )
     conclusion = forms.ChoiceField(label=_("What you conclude"), choices=Conclusion, widget=forms.RadioSelect)
     signed = forms.ChoiceField(label=_("The household's signature"), choices=HouseholdSigned, widget=forms.RadioSelect)
+    witness = forms.CharField(
+        label=_("Who was there beside the household"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    witness_tie = forms.ChoiceField(
+        label=_("Who that is"), choices=WitnessTie, required=False, widget=forms.RadioSelect
+    )
     card_read = forms.BooleanField(label=_("The number and the date, by hand, can be read on a photo"), required=False)
     phone_at = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)  # milliseconds of its clock
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)  # when it was last written
@@ -56,7 +65,10 @@ class VisitForm(OnTheSpotForm):
     def facts(self) -> dict[str, Any]:
         """Return what was found, in the words of the service that writes it."""
         typed = self.cleaned_data
-        facts = {name: typed[name] for name in ("found", "conclusion", "why", "signed", "card_read")}
+        facts = {
+            name: typed[name]
+            for name in ("found", "conclusion", "why", "signed", "card_read", "witness", "witness_tie")
+        }
         facts |= {"spot": self.spot(), "phone_at": moment_of(self.cleaned_data["phone_at"])}
         # A form without it is nobody's old page.
         return facts | {"seen": typed["seen"] if "seen" in self.data else None}

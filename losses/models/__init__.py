@@ -116,6 +116,7 @@ from losses.models.visits import (
     HouseholdSigned,
     OddPlace,
     Visit,
+    WitnessTie,
 )
 
 __all__ = [
@@ -201,6 +202,7 @@ __all__ = [
     "Sharing",
     "Stage",
     "Visit",
+    "WitnessTie",
     "are_animals",
     "cause_words",
 ]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from kernel.constraints import two_people
+from kernel.sealing import sealed
 from kernel.traced import Traced
 from kernel.workflow import final_once, never_deleted
 from losses.models.claims import LossClaim, place_whole
@@ -24,6 +25,14 @@ class HouseholdSigned(models.TextChoices):
     GLASS = "glass", pgettext_lazy("visit", "Signed on the phone")
     PAPER = "paper", pgettext_lazy("visit", "Signed on paper")
     NO = "no", pgettext_lazy("visit", "Did not sign")
+
+
+class WitnessTie(models.TextChoices):
+    """Who it is that was there beside the household."""
+
+    CADRE = "cadre", pgettext_lazy("witness", "Of the village committee")
+    NEIGHBOUR = "neighbour", pgettext_lazy("witness", "Neighbour")
+    OTHER = "other", pgettext_lazy("witness", "Somebody else")
 
 
 class OddPlace(models.TextChoices):
@@ -60,6 +69,7 @@ _VISITS_TELL = Traced(
         "conclusion",
         "why",
         "signed",
+        "witness_tie",
         "card_read",
         "latitude_e6",
         "longitude_e6",
@@ -94,7 +104,8 @@ class Visit(models.Model):
 
     TRACED = _VISITS_TELL
     CHANGES = (
-        "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
+        "found", "conclusion", "why", "signed", "witness_sealed", "witness_tie", "card_read",
+        "latitude_e6", "longitude_e6", "accuracy_m", "phone_at",
         "first_signed_at", "second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_phone_at",
         "odd_place", "second_odd_place", "contested", "contested_at", "second_signed_at",
         "fell_out", "fell_why", "fell_note", "redrawn_by", "redrawn_at",
@@ -110,6 +121,9 @@ class Visit(models.Model):
     why = models.CharField(max_length=300, blank=True)
     conclusion = models.CharField(max_length=10, choices=Conclusion, blank=True)
     signed = models.CharField(max_length=8, choices=HouseholdSigned, blank=True)  # how the household signed
+    witness_sealed = models.TextField(blank=True)  # who was there beside the household
+    witness = sealed("witness_sealed")
+    witness_tie = models.CharField(max_length=10, choices=WitnessTie, blank=True)
     card_read = models.BooleanField(null=True)  # number and date, by hand, are readable on a photo; where it was asked
     latitude_e6 = models.IntegerField(null=True)  # where the phone stood, WGS-84; unknown is no fault
     longitude_e6 = models.IntegerField(null=True)
@@ -161,6 +175,10 @@ class Visit(models.Model):
             ),
             models.CheckConstraint(condition=place_whole(), name="visit_place_whole"),
             models.CheckConstraint(condition=place_whole("second_"), name="second_place_whole"),
+            models.CheckConstraint(
+                condition=Q(witness_sealed="", witness_tie="") | ~Q(witness_sealed="") & ~Q(witness_tie=""),
+                name="witness_has_a_tie",
+            ),
             models.CheckConstraint(
                 condition=Q(odd_place__regex=_ODD, second_odd_place__regex=_ODD)
                 & (Q(odd_place="") | Q(accuracy_m__isnull=False))

@@ -22,10 +22,10 @@ from losses.pages.refusals import Refusal, refusal_of
 from losses.pages.reports import sheet_words
 from losses.pages.story import next_turn
 from losses.pages.told import told_facts
-from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title
+from losses.pages.words import Photo, day, day_time, head_name, photo, status_tag, title, witness_words
 from losses.relief import per_of
 from losses.selectors import claims, rates
-from losses.selectors.claims import quantity_words
+from losses.selectors.claims import quantity_words, written_visit
 from losses.selectors.lots import left_of, open_claim_of
 from losses.selectors.objections import was_right
 from losses.selectors.rates import facts_of
@@ -129,11 +129,18 @@ def claim_row(claim: LossClaim, own_household: UUID | None) -> ClaimRow:
 
 
 def claim_head(claim: LossClaim, user: User) -> ClaimHead:
-    """Return the head of a claim's page as this person may read it."""
+    """Return the head of a claim's page as this person may read it; who was there at the visit by name or masked."""
+    full, visit = permissions.sees_names(user, claim), written_visit(claim)
+    there = witness_words(visit, full=full) if visit is not None else ""
     return ClaimHead(
         title=title(claim),
-        name=head_name(claim, full=permissions.sees_names(user, claim)),
-        meta=[claim.number, claim.household.village.short_name, day(claim.filed_at)],
+        name=head_name(claim, full=full),
+        meta=[
+            claim.number,
+            claim.household.village.short_name,
+            day(claim.filed_at),
+            *([_("also there: %(who)s") % {"who": there}] if there else []),
+        ],
         words=claim.words,
         picture=claim.goods.produce.picture,
         status=status_tag(claim),

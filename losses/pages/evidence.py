@@ -20,7 +20,7 @@ from losses.models import ClaimFigure, Conclusion, Goods, HouseholdSigned, LossC
 from losses.pages.pairs import PhotoPair, photo_pairs, photo_times
 from losses.pages.reports import sheet_words
 from losses.pages.story import figures_table
-from losses.pages.words import Photo, day, day_time, photo, place_words, short_words, time_left, title
+from losses.pages.words import Photo, day, day_time, photo, place_words, short_words, time_left, title, witness_words
 from losses.relief import REFERENCE_UNIT_G
 from losses.selectors.claims import (
     PAPER,
@@ -280,6 +280,8 @@ def statement(claim: LossClaim) -> Statement | None:
     names = "、".join(known(user.person).name for user in (visit.first, visit.second))
     text = visit.why or _("As reported: %(quantity)s.") % {"quantity": quantity_words(claim)}
     meta = [Conclusion(visit.conclusion).label, names, *when_words(visit), HouseholdSigned(visit.signed).label]
+    if visit.witness_tie:
+        meta.append(_("also there: %(who)s") % {"who": witness_words(visit, full=True)})
     if visit.card_read:
         meta.append(_("number and date readable on a photo"))
     return Statement(text=text, meta=[str(word) for word in [*meta, place_words(visit.accuracy_m)]])

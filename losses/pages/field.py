@@ -21,7 +21,7 @@ from losses.forms.visits import VisitForm, VisitSignForm
 from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Visit
 from losses.pages.evidence import compare, evidence_head, photo_groups
 from losses.pages.visits import NUMBERS, photo_slots
-from losses.pages.words import day_time, short_words, title
+from losses.pages.words import day_time, short_words, title, witness_words
 from losses.selectors.claims import PAPER, SIGNATURE, VISIT_PHOTOS, declared, latest_figure
 
 
@@ -61,6 +61,7 @@ def words() -> dict[str, str]:
         "why": _("It is less than reported, or nobody signed: write in a sentence why."),
         "photos": _("Three photos are needed: the whole, one from near, and the household with the goods."),
         "conclusion": _("Say what you conclude: as reported, partly, or not there."),
+        "witness": _("Write the name of whoever was there beside the household and say who it is, or neither."),
         "signed": _("Say how the household signed, or that it did not."),
         "signature": _("Let the household sign in the box, or say that it signed on paper or not at all."),
         "sign-here": _("The signature is kept on this phone"),
@@ -91,6 +92,9 @@ def check_place_words() -> dict[str, str]:
     return known | {"none": _("The phone does not say where it is. The check counts all the same.")}
 
 
+_LABELLED = ("why", "conclusion", "signed", "witness")  # fields whose number stands before their name
+
+
 def record_context(
     visit: Visit,
     form: VisitForm,
@@ -118,7 +122,7 @@ def record_context(
         "signature_here": SIGNATURE in signed_here,
         "paper_here": PAPER in signed_here,
         "no": NUMBERS,
-        "labels": {name: f"{NUMBERS[name]} {form.fields[name].label}" for name in ("why", "conclusion", "signed")},
+        "labels": {name: f"{NUMBERS[name]} {form.fields[name].label}" for name in _LABELLED},
         "contested": visit.contested if visit.is_contested else "",
         "second": known(visit.second.person).name,
         "kept_one": {
@@ -236,6 +240,7 @@ def _written_words(visit: Visit) -> list[tuple[str, str, str]]:
         ("conclusion", _("Conclusion"), str(Conclusion(visit.conclusion).label)),
         ("why", _("In a sentence"), visit.why),
         ("signed", _("The household's signature"), str(HouseholdSigned(visit.signed).label)),
+        ("witness", _("Who was there beside the household"), witness_words(visit, full=True)),
     ]
     return [(name, str(label), words or "—") for name, label, words in said]
 
@@ -245,7 +250,9 @@ def both(visit: Visit, typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
 
     What the second had read comes in words (`read_found`), what the first typed as the form has it.
     """
-    visit.refresh_from_db(fields=["found", "conclusion", "why", "signed", "first_signed_at"])
+    visit.refresh_from_db(
+        fields=["found", "conclusion", "why", "signed", "witness_sealed", "witness_tie", "first_signed_at"]
+    )
     if visit.first_signed_at is None:
         return []
     unit = cast(StockField, VisitForm(goods=visit.claim.goods).fields["found"]).unit_word
@@ -254,6 +261,7 @@ def both(visit: Visit, typed: Mapping[str, str]) -> list[tuple[str, str, str]]:
         "conclusion": str(dict(Conclusion.choices).get(typed.get("conclusion", ""), "")),
         "why": typed.get("why", ""),
         "signed": str(dict(HouseholdSigned.choices).get(typed.get("signed", ""), "")),
+        "witness": typed.get("witness", ""),
     }
     return [
         (label, typed.get(f"read_{name}") or yours[name] or "—", words) for name, label, words in _written_words(visit)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from kernel import clock, dates, masking, money, weight
 from kernel.present import known, name_of
 from kernel.shown import Tag
-from losses.models import ClaimStatus, Computation, Goods, LossClaim
+from losses.models import ClaimStatus, Computation, Goods, LossClaim, Visit, WitnessTie
 from losses.relief import Relief
 from losses.selectors.claims import latest_figure, paid_at, present_computation
 from losses.selectors.rates import factors, facts_of_claim
@@ -189,6 +189,14 @@ def photo_at(claim: LossClaim, file_id: UUID, caption: str, alt: str) -> Photo:
 
 
 SHARP_M, FAIR_M = 10, 50
+
+
+def witness_words(visit: Visit, *, full: bool) -> str:
+    """Return who was there beside the household, the name masked unless it may be read in full; empty for nobody."""
+    if not visit.witness_tie:
+        return ""
+    name = visit.witness if full else masking.mask_name(visit.witness)
+    return _("%(name)s (%(tie)s)") % {"name": name, "tie": WitnessTie(visit.witness_tie).label}
 
 
 def place_words(accuracy_m: int | None) -> str:

@@ -53,6 +53,9 @@ WRITTEN = [
 ]  # fmt: skip
 
 
+WITNESS = ["witness_sealed", "witness_tie"]
+
+
 class NotEnoughVerifiers(DomainError):
     code = "not_enough_verifiers"
     message = _("Fewer than two verifiers may visit this household. Appoint another one who is not of this village.")
@@ -96,6 +99,11 @@ class SignatureMissing(BadValue):
     message = _(
         "Nobody has signed on the phone yet. Let the household sign, or say that it signed on paper or not at all."
     )
+
+
+class WitnessHalf(BadValue):
+    code = "witness_half"
+    message = _("Write the name of whoever was there beside the household and say who it is, or neither.")
 
 
 class WrittenMeanwhile(DomainError):
@@ -235,6 +243,9 @@ def redraw(visit: Visit, *, who: str, why: str, note: str = "", by: User, at: dt
         kept = {name: getattr(old, name) for name in WRITTEN} if who == "second" else {}
         pair = {"first": drawn, "second": old.second} if who == "first" else {"first": old.first, "second": drawn}
         new.append(Visit.objects.create(claim=of, round=of.round, **pair, seed=seed, drawn_at=at, **kept))
+        if kept and old.witness_tie:  # sealed for its own row
+            new[-1].witness, new[-1].witness_tie = old.witness, old.witness_tie
+            new[-1].save(update_fields=WITNESS)
     _go_by(claims, "redrawn", by=by, at=at, who=who, why=why, candidates=len(may))
     tell(claim, "redrawn", REDRAWN, at=at, until=message_deadline(claims[0].due_at))
     return new[0]
@@ -326,6 +337,8 @@ def record_visit(
     phone_at: dt.datetime | None = None,
     seen: str | None = None,
     card_read: bool = False,
+    witness: str = "",
+    witness_tie: str = "",
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
@@ -333,6 +346,7 @@ def record_visit(
     and `phone_at` are the phone's word about where and when: kept beside what is found, refusing nothing. `seen` is
     when the visit was last written as far as the page knew on which this was typed: an older page overwrites nothing.
     `card_read` says that the claim's number and the date, written by hand, can be read on a photo, where that is asked.
+    `witness` is who was there beside the household, with who that is.
     """
     claim, visit = _open(visit)
     if visit.first.person_id != by.person_id:
@@ -347,6 +361,8 @@ def record_visit(
         raise ConclusionDiffers
     if (found < before or signed == HouseholdSigned.NO) and not why:
         raise WhyNeeded
+    if bool(witness.strip()) != bool(witness_tie):
+        raise WitnessHalf
     for which, photo in photos.items():
         if which in (*VISIT_PHOTOS, SIGNATURE, PAPER) and photo is not None:
             _hang(claim, visit, which, photo, by=by, at=at)
@@ -358,9 +374,10 @@ def record_visit(
     place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
     visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place
     visit.odd_place = spot.odd if spot else ""
+    visit.witness, visit.witness_tie = witness.strip()[:40], witness_tie
     visit.card_read = card_read if cards_asked([visit]) else None
     visit.phone_at, visit.first_signed_at = phone_at, at
-    visit.save(update_fields=WRITTEN)
+    visit.save(update_fields=[*WRITTEN, *WITNESS])
     return visit
 
 

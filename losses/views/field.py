@@ -71,6 +71,8 @@ def empty_form(visit: Visit) -> VisitForm:
         "conclusion": visit.conclusion,
         "signed": visit.signed,
         "card_read": visit.card_read,
+        "witness": visit.witness,
+        "witness_tie": visit.witness_tie,
         "idem": new_key(),
     }
     return VisitForm(initial=start | {"seen": visiting.last_written(visit)}, goods=visit.claim.goods)

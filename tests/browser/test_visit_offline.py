@@ -107,3 +107,34 @@ def test_a_visit_signed_meanwhile_is_said_and_nothing_typed_is_lost(phone, visit
     expect(page.locator("[name=found]")).to_have_value("150")
     page.goto("/visits/")
     thumb.waits_for("没收下")
+
+
+def test_the_second_signs_what_was_read_without_a_net_and_it_counts_once_it_has_arrived(phone, live_server, visit):
+    photos = {which: a_kept_photo(by=visit.first) for which in ("whole", "near", "people")}
+    facts = {"found": 100 * KG, "conclusion": "there", "why": "", "signed": "paper", "photos": photos}
+    visiting.record_visit(visit, **facts, by=visit.first, at=visit.drawn_at)
+    page = phone(visit.second, by_code=False)
+    thumb = Thumb(page)
+    stands_in_the_valley(thumb.screen, live_server.url)
+    page.goto("/visits/")
+    until_kept(page)
+    page.context.set_offline(True)
+
+    page.goto("/visits/ready/")
+    thumb.waits_for("存在手机里了，可以断网去")
+    page.goto("/visits/")
+    thumb.tap("黄秀英")
+    thumb.waits_for("很准，误差 8 米")
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert not page.evaluate(WIDER) and not page.evaluate(TARGETS, 48)
+    thumb.tap("签字：200 斤", leads_on=False)
+    thumb.waits_for("传到了才算签字")
+    visit.refresh_from_db()
+    assert visit.second_signed_at is None
+
+    page.context.set_offline(False)
+    thumb.waits_for(f"已收到（{visit.claim.number}）")
+    visit.refresh_from_db()
+    assert visit.second_signed_at is not None and visit.second_phone_at is not None
+    assert (visit.second_latitude_e6, visit.second_accuracy_m, visit.second_odd_place) == (26_327_100, 8, "")

@@ -9,6 +9,7 @@ from accounts.models import BankCard, Household, InboundMessage, Message, Person
 from canteens.models import SignedLine, UnionList, UnionMember
 from kernel.sealing import place_of, unseal
 from ledger.models import Heir, Payable, PayeeSnapshot, ReturnCase
+from losses.models import Visit
 from marketplace.sessions import SessionStore
 from records.models import Objection, StoredFile
 from records.services.files import read_original, sealed_path, store_bytes
@@ -45,6 +46,7 @@ SEALED = [
     (Heir, "card"),
     (Objection, "words"),
     (Objection, "contact"),
+    (Visit, "witness"),
 ]
 
 

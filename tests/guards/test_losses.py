@@ -124,6 +124,7 @@ CHECKS = [
         {"second_latitude_e6": 90_000_001, "second_longitude_e6": 1, "second_accuracy_m": 1},
         second_accuracy_m=None,
     ),
+    check("witness_has_a_tie", Visit, {"witness_sealed": "x"}, {"witness_tie": "cadre"}, witness_tie=""),
     check(
         "odd_place_known", Visit, {"odd_place": "else"}, {"odd_place": "flat,"}, {"second_odd_place": "jump"},
         {"accuracy_m": None, "latitude_e6": None, "longitude_e6": None, "odd_place": "flat"},

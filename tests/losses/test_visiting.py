@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.services import people
@@ -345,3 +346,24 @@ def test_what_waits_stands_on_the_home_before_what_may_be_begun(client, now, sto
     page = login(client, visit.first).get("/").content.decode()
 
     assert page.index("待上门") < page.index("值得看一眼的货")
+
+
+@pytest.mark.parametrize(("name", "tie"), [("赖支书", ""), (" ", "cadre")])
+def test_a_witness_is_named_with_a_tie_or_not_at_all(story, lot, name, tie):
+    with pytest.raises(visiting.WitnessHalf):
+        write_down(story.drawn(story.filed(lot)), witness=name, witness_tie=tie)
+
+
+def test_who_was_there_is_sealed_stays_for_a_new_second_and_is_masked_to_the_auditor(
+    client, drawn, inspector_zeng, clerk_ma, auditor, now
+):
+    now.at = FRIDAY
+    write_down(drawn, witness="赖支书", witness_tie="cadre")
+    visit = visiting.redraw(drawn, who="second", why="ill", by=clerk_ma, at=FRIDAY)
+    visit.refresh_from_db()
+
+    assert (visit.witness, visit.witness_tie) == ("赖支书", "cadre") and "赖" not in visit.witness_sealed
+    page = reverse("claim-detail", args=[visit.claim_id])
+    shown = {who: login(client, who).get(page).content.decode() for who in (clerk_ma, auditor)}
+    assert "还在场：赖支书（村委会的）" in shown[clerk_ma]
+    assert "赖支书" not in shown[auditor] and "还在场：赖" in shown[auditor]

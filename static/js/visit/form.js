@@ -71,6 +71,7 @@ function lacking() {
   if (!found) return 'empty'
   if (!form.elements.conclusion.value) return 'conclusion'
   if (!signed) return 'signed'
+  if (Boolean(form.elements.witness.value.trim()) !== Boolean(form.elements.witness_tie.value)) return 'witness'
   if ((Number(found) < Number(form.dataset.least) || signed === 'no') && !form.elements.why.value.trim()) return 'why'
   return signed === 'glass' && !signatureThere() ? 'signature' : ''
 }
