@@ -98,7 +98,9 @@ def test_what_was_written_on_a_draft_that_is_gone_stands_there_still(client, fun
 def test_a_program_ticks_in_a_draft_what_the_page_ticks(client, fund, chef_chen):
     login(client, chef_chen)
     answers = [
-        client.post(reverse("api-plan-draft-list"), {"apart": said}, "application/json", headers={"Idempotency-Key": said})
+        client.post(
+            reverse("api-plan-draft-list"), {"apart": said}, "application/json", headers={"Idempotency-Key": said}
+        )
         for said in ("false", "on")
     ]
     assert [answer.status_code for answer in answers] == [400, 201]

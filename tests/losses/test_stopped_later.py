@@ -148,9 +148,7 @@ def test_bureau_finance_and_household_are_told_once_and_again_when_it_goes_on(
     assert len(texts()) == 4 and any("不再停发" in text or "可以发放" in text for text in texts())
 
 
-def test_nobody_waits_untold_behind_stops_that_were_told_before(
-    sold, story, neighbours_lot, sell, monkeypatch
-):
+def test_nobody_waits_untold_behind_stops_that_were_told_before(sold, story, neighbours_lot, sell, monkeypatch):
     monkeypatch.setattr(later, "MOST", 1)
     at = sold.award.at + 2 * HOUR
     later.tell_of_stopped(at=at)
