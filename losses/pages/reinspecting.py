@@ -63,7 +63,7 @@ def look_task(row: Reinspection, user: User, *, at: dt.datetime) -> LookTask:
 
 def look_page(row: Reinspection, user: User) -> LookPage:
     """Return one re-inspection as whoever takes it reads it."""
-    award, claim = row.award, row.award.claim
+    claim = row.award.claim
     household = claim.household
     seen = permissions.visible_claims(user).filter(pk=claim.pk).exists()
     facts = [
