@@ -66,8 +66,8 @@ def fill_month(county: County, first: dt.date, *, made_at: dt.datetime, share: i
         buyer = county.buyers[(number * 7 + first.month) % len(county.buyers)]
         if parts:
             reaches, canteen = "settled" if present else "paid", number % 2 and _declares(buyer, at, made_at)
-            kind, kitchen = (FundKind.CANTEEN, _kitchen(buyer, at + DAY)) if canteen else (None, None)
-            trade.order(buyer, parts, at=at, reaches=reaches, deliver_in=1, kind=kind, kitchen=kitchen)
+            purse, kitchen = (FundKind.CANTEEN, _kitchen(buyer, at + DAY)) if canteen else (None, None)
+            trade.order(buyer, parts, at=at, reaches=reaches, deliver_in=1, kind=purse, kitchen=kitchen)
     if not present:
         _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
     _count_prices(first, today=clock.county_day(made_at))
