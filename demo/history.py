@@ -6,7 +6,9 @@ import random
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Message
+from accounts.models import Message, Organisation
+from canteens.models import FundKind, Kitchen, ShareDeclaration
+from canteens.selectors.kitchens import kitchens_on
 from catalog.models import Listing
 from catalog.services import listings
 from demo.county import County
@@ -63,7 +65,9 @@ def fill_month(county: County, first: dt.date, *, made_at: dt.datetime, share: i
         parts = [part for part in parts if part.listing.listed_at <= at]
         buyer = county.buyers[(number * 7 + first.month) % len(county.buyers)]
         if parts:
-            trade.order(buyer, parts, at=at, reaches="settled" if present else "paid", deliver_in=1)
+            reaches, canteen = "settled" if present else "paid", number % 2 and _declares(buyer, at, made_at)
+            purse, kitchen = (FundKind.CANTEEN, _kitchen(buyer, at + DAY)) if canteen else (None, None)
+            trade.order(buyer, parts, at=at, reaches=reaches, deliver_in=1, kind=purse, kitchen=kitchen)
     if not present:
         _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
     _count_prices(first, today=clock.county_day(made_at))
@@ -101,6 +105,17 @@ def _count_prices(first: dt.date, *, today: dt.date):
     )
     if first <= last:
         write_medians(first, last)
+
+
+def _declares(buyer: Organisation, at: dt.datetime, made_at: dt.datetime) -> bool:
+    """Return whether a canteen buys for the share that it declared for the year in which the demo was made."""
+    year = clock.county_day(made_at).year
+    return clock.county_day(at).year == year and ShareDeclaration.objects.filter(organisation=buyer, year=year).exists()
+
+
+def _kitchen(buyer: Organisation, at: dt.datetime) -> Kitchen | None:
+    """Return the canteen for which a buyer orders goods of this day; nothing where it has none by name."""
+    return kitchens_on([buyer.pk], clock.county_day(at)).first()
 
 
 def _part(draw, lots, index: int) -> Part | None:

@@ -168,13 +168,14 @@ class Trade:
         deliver_in: int = 2,
         plan: PurchasePlan | None = None,
         kitchen: Kitchen | None = None,
+        kind: FundKind | None = None,
     ) -> PurchaseOrder:
         """Place an order at this instant, on a plan that covers it, and take it as many steps as it should come.
 
-        For a canteen it is paid from the canteen's money.
+        For a canteen it is paid from the canteen's money, else from a purse of a kind or the buyer's usual one.
         """
         team = self.county
-        kind = FundKind.CANTEEN if kitchen else None
+        kind = FundKind.CANTEEN if kitchen else kind
         fund = self.fund(buyer, clock.county_day(at).year, at=at, kind=kind)
         wishes: dict[int, list[placing.Take]] = {}
         for part in parts:
@@ -257,13 +258,18 @@ class Trade:
             paying.record_payment(
                 statement,
                 voucher_number=f"{clock.county_day(at):%Y%m%d}{statement.pk:06d}{number}",
-                by=self.county.of(order.buyer, Role.UNION_TREASURER),
+                by=self.county.of(order.buyer, _payers(order)[0]),
                 at=at,
             )
 
     def _paid(self, order, parts, at):
         for statement in statements_of(order):
-            paying.confirm_payment(statement, by=self.county.of(order.buyer, Role.UNION_CHAIR), at=at)
+            paying.confirm_payment(statement, by=self.county.of(order.buyer, _payers(order)[1]), at=at)
+
+
+def _payers(order: PurchaseOrder) -> tuple[Role, Role]:
+    """Return who pays an order and who confirms it."""
+    return HANDS_OF_PURSES[FundKind.CANTEEN if order.fund.kind == FundKind.CANTEEN else FundKind.UNION]
 
 
 def _kind_of_purse(buyer: Organisation) -> FundKind:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from kernel import clock
-from kernel.distance import metres, metres_at_least
+from kernel.distance import metres_at_least
 from kernel.present import known
 from losses.models import LossClaim, OddPlace, Visit
 from losses.services.seen import AMBER, GREEN, Look
@@ -34,7 +34,8 @@ def signed_where(claim: LossClaim, visit: Visit) -> list[Look]:
         return [Look(rule, GREEN, title, _("Unknown: the second's phone did not say where it was."))]
     first, accuracy = _point(visit.latitude_e6, visit.longitude_e6), visit.second_accuracy_m or 0
     if first is not None:
-        apart, most = metres(here, first), policy("verifiers_apart_m", clock.county_day(visit.second_signed_at))
+        apart = min(metres_at_least(here, first), metres_at_least(first, here))  # one phone's grid may be shifted
+        most = policy("verifiers_apart_m", clock.county_day(visit.second_signed_at))
         if apart - accuracy - (visit.accuracy_m or 0) > most:
             said = _("The two phones were %(km)s km apart; more than %(most)s km is looked at.")
             return [Look(rule, AMBER, title, said % {"km": km(apart), "most": km(most)})]
