@@ -16,7 +16,7 @@ from kernel.money import yuan_plain
 from kernel.present import known
 from kernel.weight import parse_quantity
 from ledger.services import applying, payouts
-from losses.models import Cause, ClaimStatus, LossClaim, ReliefScheme
+from losses.models import Cause, ClaimStatus, Elsewhere, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
 from losses.selectors.sales import kept_since, sold_below
 from losses.services import (
@@ -32,6 +32,7 @@ from losses.services import (
     reporting,
     visiting,
 )
+from losses.services.told import Told
 from produce.models import Produce
 from records.models import StoredFile
 from records.selectors.photos import same_picture
@@ -123,7 +124,7 @@ class Relief:
         reporting.file_report(
             lines, cause=Cause.ROAD, happened_on=clock.county_day(at - DAY), words="路冲断了，三样都拉不出去。",
             photos=[self._photo(story, REPORTED, member or cadre, at=at) for story in took], by=member or cadre, at=at,
-            consent="" if member else "visit",
+            consent="" if member else "visit", told=Told(Elsewhere.INSURED, "人保财险石城支公司（演示）"),
         )  # fmt: skip
 
     def _said(self):

@@ -10,6 +10,7 @@ from kernel.api_fields import IdField, KilogramField, YuanField
 from losses.api.papers import SchemePaperOut
 from losses.selectors import schemes
 from losses.selectors.rates import rate_words
+from losses.selectors.schemes import verifier_offices
 
 
 class RateOut(serializers.Serializer):
@@ -53,12 +54,18 @@ class SchemeOut(serializers.Serializer):
     township_check_hours = serializers.IntegerField(allow_null=True)
     visit_hours = serializers.IntegerField(allow_null=True)
     review_days = serializers.IntegerField(allow_null=True)
+    verifier_offices = serializers.SerializerMethodField(help_text="names; none is any")
     no_visit_below_yuan = YuanField(
         source="no_visit_below_fen", allow_null=True, help_text="of an unsold lot; null: all are drawn"
     )
     no_visit_listed_days = serializers.IntegerField(allow_null=True, help_text="so long it was on sale before the loss")
     rates = serializers.SerializerMethodField()
     papers = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_verifier_offices(self, scheme) -> list[str]:
+        """Return the offices whose verifiers are drawn."""
+        return verifier_offices(scheme)
 
     @extend_schema_field(RateOut(many=True))
     def get_rates(self, scheme) -> list:

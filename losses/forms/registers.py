@@ -116,6 +116,12 @@ class SchemeForm(RegisterForm):
         max_value=MOST_LISTED_DAYS,
         required=False,
     )
+    verifier_offices = forms.CharField(
+        label=_("Verifiers of which offices"),
+        max_length=200,
+        required=False,
+        help_text=_("as they are registered; empty is of any"),
+    )
     payer = forms.CharField(label=_("Paid by"), max_length=80, help_text=_("the finance office, as it is registered"))
 
 

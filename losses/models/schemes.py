@@ -50,7 +50,7 @@ TERMS = (
     "name", "legal_basis", "window_from", "window_to", "tiers", "townships", "household_cap_fen", "min_loss_g",
     "village_days", "county_days", "sample_percent", "sharing", "most_claims", "waiting_days", "pay_days",
     "check_photos", "village_check_hours", "township_check_hours", "visit_hours", "review_days",
-    "no_visit_below_fen", "no_visit_listed_days", "payer",
+    "no_visit_below_fen", "no_visit_listed_days", "verifier_offices", "payer",
 )  # fmt: skip
 
 
@@ -91,6 +91,8 @@ class ReliefScheme(Workflow):
     # A lot nobody bought needs no visit below this sum, once it was on sale for so many days; none is always drawn.
     no_visit_below_fen = models.BigIntegerField(null=True)
     no_visit_listed_days = models.PositiveSmallIntegerField(null=True)
+    # Keys of the organisations whose verifiers are drawn; none is all of them.
+    verifier_offices = ArrayField(models.BigIntegerField(), default=list)
     payer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.OneToOneField(Account, models.PROTECT, related_name="+")
     source_account = models.OneToOneField(Account, models.PROTECT, related_name="+")

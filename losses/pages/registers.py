@@ -20,6 +20,7 @@ from losses.pages.schemes import copy_url, rate_rows, scheme_facts
 from losses.permissions import DESK
 from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
+from losses.selectors.schemes import verifier_offices
 from losses.services.rehearsing import rehearsed_words
 from losses.services.scheme_registers import PUBLISH
 from losses.services.scheme_terms import PER_JIN_G
@@ -77,6 +78,7 @@ def _stands(scheme: ReliefScheme) -> Content:
         "check_photos": "yes" if scheme.check_photos else "",
         **{name: getattr(scheme, name) for name in (*CLOCKS, "no_visit_listed_days")},
         "no_visit_below": scheme.no_visit_below_fen,
+        "verifier_offices": "、".join(verifier_offices(scheme)),
         "payer": scheme.payer.name,
     }
 

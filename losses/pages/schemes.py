@@ -16,6 +16,7 @@ from losses.models import ReliefScheme, SchemePaper, SchemeStatus, Sharing
 from losses.relief import RateBasis
 from losses.selectors.papers import from_words
 from losses.selectors.rates import rate_words
+from losses.selectors.schemes import verifier_offices
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ def _own(scheme: ReliefScheme) -> list[Fact]:
         (_("The county computes and decides within"), _("%(n)s days"), scheme.review_days),
     ]
     facts = [Fact(label, words % {"n": n}) for label, words, n in clocks if n is not None]
+    if offices := verifier_offices(scheme):
+        facts.append(Fact(_("Verifiers of which offices"), "、".join(offices)))
     if scheme.no_visit_below_fen is None:
         return facts
     unseen = _("unsold lots below %(sum)s yuan, on sale for %(days)s days before the loss, that nothing speaks against")

@@ -1,9 +1,11 @@
 """The published rules, as everybody may read them."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Membership, Organisation, Role
 from catalog.models import PlotSeason
 from losses.models import Goods, ReliefScheme, SchemeRate, SchemeStatus
 
@@ -41,3 +43,18 @@ def category_of(goods: Goods, *, sold: bool = False) -> SchemeRate.Category:
     if sold:
         return kinds.SOLD_LOW
     return kinds.UNHARVESTED if isinstance(goods, PlotSeason) else kinds.SPOILED
+
+
+def verifier_posts(asked: Iterable[ReliefScheme], on: dt.date) -> QuerySet[Membership]:
+    """Return the posts of verifiers on a day, where a scheme names the offices they come from of those alone."""
+    posts = Membership.objects.filter(role=Role.VERIFIER, from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
+    for scheme in asked:
+        if scheme.verifier_offices:
+            posts = posts.filter(organisation__in=scheme.verifier_offices)
+    return posts
+
+
+def verifier_offices(scheme: ReliefScheme) -> list[str]:
+    """Return the names of the offices whose verifiers are drawn; none where all may be."""
+    offices = Organisation.objects.filter(pk__in=scheme.verifier_offices).order_by("name")
+    return list(offices.values_list("name", flat=True))

@@ -7,16 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Organisation, Place, Tier
+from accounts.models import Membership, Organisation, Place, Role, Tier
 from accounts.selectors import places
 from kernel import money
 from kernel.errors import BadValue
 from losses.models import ReliefScheme, Sharing
+from losses.selectors.schemes import verifier_offices
 from losses.services import schemes
 from registers.services.named import organisation_named, place_named
 from registers.services.rules import Content
 
 PER_JIN_G = 500
+FEWEST = 2  # verifiers that a draw needs
 
 
 def terms_of(content: Content, *, at: dt.datetime) -> dict[str, Any]:
@@ -67,19 +69,32 @@ def said_of(scheme: ReliefScheme) -> dict[str, str]:
         **{name: str(getattr(scheme, name) or _("as the county has it")) for name in schemes.CLOCKS},
         "no_visit_below": _sum_words(scheme.no_visit_below_fen),
         "no_visit_listed_days": str(scheme.no_visit_listed_days or "—"),
+        "verifier_offices": "、".join(verifier_offices(scheme)) or _("any"),
         "payer": scheme.payer.name,
     }
 
 
-def _own(content: Content) -> dict[str, int | None]:
-    """Return what a scheme has of its own beside the county's policy: its clocks, and what needs no visit."""
+def _own(content: Content) -> dict[str, int | list[int] | None]:
+    """Return what a scheme has of its own beside the county's policy: clocks, what needs no visit, who visits."""
     numbers = {
         name: int(content[name]) if content.get(name) else None for name in (*schemes.CLOCKS, "no_visit_listed_days")
     }
     below = int(content["no_visit_below"]) if content.get("no_visit_below") else None
     if (below is None) != (numbers["no_visit_listed_days"] is None):
         raise BadValue(_("Write both: below which sum no visit is needed, and for how many days the lot was on sale."))
-    return numbers | {"no_visit_below_fen": below}
+    return {**numbers, "no_visit_below_fen": below, "verifier_offices": _offices(content.get("verifier_offices"))}
+
+
+def _offices(text: str | None) -> list[int]:
+    """Return the keys of the offices whose verifiers are drawn; together they must have two of them."""
+    names = [word for word in re.split(r"[、,，\s]+", (text or "").strip()) if word]
+    offices = [organisation_named(name).pk for name in names]
+    posts = Membership.objects.filter(role=Role.VERIFIER, to_on=None, organisation__in=offices)
+    if offices and posts.values("person").distinct().count() < FEWEST:
+        raise BadValue(
+            _("These offices have fewer than two verifiers. Name more of them, or leave it empty."), about=text
+        )
+    return offices
 
 
 def _sum_words(fen: int | None) -> str:

@@ -28,7 +28,7 @@ from produce.models import Produce, StockUnit
 from records.selectors.policy import policy
 
 CLOCKS = ("village_check_hours", "township_check_hours", "visit_hours", "review_days")
-OWN = (*CLOCKS, "no_visit_below_fen", "no_visit_listed_days")
+OWN = (*CLOCKS, "no_visit_below_fen", "no_visit_listed_days", "verifier_offices")
 
 
 class SchemeIsPublished(DomainError):
@@ -86,15 +86,15 @@ def draft_scheme(
     pay_days: int | None = None,
     check_photos: bool = False,
     payer: Organisation,
-    own: Mapping[str, int | None] | None = None,
+    own: Mapping[str, int | list[int] | None] | None = None,
     townships: Sequence[str] = (),
     by: User,
     at: dt.datetime,
 ) -> ReliefScheme:
     """Draft the rules of a scheme and open its guarded account; nobody can claim under a draft.
 
-    Without `pay_days` its awards are paid within what the county's policy says on this day. `own` are its clocks
-    and what needs no visit, by column (OWN); what it leaves out is as the county has it.
+    Without `pay_days` its awards are paid within what the county's policy says on this day. `own` are its clocks,
+    what needs no visit and who visits, by column (OWN); what it leaves out is as the county has it.
     """
     if not tiers or not set(tiers) <= set(Tier.values):
         raise BadValue(_("Say which households may apply."))

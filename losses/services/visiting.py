@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, User
 from accounts.selectors import kin_of, members_now
 from kernel import clock
 from kernel.dates import message_deadline
@@ -29,6 +29,7 @@ from losses.selectors.claims import (
     visit_photos,
     visit_role,
 )
+from losses.selectors.schemes import verifier_posts
 from losses.services.deadlines import days_after, hours_after
 from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, write_figure
@@ -280,7 +281,7 @@ def candidates(claim: LossClaim, *beside: LossClaim, on: dt.date) -> dict[str, U
 
     With lines of the same report `beside` it, who may be drawn for all of them.
     """
-    posts = Membership.objects.filter(role=Role.VERIFIER, from_on__lte=on).filter(Q(to_on=None) | Q(to_on__gt=on))
+    posts = verifier_posts([one.scheme for one in (claim, *beside)], on)
     village = claim.household.village_id
     of_the_village = Membership.objects.filter(area_id=village).filter(Q(to_on=None) | Q(to_on__gt=on))
     names = [one.reference for one in (claim, *beside)]

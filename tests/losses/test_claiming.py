@@ -405,6 +405,7 @@ def test_findings_are_written_when_a_claim_is_filed(story, lot):
             "card",
             "relieved_before",
             "relieved_elsewhere",
+            "told_elsewhere",
             "price",
             "head",
             "filed_in_bulk",

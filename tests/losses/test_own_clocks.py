@@ -10,6 +10,7 @@ from kernel.errors import BadValue
 from losses.models import ReliefScheme
 from losses.services import visiting
 from registers.services import changes
+from tests import factories
 from tests.factories import MONDAY, TUESDAY, login
 from tests.losses.steps import a_scheme
 from tests.losses.test_scheme_registers import a_row, propose
@@ -61,5 +62,29 @@ def test_everybody_reads_them(client, now, finance_bureau, director_lin, cabbage
     scheme = a_scheme(finance_bureau, director_lin, cabbage, own=own)
     page = client.get(reverse("scheme-detail", args=[scheme.pk])).text
     assert "8 小时" in page and "低于 100.00 元、损失前至少挂了 3 天" in page
-    told = next(iter(login(client, director_lin).get(reverse("api-scheme-list")).json()["results"]))
+    told = client.get(reverse("api-scheme-list")).json()[0]
     assert (told["visit_hours"], told["no_visit_below_yuan"], told["no_visit_listed_days"]) == (8, "100.00", 3)
+
+
+def test_only_verifiers_of_its_offices_are_drawn(
+    story, lot, finance_bureau, bureau, pingshan, director_lin, cabbage, inspector_he, inspector_xu
+):
+    office = factories.an_organisation("township", "屏山镇人民政府", pingshan)
+    strangers = [factories.a_user(name, "verifier", office) for name in ("石检查", "方检查", "丁检查")]
+    story.scheme = a_scheme(finance_bureau, director_lin, cabbage, own={"verifier_offices": [bureau.pk]})
+    visit = story.drawn(story.filed(lot))
+    may = visiting.candidates(visit.claim, on=clock.county_day(visit.drawn_at))
+    assert {visit.first, visit.second} == set(may.values()) == {inspector_he, inspector_xu} and len(strangers) == 3
+    assert visiting.draw_pair(visit.seed, sorted(may)) == (visit.first.person.key, visit.second.person.key)
+
+
+def test_offices_with_fewer_than_two_verifiers_are_refused(
+    finance_bureau, bureau, director_lin, clerk_ma, inspector_he
+):
+    with pytest.raises(BadValue, match="不到两"):
+        propose("schemes", director_lin, a_row(finance_bureau, verifier_offices=bureau.name))
+    factories.a_user("许检查", "verifier", bureau)
+    changes.confirm(
+        propose("schemes", director_lin, a_row(finance_bureau, verifier_offices=bureau.name)), by=clerk_ma, at=MONDAY
+    )
+    assert ReliefScheme.objects.get().verifier_offices == [bureau.pk]
