@@ -16,6 +16,7 @@ from losses.api import rehearsals as rehearsals_api
 from losses.api import reinspections as reinspections_api
 from losses.api import reports as reports_api
 from losses.api import sales as sales_api
+from losses.api import visits as visits_api
 from losses.api import workload as workload_api
 from losses.api.calculator import WhatIf
 from losses.api.schemes import Schemes
@@ -223,10 +224,10 @@ endpoints = [
     path("objections/<uuid:objection_id>/answer/", notices_api.AnswerObjection.as_view(), name="api-objection-answer"),
     path("claims/<int:claim_id>/village-check/", api.VillageCheck.as_view(), name="api-claim-village-check"),
     path("claims/<int:claim_id>/township-check/", api.TownshipCheck.as_view(), name="api-claim-township-check"),
-    path("claims/<int:claim_id>/visit/", api.VisitRecord.as_view(), name="api-visit-record"),
-    path("claims/<int:claim_id>/visit/redraw/", api.VisitRedraw.as_view(), name="api-visit-redraw"),
-    path("claims/<int:claim_id>/visit/sign/", api.VisitSign.as_view(), name="api-visit-sign"),
-    path("claims/<int:claim_id>/visit/contest/", api.VisitContest.as_view(), name="api-visit-contest"),
+    path("claims/<int:claim_id>/visit/", visits_api.VisitRecord.as_view(), name="api-visit-record"),
+    path("claims/<int:claim_id>/visit/redraw/", visits_api.VisitRedraw.as_view(), name="api-visit-redraw"),
+    path("claims/<int:claim_id>/visit/sign/", visits_api.VisitSign.as_view(), name="api-visit-sign"),
+    path("claims/<int:claim_id>/visit/contest/", visits_api.VisitContest.as_view(), name="api-visit-contest"),
     path("claims/<int:claim_id>/award/", api.AwardClaim.as_view(), name="api-claim-award"),
     path("claims/<int:claim_id>/refuse/", api.RefuseClaim.as_view(), name="api-claim-refuse"),
     path("claims/<int:claim_id>/send-back/", api.SendBackClaim.as_view(), name="api-claim-send-back"),

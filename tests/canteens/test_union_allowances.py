@@ -146,10 +146,10 @@ class TestHands:
             with pytest.raises(BadValue):
                 self.propose(fund, treasurer_zhou, **wrong)
 
-    def test_pages_and_programs_ask_and_list_it(self, client, fund, rule, treasurer_zhou, chair_tan, county):
+    def test_pages_and_programs_ask_and_list_it(self, client, fund, rule, treasurer_zhou, chair_tan, county, cabbage):
         sums = {"fund": fund.pk, "kind": "festival", "occasion": "中秋", "total": "1", "per_head": "300.01"}
-        sums |= {"from_on": TODAY.isoformat(), "to_on": TODAY.isoformat(), "committee_record": "1号", "goods": "蔬菜"}
-        sums |= {"idem": "a" * 32}
+        sums |= {"from_on": TODAY.isoformat(), "to_on": TODAY.isoformat(), "committee_record": "1号"}
+        sums |= {"goods": "包菜 500公斤", "idem": "a" * 32}
         refused = login(client, treasurer_zhou).post(reverse("purchase-plan-new"), sums).content.decode()
         door = f"{reverse('register-new', args=['union-allowances'])}?lifts=festival"
         assert f'href="{door}"' in refused
