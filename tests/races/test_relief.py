@@ -122,6 +122,7 @@ def reported(story, xiuying, xiuying_household, cabbage):
 
 def checking(claim, then=lambda: None):
     """Return the acts of two checks at once, 40 kg by the village and 45 by the township."""
+    by = claim.filed_by
 
     def check(stage, kg):
         with transaction.atomic():
@@ -132,7 +133,7 @@ def checking(claim, then=lambda: None):
                 quantity_g=kg * KG,
                 why="少了",
                 looked_at=["goods"],
-                by=claim.filed_by,
+                by=by,
                 at=MONDAY,
             )
             then()
