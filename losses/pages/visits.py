@@ -94,7 +94,7 @@ class PhotoSlot:
     label: str
     id: str
     here: bool
-    silhouette: str
+    outline: str
     hint: str
 
 

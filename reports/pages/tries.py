@@ -191,6 +191,7 @@ _SAME = {
     "door-photo": "delivery-accept",
     "visit-written": "visit-record",
     "visit-signed": "visit-sign",
+    "api-visit-contest": "visit-sign",
     "visit-photo": "visit-record",
     "report-written": "claim-new",
     "report-photo": "claim-new",
