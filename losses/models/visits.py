@@ -69,6 +69,7 @@ _VISITS_TELL = Traced(
         "conclusion",
         "why",
         "signed",
+        "witness_sealed",
         "witness_tie",
         "card_read",
         "latitude_e6",

@@ -113,7 +113,7 @@ def another(field: models.Field, value=None):
     if isinstance(target, models.CharField | models.TextField):
         return uuid.uuid4().hex[: min(target.max_length or 12, 12)]
     if isinstance(target, ArrayField):
-        return [uuid.uuid4().hex[:12]]
+        return [another(target.base_field)]
     if isinstance(target, models.JSONField):
         return {"another": number}
     return 20_000 + number
