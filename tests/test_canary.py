@@ -428,7 +428,7 @@ def _but_her_own_number(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 def _but_the_number_to_call(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """Leave out the visit's own page, on which the one drawn for it reads whom to call."""
-    return _without_number(found, re.compile(r"page /visits/\d+/record/"))
+    return _without_number(found, re.compile(r"page /visits/\d+/(record|sign)/"))
 
 
 def _without_number(found: set[tuple[str, str]], pages: re.Pattern) -> set[tuple[str, str]]:
