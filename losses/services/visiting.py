@@ -183,7 +183,9 @@ def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visi
         for one in together
     ]
     Visit.objects.bulk_create(drawn)
-    _go_by(together, "drawn", by=by, at=at, candidates=len(may))
+    _go_by(together, at=at)
+    for one in together:
+        events.record("visit.drawn", one.reference, by=by, at=at, candidates=len(may), **_told_of(together))
     until = message_deadline(together[0].due_at)
     if len(together) > 1:
         tell_of_report(claim, "drawn", DRAWN_TOGETHER, at=at, n=len(together), until=until)
@@ -203,14 +205,17 @@ def _lines_to_visit(claim: LossClaim, *, by: User) -> list[LossClaim]:
     return [line for line in lines if line.reference not in barred]
 
 
-def _go_by(claims: Sequence[LossClaim], done: str, *, by: User, at: dt.datetime, **told: object) -> None:
-    """Set until when the two go, and write down what was drawn; where it was of several lines, which."""
-    lines = {"lines": [claim.number for claim in claims]} if len(claims) > 1 else {}
+def _go_by(claims: Sequence[LossClaim], *, at: dt.datetime) -> None:
+    """Set until when the two go."""
     due_at = hours_after("visit_hours", at, claims[0].scheme)
     for claim in claims:
-        events.record(f"visit.{done}", claim.reference, by=by, at=at, **told, **lines)
         claim.due_at = due_at
         claim.save(update_fields=["due_at"])
+
+
+def _told_of(claims: Sequence[LossClaim]) -> dict[str, list[str]]:
+    """Return of which reports something was drawn at once, where it was of several lines."""
+    return {"lines": [claim.number for claim in claims]} if len(claims) > 1 else {}
 
 
 @transaction.atomic
@@ -247,7 +252,11 @@ def redraw(visit: Visit, *, who: str, why: str, note: str = "", by: User, at: dt
         if kept and old.witness_tie:  # sealed for its own row
             new[-1].witness, new[-1].witness_tie = old.witness, old.witness_tie
             new[-1].save(update_fields=WITNESS)
-    _go_by(claims, "redrawn", by=by, at=at, who=who, why=why, candidates=len(may))
+    _go_by(claims, at=at)
+    for one in claims:
+        events.record(
+            "visit.redrawn", one.reference, by=by, at=at, who=who, why=why, candidates=len(may), **_told_of(claims)
+        )
     tell(claim, "redrawn", REDRAWN, at=at, until=message_deadline(claims[0].due_at))
     return new[0]
 

@@ -57,6 +57,9 @@ EVENTS: dict[str, StrOrPromise] = {
     "recognition_ended": pgettext_lazy("event", "A recognition was ended"),
     "session.ended": pgettext_lazy("event", "A session was ended"),
     "sessions.ended": pgettext_lazy("event", "All sessions were ended"),
+    "award.doubted": pgettext_lazy("event", "Something came to light of an award"),
+    "claim.reinspected": pgettext_lazy("event", "An award was re-inspected"),
+    "visit.contested": pgettext_lazy("event", "The second verifier said what is different"),
     "visit.redrawn": pgettext_lazy("event", "Another verifier was drawn"),
     "visit.drawn": pgettext_lazy("event", "Verifiers were drawn"),
 }
