@@ -175,7 +175,8 @@ def test_it_stands_on_the_homes_and_is_let_go_by_page_and_by_program(
     assert lot.number in shown.content.decode()
 
     seen_until = shown.context["form"].initial["seen_until"]
-    assert client.post(page, {"idem": "k", "why": "", "seen_until": seen_until}).status_code == 400
+    for wrong in ({"why": "", "seen_until": seen_until}, {"why": "看过", "seen_until": "昨天"}):
+        assert client.post(page, {"idem": "k"} | wrong).status_code == 400
     done = client.post(page, {"idem": "k", "why": "卖的是另一半", "seen_until": seen_until})
     assert done.status_code == 302 and AwardRelease.objects.get().why == "卖的是另一半"
     assert "卖的是另一半" in client.get(page).content.decode()
