@@ -33,6 +33,7 @@ def test_the_printed_form_counts_its_fields_as_the_screen_does(client, drawn, at
     printed = re.findall(r'<th scope="row">(\d [^<]+)</th>', paper)
     assert [field[0] for field in printed] == list("123456789")
     assert all(field in screen for field in printed[:6])
+    assert paper.count("<h1") == 1  # also where nobody is to be visited
     assert "报的：200 斤" in paper and drawn.claim.number in paper and drawn.second.person.name in paper
 
 
