@@ -30,7 +30,7 @@ from losses.selectors.claims import (
     visit_role,
 )
 from losses.selectors.schemes import verifier_posts
-from losses.services.deadlines import days_after, hours_after
+from losses.services.deadlines import days_after, set_visits_due
 from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, write_figure
 from losses.services.photo_ties import ask_for_looks
@@ -183,7 +183,7 @@ def draw(claim: LossClaim, *, by: User, at: dt.datetime, seed: str = "") -> Visi
         for one in together
     ]
     Visit.objects.bulk_create(drawn)
-    _go_by(together, at=at)
+    set_visits_due(together, at=at)
     for one in together:
         events.record("visit.drawn", one.reference, by=by, at=at, candidates=len(may), **_told_of(together))
     until = message_deadline(together[0].due_at)
@@ -203,14 +203,6 @@ def _lines_to_visit(claim: LossClaim, *, by: User) -> list[LossClaim]:
     lines = list(waiting.select_for_update(of=("self",)).order_by("pk"))
     barred = documents_barred([line.reference for line in lines if line.pk != claim.pk], DESK, by=by)
     return [line for line in lines if line.reference not in barred]
-
-
-def _go_by(claims: Sequence[LossClaim], *, at: dt.datetime) -> None:
-    """Set until when the two go."""
-    due_at = hours_after("visit_hours", at, claims[0].scheme)
-    for claim in claims:
-        claim.due_at = due_at
-        claim.save(update_fields=["due_at"])
 
 
 def _told_of(claims: Sequence[LossClaim]) -> dict[str, list[str]]:
@@ -252,7 +244,7 @@ def redraw(visit: Visit, *, who: str, why: str, note: str = "", by: User, at: dt
         if kept and old.witness_tie:  # sealed for its own row
             new[-1].witness, new[-1].witness_tie = old.witness, old.witness_tie
             new[-1].save(update_fields=WITNESS)
-    _go_by(claims, at=at)
+    set_visits_due(claims, at=at)
     for one in claims:
         events.record(
             "visit.redrawn", one.reference, by=by, at=at, who=who, why=why, candidates=len(may), **_told_of(claims)

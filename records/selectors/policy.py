@@ -186,7 +186,7 @@ SETTABLE = {
     ),
     # after its end; then nobody reads the lines of a notice about people any more
     "notice_lines_days": settable(30, 0, 90, "records.selectors.notices"),
-    "visit_hours": settable(72, 1, 336, "losses.services.noticing", "losses.services.visiting"),
+    "visit_hours": settable(72, 1, 336, "losses.services.noticing", "losses.services.deadlines"),
     # so much less than the township had is still accepted
     "sample_tolerance_permille": settable(50, 0, 500, "losses.selectors.sampling"),
     # so many of a hundred that nobody visits are called by telephone
