@@ -32,8 +32,8 @@ INSERT INTO accounts_householdtier (household_id, tier, cause, from_on)
 SELECT md5('lossh' || g)::uuid, (ARRAY['lifted', 'ordinary', 'marginal'])[1 + g %% 3], '', '2020-01-01'
 FROM generate_series(1, %(homes)s) g;
 INSERT INTO ledger_account (code, kind, guarded, debits_pending_fen, debits_posted_fen, credits_pending_fen,
-                            credits_posted_fen)
-SELECT 'payee:household:' || md5('lossh' || g)::uuid, 'payable', false, 0, 0, 0, 0
+                            credits_posted_fen, given_back_fen)
+SELECT 'payee:household:' || md5('lossh' || g)::uuid, 'payable', false, 0, 0, 0, 0, 0
 FROM generate_series(1, %(homes)s) g;
 INSERT INTO accounts_user (password, is_active, id, person_id, phone_sealed, phone_index, phone_verified, elder_mode,
                            created_at)

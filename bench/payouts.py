@@ -42,8 +42,8 @@ INSERT INTO accounts_household
 SELECT md5(%(run)s || 'h' || g)::uuid, left(md5(%(run)s || 'n' || g), 20), %(village)s, md5(%(run)s || g)::uuid,
        '', '', '', 1, now() FROM generate_series(1, %(count)s) g;
 INSERT INTO ledger_account (code, kind, guarded, debits_pending_fen, debits_posted_fen, credits_pending_fen,
-                            credits_posted_fen)
-SELECT 'payee:household:' || md5(%(run)s || 'h' || g)::uuid, 'payable', false, 0, 0, 0, %(fen)s
+                            credits_posted_fen, given_back_fen)
+SELECT 'payee:household:' || md5(%(run)s || 'h' || g)::uuid, 'payable', false, 0, 0, 0, %(fen)s, 0
 FROM generate_series(1, %(count)s) g;
 """
 PAYMENTS_ON_FILE = """
