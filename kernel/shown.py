@@ -80,6 +80,18 @@ class Pile:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One thing to do as a line of a list: where it is done, what it is, how much time is left, whether it is over."""
+
+    url: str
+    label: str
+    hint: str
+    left: str
+    done: bool
+    status: Tag
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """One of several views of a list, with how many rows it holds where that is counted."""
 

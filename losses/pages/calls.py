@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from kernel import masking
-from kernel.shown import Fact, Link, Tag
+from kernel.shown import Fact, Link, Tag, TaskRow
 from losses import permissions
 from losses.models import CallBack, CallOutcome, CallStatus, LossClaim
 from losses.pages.words import day_time, head_name, time_left, title
@@ -17,18 +17,6 @@ from losses.selectors.calling import call_of
 from losses.selectors.claims import quantity_words
 
 TONES = {CallStatus.WAITING: "info", CallStatus.CALLED: "ok", CallStatus.NOT_CALLED: "warn"}
-
-
-@dataclass(frozen=True, slots=True)
-class CallTask:
-    """A call as a line of the desk's list."""
-
-    url: str
-    label: str
-    hint: str
-    left: str
-    done: bool
-    status: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +34,14 @@ class CallPage:
     claim: Link | None  # its report, for those who see it
 
 
-def call_task(row: CallBack, user: User, *, at: dt.datetime) -> CallTask:
+def call_task(row: CallBack, user: User, *, at: dt.datetime) -> TaskRow:
     """Return one call of the list, with the number masked."""
     claim, waits = row.claim, row.status == CallStatus.WAITING
     makes = permissions.makes_calls(user)
     phone = claim.household.phone
     place = claim.household.village.township.name + claim.household.village.short_name
     parts = [place, quantity_words(claim), claim.number, *([masking.mask_phone(phone)] if phone else [])]
-    return CallTask(
+    return TaskRow(
         url=reverse("call", args=[row.pk]) if makes else "",
         label=f"{head_name(claim, full=makes)} {title(claim)}",
         hint="，".join(parts if waits else [place, claim.number, row.words or day_time(row.call_by_at)]),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from kernel import clock, masking, money
 from kernel.dates import deadline_words
-from kernel.shown import Fact, Link, Tag
+from kernel.shown import Fact, Link, Tag, TaskRow
 from losses import permissions
 from losses.models import OVERPAID, Reinspection, ReinspectionOutcome, ReinspectionStatus, ReinspectionWhy
 from losses.pages.words import day_time, head_name, time_left, title
@@ -18,18 +18,6 @@ from losses.selectors.claims import quantity_words
 from losses.services.findings import latest_findings
 
 TONES = {ReinspectionStatus.WAITING: "info", ReinspectionStatus.DONE: "ok", ReinspectionStatus.MISSED: "warn"}
-
-
-@dataclass(frozen=True, slots=True)
-class LookTask:
-    """A re-inspection as a line of the list."""
-
-    url: str
-    label: str
-    hint: str
-    left: str
-    done: bool
-    status: Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +34,12 @@ class LookPage:
     claim: Link | None  # its report, for those who see it
 
 
-def look_task(row: Reinspection, user: User, *, at: dt.datetime) -> LookTask:
+def look_task(row: Reinspection, user: User, *, at: dt.datetime) -> TaskRow:
     """Return one re-inspection of the list."""
     claim, waits = row.award.claim, row.status == ReinspectionStatus.WAITING
     place = claim.household.village.township.name + claim.household.village.short_name
     parts = [place, claim.number, _yuan(row), str(ReinspectionWhy(row.why).label)]
-    return LookTask(
+    return TaskRow(
         url=reverse("reinspection", args=[row.pk]) if permissions.makes_calls(user) else "",
         label=f"{head_name(claim, full=permissions.makes_calls(user))} {title(claim)}",
         hint="，".join(parts if waits else [place, claim.number, row.words]),

@@ -11,7 +11,7 @@ from accounts.models import Role, User
 from accounts.selectors import standing
 from kernel import masking
 from kernel.present import known
-from kernel.shown import Tag
+from kernel.shown import Tag, TaskRow
 from losses import permissions
 from losses.forms import unit_word
 from losses.forms.visits import VisitForm
@@ -66,18 +66,6 @@ def paper_sheets(visits: Sequence[Visit]) -> list[PaperSheet]:
 
 
 @dataclass(frozen=True, slots=True)
-class VisitTask:
-    """A visit this person was drawn for, as a task."""
-
-    url: str
-    label: str
-    hint: str
-    left: str
-    done: bool
-    status: Tag
-
-
-@dataclass(frozen=True, slots=True)
 class Drawn:
     """Who was drawn, and by which seed."""
 
@@ -102,15 +90,17 @@ class PhotoSlot:
 class Day:
     """The visits of somebody, those of today in the order of the way, and how far that is, in words."""
 
-    tasks: list[VisitTask]
+    tasks: list[TaskRow]
     said: str
 
 
 def day_of(visits: Sequence[Visit], user: User, *, at: dt.datetime) -> Day:
     """Return the visits of this person: the open ones in the order of the way from the office, then the others."""
-    todo = {visit.pk: visit for visit in visits if not _is_over(visit)}
-    way = way_of(_office(user), {key: _village_point(visit) for key, visit in todo.items()})
-    tasks = [visit_task(todo[leg.key], user, at=at, way=_leg_words(leg, number)) for number, leg in enumerate(way.legs)]
+    ahead = {visit.pk: visit for visit in visits if not _is_over(visit)}
+    way = way_of(_office(user), {key: _village_point(visit) for key, visit in ahead.items()})
+    tasks = [
+        visit_task(ahead[leg.key], user, at=at, way=_leg_words(leg, number)) for number, leg in enumerate(way.legs)
+    ]
     tasks += [visit_task(visit, user, at=at) for visit in visits if _is_over(visit)]
     return Day(tasks, _way_words(way) if way.legs else "")
 
@@ -151,14 +141,14 @@ def _way_words(way: Way[int]) -> str:
     return "，".join(said)
 
 
-def visit_task(visit: Visit, user: User, *, at: dt.datetime, way: str = "") -> VisitTask:
+def visit_task(visit: Visit, user: User, *, at: dt.datetime, way: str = "") -> TaskRow:
     """Return one visit with the step this person takes next; `way` says how far it is to it."""
     claim = visit.claim
     over = _is_over(visit)
     page, status = ("claim-detail", Tag("ok", _("Done"))) if over else _next_step(visit, user)
-    todo = [] if over else [quantity_words(claim), *_phone_masked(visit)]
-    hints = [_place(visit), way, *todo, sheet_words(claim)]
-    return VisitTask(
+    needed = [] if over else [quantity_words(claim), *_phone_masked(visit)]
+    hints = [_place(visit), way, *needed, sheet_words(claim)]
+    return TaskRow(
         url=reverse(page, args=[claim.pk]),
         label=f"{claim.household.head_name} {title(claim)}",
         hint="，".join(words for words in hints if words),

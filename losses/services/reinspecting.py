@@ -66,8 +66,10 @@ def write_score(award: Award) -> ClaimScore:
 def draw_of_last_month(*, at: dt.datetime, seed: str = "") -> int:
     """Draw once which awards of the month before are looked at once more; return how many."""
     month, day = month_before(at), clock.county_day(at)
+    if ReinspectionDraw.objects.filter(month=f"{month:%Y-%m}").exists():
+        return 0
     points = awards_of_month(month)
-    if not points or ReinspectionDraw.objects.filter(month=f"{month:%Y-%m}").exists():
+    if not points:
         return 0
     values = policies_on(day)
     percent, top_percent = values["reinspect_percent"], values["reinspect_top_percent"]
