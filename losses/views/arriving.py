@@ -2,8 +2,10 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from kernel.errors import DomainError
 from kernel.shown import Link
 from losses.forms import AppealForm, ClaimForm, PaperForm, SoldLowForm, remember, remembered
 from losses.forms.checking import CheckForm
+from losses.forms.several import SeveralForm
 from losses.forms.visits import VisitForm
 from losses.models import Goods, LossClaim
 from losses.pages import claims as pages
@@ -55,6 +58,30 @@ def photos_of(
     here = {name: files[uuid.UUID(key)] for name, key in kept.items() if uuid.UUID(key) in files}
     form.here = _("%(n)s photos are here already") % {"n": len(here)} if here else ""
     return here
+
+
+def taken_in(
+    request: SignedIn,
+    form: ClaimForm | SeveralForm,
+    *,
+    shown: Callable[[], HttpResponse | None],
+    filed: Callable[[list[StoredFile]], HttpResponse | None],
+    at: dt.datetime,
+) -> HttpResponse | None:
+    """Take in what was typed: shown once more first, then filed; nothing where the form is to be shown again."""
+    photos = photos_of(request, form, ("photos",), at=at)
+    if not form.is_valid() or "again" in request.POST:
+        return None
+    if not photos:
+        form.add_error("photos", _("Take at least one photo of what is lost."))
+        return None
+    if not form.cleaned_data["sure"]:
+        return shown()
+    if answer := filed(list(photos.values())):
+        return answer
+    # The answer was for what is refused here, not for what is typed next.
+    form.data = {name: told for name, told in form.data.items() if name != "sure"}
+    return None
 
 
 def travelling(form: ClaimForm | SoldLowForm) -> list[tuple[str, str]]:

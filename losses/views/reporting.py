@@ -49,7 +49,7 @@ from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
 from losses.services import answering, claiming, reporting, unusual
 from losses.views import selling_low
-from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, travelling
+from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, taken_in, travelling
 from produce.models import StockUnit
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
@@ -155,20 +155,13 @@ def new_page(request: SignedIn, lot: Listing, scheme: ReliefScheme, usual: Usual
 def taken(
     request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods, *, at: dt.datetime
 ) -> HttpResponse | None:
-    """Take in what was typed: shown once more first, then filed; nothing where the form is to be shown again."""
-    photos = photos_of(request, form, ("photos",), at=at)
-    if not form.is_valid() or "again" in request.POST:
-        return None
-    if not photos:
-        form.add_error("photos", _("Take at least one photo of what is lost."))
-        return None
-    if not form.cleaned_data["sure"]:
-        return _preview(request, form, scheme, goods)
-    if receipt := file_form(request, form, scheme, goods, list(photos.values())):
-        return redirect(receipt)
-    # The answer was for what is refused here, not for what is typed next.
-    form.data = {name: told for name, told in form.data.items() if name != "sure"}
-    return None
+    """Take in the report of a lot or a crop as `taken_in` does, and lead to its receipt."""
+
+    def filed(photos: list[StoredFile]) -> HttpResponse | None:
+        receipt = file_form(request, form, scheme, goods, photos)
+        return redirect(receipt) if receipt else None
+
+    return taken_in(request, form, shown=lambda: _preview(request, form, scheme, goods), filed=filed, at=at)
 
 
 def _preview(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> HttpResponse:

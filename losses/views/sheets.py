@@ -1,6 +1,7 @@
 """The doors of reports of several goods: tick them, report them at once, read a report with its lines."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from losses.pages import reports as pages
 from losses.selectors.lots import goods_to_report
 from losses.selectors.reports import SeenReport, seen_report
 from losses.services import reporting
-from losses.views.arriving import photos_of, travelling
+from losses.views.arriving import taken_in, travelling
 from records.doors import once
 from records.forms import new_key
 from records.models import StoredFile
@@ -47,26 +48,10 @@ def claim_new_several(request: SignedIn) -> HttpResponse:
         form = SeveralForm(initial=start, several=goods, proxy=proxy, today=today)
     else:
         form = SeveralForm(request.POST, request.FILES, several=goods, proxy=proxy, today=today)
-        if answer := _taken(request, form, at=at):
+        shown, filed = partial(_shown_once, request, form), partial(_file, request, form)
+        if answer := taken_in(request, form, shown=shown, filed=filed, at=at):
             return answer
     return render(request, "losses/report_new.html", _context(form))
-
-
-def _taken(request: SignedIn, form: SeveralForm, *, at: dt.datetime) -> HttpResponse | None:
-    """Take in what was typed: shown once more first, then filed; nothing where the form is to be shown again."""
-    photos = photos_of(request, form, ("photos",), at=at)
-    if not form.is_valid() or "again" in request.POST:
-        return None
-    if not photos:
-        form.add_error("photos", _("Take at least one photo of what is lost."))
-        return None
-    if not form.cleaned_data["sure"]:
-        return _shown_once(request, form)
-    if answer := _file(request, form, list(photos.values())):
-        return answer
-    # The answer was for what is refused here, not for what is typed next.
-    form.data = {name: told for name, told in form.data.items() if name != "sure"}
-    return None
 
 
 def _ticked(request: SignedIn) -> list[Goods]:
