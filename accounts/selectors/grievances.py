@@ -1,12 +1,13 @@
 """Grievances: who asked, who answers which kind, whose turn it is."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Organisation, Role
-from accounts.selectors import Standing
+from accounts.models import WAITING_GRIEVANCES, Grievance, GrievanceStatus, Membership, Organisation, Role, User
+from accounts.selectors import Standing, holders
 from records.models import Participation
 
 # Who answers which kind. Whoever had a hand in what it is about is refused by the service.
@@ -19,6 +20,7 @@ OFFICERS = tuple(sorted({role for roles in DESKS.values() for role in roles}))
 # Somebody of these organisations speaks for them.
 SPEAKERS = (Role.COOP_MANAGER, Role.BUYER, Role.BUYING_APPROVER)
 PAYEES = (Role.COOP_MANAGER,)  # and says whether money arrived
+HEADS_OF_BUREAU = Q(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)  # of posts
 
 
 def heads_bureau(who: Standing) -> bool:
@@ -26,6 +28,11 @@ def heads_bureau(who: Standing) -> bool:
     return any(
         post.role == Role.HEAD_OF_OFFICE and post.organisation_kind == Organisation.Kind.BUREAU for post in who.posts
     )
+
+
+def heads_of_bureau(day: dt.date) -> list[User]:
+    """Return the accounts of whoever heads the bureau on a day."""
+    return holders(Membership.objects.filter(HEADS_OF_BUREAU), day)
 
 
 def oneself(who: Standing) -> Q:

@@ -11,8 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Consent, Dispute, DisputeStatus, Household, Membership, Organisation, Role, User
+from accounts.models import Consent, Dispute, DisputeStatus, Household, Membership, User
 from accounts.selectors import ANSWERERS, area_prefix, holders, households_tied_to
+from accounts.selectors.grievances import HEADS_OF_BUREAU
 from accounts.services.kinds import Kinds, Named
 from accounts.services.messages import Word, in_chinese, tell, tell_all
 from kernel import clock
@@ -180,7 +181,7 @@ def _tell_officers(row: Dispute, sentence: StrOrPromise, *, at: dt.datetime, day
     codes = [area_prefix(village.code, level).ljust(12, "0") for level in ("county", "township", "village")]
     posts = Q(role__in=ANSWERERS, area_id__in=codes)
     if head:
-        posts |= Q(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
+        posts |= HEADS_OF_BUREAU
     values = {
         "name": mask_name(row.household.head_name),
         "village": village.short_name,

@@ -20,11 +20,10 @@ from accounts.models import (
     Household,
     Membership,
     Organisation,
-    Role,
     User,
 )
 from accounts.selectors import Standing, holders, households_tied_to, standing
-from accounts.selectors.grievances import DESKS, SPEAKERS, answers
+from accounts.selectors.grievances import DESKS, HEADS_OF_BUREAU, SPEAKERS, answers
 from accounts.services.kinds import Kinds, Named
 from accounts.services.messages import Word, tell_all
 from kernel import clock
@@ -289,7 +288,7 @@ def _tell(
     """Tell the desk, the head where it is their turn, and who asked."""
     posts = Q(role__in=DESKS[row.category])
     if head:
-        posts |= Q(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
+        posts |= HEADS_OF_BUREAU
     values, kind = _values(row), f"grievance.{row.status}"
     users = holders(Membership.objects.filter(posts), clock.county_day(at))
     words = [Word(sentence, values, None, kind, row.reference, user.phone) for user in users]

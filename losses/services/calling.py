@@ -10,19 +10,18 @@ import secrets
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, Role, User
-from accounts.selectors import holders
+from accounts.models import User
+from accounts.selectors.grievances import heads_of_bureau
 from accounts.services.messages import Word, tell_all
 from kernel import clock
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
-from kernel.workdays import UnknownCalendarYear, add_workdays
 from kernel.workflow import lock
 from losses.models import OPEN_CLAIMS, CallBack, CallDraw, CallOutcome, CallStatus, LossClaim
 from losses.sampling import picks
 from losses.selectors.calling import call_of
 from losses.services.findings import record_findings
-from records.selectors.policy import calendar_overrides, policy
+from records.selectors.policy import end_of_workday_after, policy
 from records.services import events
 from records.services.participation import take_part
 
@@ -59,11 +58,7 @@ def call_by(at: dt.datetime) -> dt.datetime:
     """Return until when a household is called: so many working days, twice as many days in a year not announced."""
     day = clock.county_day(at)
     days = policy("callback_days", day)
-    try:
-        last = add_workdays(day, days, calendar_overrides())
-    except UnknownCalendarYear:
-        last = day + dt.timedelta(days=2 * days)
-    return clock.day_end(last)
+    return end_of_workday_after(day, days)
 
 
 @transaction.atomic
@@ -113,9 +108,8 @@ def _end(row: CallBack, *, at: dt.datetime) -> bool:
     row.ended_at = at
     row.move_to(CallStatus.NOT_CALLED, by=None, at=at, along=("ended_at",))
     if _asks(row, claim):
-        head = Membership.objects.filter(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
         values = {"number": claim.number, "place": claim.household.village.short_name}
-        told = holders(head, clock.county_day(at))
+        told = heads_of_bureau(clock.county_day(at))
         tell_all([Word(_UNCALLED, values, None, "call.not_called", row.reference, user.phone) for user in told], at=at)
     return True
 

@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, Role, User
-from accounts.selectors import holders, holders_of
+from accounts.models import Role, User
+from accounts.selectors import holders_of
+from accounts.selectors.grievances import heads_of_bureau
 from accounts.services.messages import Word, tell_all
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
-from kernel.workdays import UnknownCalendarYear, add_workdays
 from kernel.workflow import lock
 from losses.models import (
     OVERPAID,
@@ -36,7 +36,7 @@ from losses.selectors.elsewhere import TOLD_RULE
 from losses.selectors.reinspecting import awards_of_month, cleared_among, month_before
 from losses.services.findings import latest_findings
 from records.models import Finding
-from records.selectors.policy import calendar_overrides, policies_on
+from records.selectors.policy import end_of_workday_after, policies_on
 from records.services import events
 from records.services.participation import take_part
 
@@ -80,19 +80,10 @@ def draw_of_last_month(*, at: dt.datetime, seed: str = "") -> int:
     whys = {key: ReinspectionWhy.RANDOM for key in points if picks(seed, f"{LOOK}:{key}", percent)}
     whys |= dict.fromkeys(riskiest(points, top_percent), ReinspectionWhy.TOP)
     whys |= dict.fromkeys(cleared_among(month), ReinspectionWhy.CLEARED)
-    due_at = _due_at(day, values["reinspect_days"])
+    due_at = end_of_workday_after(day, values["reinspect_days"])
     rows = [Reinspection(draw=draw, award_id=key, why=why, at=at, due_at=due_at) for key, why in sorted(whys.items())]
     Reinspection.begin_all(rows, by=None, at=at)
     return len(rows)
-
-
-def _due_at(day: dt.date, days: int) -> dt.datetime:
-    """Return until when it is looked at: so many working days, twice as many days in a year not announced."""
-    try:
-        last = add_workdays(day, days, calendar_overrides())
-    except UnknownCalendarYear:
-        last = day + dt.timedelta(days=2 * days)
-    return clock.day_end(last)
 
 
 @transaction.atomic
@@ -111,7 +102,7 @@ def record(row: Reinspection, *, outcome: str, words: str, by: User, at: dt.date
     take_part(claim.reference, LOOK, by=by, at=at)
     events.record("claim.reinspected", claim.reference, by=by, at=at, outcome=outcome)
     if outcome in OVERPAID:
-        told = [*holders_of(Role.BUREAU_APPROVER, clock.county_day(at)), *_heads(at)]
+        told = [*holders_of(Role.BUREAU_APPROVER, clock.county_day(at)), *heads_of_bureau(clock.county_day(at))]
         _tell(claim, told, _OVERPAID, at=at, outcome=ReinspectionOutcome(outcome).label)
     return row
 
@@ -130,13 +121,8 @@ def _end(row: Reinspection, *, at: dt.datetime) -> bool:
         return False
     row.ended_at = at
     row.move_to(ReinspectionStatus.MISSED, by=None, at=at, along=("ended_at",))
-    _tell(claim, _heads(at), _MISSED, at=at)
+    _tell(claim, heads_of_bureau(clock.county_day(at)), _MISSED, at=at)
     return True
-
-
-def _heads(at: dt.datetime) -> list[User]:
-    posts = Membership.objects.filter(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
-    return holders(posts, clock.county_day(at))
 
 
 def _tell(

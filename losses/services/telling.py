@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Membership, Message, Organisation, Role, User
+from accounts.models import Membership, Message, Role, User
 from accounts.selectors import holders
+from accounts.selectors.grievances import HEADS_OF_BUREAU
 from accounts.services import messages
 from kernel import clock
 from kernel.present import StrOrPromise
@@ -17,7 +18,7 @@ def of_the_desk(*, head: bool, at: dt.datetime) -> list[User]:
     """Return the accounts of the bureau's desk, with those of its head where it is the head's turn too."""
     posts = Q(role=Role.BUREAU_APPROVER)
     if head:
-        posts |= Q(role=Role.HEAD_OF_OFFICE, organisation__kind=Organisation.Kind.BUREAU)
+        posts |= HEADS_OF_BUREAU
     return holders(Membership.objects.filter(posts), clock.county_day(at))
 
 

@@ -19,7 +19,6 @@ from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.present import StrOrPromise, known
-from kernel.workdays import UnknownCalendarYear, add_workdays
 from kernel.workflow import IllegalMove
 from orders.models import About, Complaint, ComplaintStatus, PurchaseOrder, ReceiptLine, ReceiptStatus, Side
 from orders.selectors.complaints import OF_COMPLAINTS, OPEN_COMPLAINTS, spoken_of_until
@@ -31,7 +30,7 @@ from orders.services.hands import ANSWER, DECIDE, SEND_BACK, take_hand
 from orders.services.returning import MoreThanAccepted, locked_order
 from orders.services.telling import to_buyer, to_seller
 from records.models import StoredFile
-from records.selectors.policy import calendar_overrides, policies_on, policy
+from records.selectors.policy import end_of_workday_after, policies_on, policy
 from records.services.files import attach
 
 SHOWN, SHOWN_BACK = "complaint", "complaint-answer"  # by whom a photo is: who complains, or the other side
@@ -372,11 +371,7 @@ def _locked_turn(row: Complaint, status: str, at: dt.datetime) -> tuple[Purchase
 def _in_workdays(name: str, at: dt.datetime) -> dt.datetime:
     """Return the end of the working day so many working days from now; twice as many days where none are known yet."""
     day = clock.county_day(at)
-    days = policies_on(day)[name]
-    try:
-        return clock.day_end(add_workdays(day, days, calendar_overrides()))
-    except UnknownCalendarYear:
-        return clock.day_end(day + dt.timedelta(days=2 * days))
+    return end_of_workday_after(day, policies_on(day)[name])
 
 
 def _to(row: Complaint, side: str, kind: str, sentence: StrOrPromise, **facts: object) -> Word:

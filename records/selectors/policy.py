@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
+from kernel import clock
+from kernel.workdays import UnknownCalendarYear, add_workdays
 from records.models import CalendarDay, PolicyValue
 
 
@@ -350,3 +352,11 @@ def _confirmed(name: str, on: dt.date | OuterRef) -> QuerySet[PolicyValue]:
 def calendar_overrides() -> dict[dt.date, bool]:
     """Return the days on which the county departs from the national calendar."""
     return dict(CalendarDay.objects.values_list("day", "is_workday"))
+
+
+def end_of_workday_after(day: dt.date, days: int) -> dt.datetime:
+    """Return the end of the working day so many after a day; twice as many days where their year is not announced."""
+    try:
+        return clock.day_end(add_workdays(day, days, calendar_overrides()))
+    except UnknownCalendarYear:
+        return clock.day_end(day + dt.timedelta(days=2 * days))

@@ -16,7 +16,7 @@ from kernel.sealing import blind_index
 from kernel.workflow import lock
 from records.models import Move, NoticeLine, NoticeStatus, Objection, ObjectionStatus, PublicNotice, SomeAccount
 from records.selectors.notices import ANSWERS, right_objections, stopping_objections
-from records.selectors.policy import calendar_overrides, policy
+from records.selectors.policy import calendar_overrides, end_of_workday_after, policy
 from records.services.participation import NobodyKnown, take_part
 
 LEAST_NO = 1000
@@ -154,11 +154,7 @@ def _due_at(notice: PublicNotice, at: dt.datetime) -> dt.datetime:
     today = clock.county_day(at)
     if notice.round == PublicNotice.Round.PLAN:
         return at + dt.timedelta(days=policy("plan_objection_days", today))
-    days = policy("objection_answer_days", today)
-    try:
-        return clock.day_end(last_day(today, days))
-    except workdays.UnknownCalendarYear:
-        return clock.day_end(today + dt.timedelta(days=2 * days))
+    return end_of_workday_after(today, policy("objection_answer_days", today))
 
 
 def check_word(objection: uuid.UUID) -> str:

@@ -14,6 +14,7 @@ from losses.pages import story as told
 from losses.selectors.queues import BY_KEY, queue
 from losses.services import answering, claiming, noticing, objecting, sweeping
 from records.models import Objection
+from records.selectors import policy
 from records.services import notices
 from records.services.participation import AlreadyTookPart
 from tests import factories
@@ -186,7 +187,7 @@ class TestItsDay:
         def unknown(*_days):
             raise UnknownCalendarYear(2027)
 
-        monkeypatch.setattr(notices, "last_day", unknown)
+        monkeypatch.setattr(policy, "add_workdays", unknown)
         again = notices.object_to(objection.line, words="我也觉得", contact="", at=THURSDAY)
         assert again.due_at == dt.datetime(2026, 11, 11, 16, tzinfo=dt.UTC)
 
