@@ -4,10 +4,28 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Household, Organisation, Role, Somebody, User
@@ -127,6 +145,23 @@ def stopped() -> Q:
     for stop in _STOPS:
         condition |= Q(stop)
     return condition
+
+
+def first_against(payables: Collection[UUID]) -> Reason | None:
+    """Return what stands against paying one of these; of several the first: its card, the bank, its heir, a room above.
+
+    In one statement, since a batch names twenty thousand.
+    """
+    against = {
+        Reason.UNMENDED: Q(_UNMENDED),
+        Reason.CONTRADICTED: Q(_CONTRADICTED),
+        Reason.HEIR: Q(_HEIR_WAITS),
+        Reason.STOPPED: Q(stopped(), kind=Payable.Kind.RELIEF),
+    }
+    rank = Case(*(When(held, then=Value(n)) for n, held in enumerate(against.values())), output_field=IntegerField())
+    held_back = Payable.objects.filter(reduce(or_, against.values()), pk__in=payables)
+    first = held_back.annotate(rank=rank).aggregate(first=Min("rank"))["first"]
+    return None if first is None else list(against)[first]
 
 
 def has_left() -> Exists:

@@ -18,19 +18,13 @@ from kernel.workflow import lock
 from ledger.gateways import Instruction, Outcome, Reply, gateway
 from ledger.models import (
     LIVE_PAYMENTS,
-    UNMENDED,
-    Contradiction,
-    ContradictionStatus,
-    Heir,
-    HeirStatus,
     Payable,
     PayeeSnapshot,
     Payment,
     PaymentStatus,
     PayoutBatch,
-    ReturnCase,
 )
-from ledger.selectors import rests_of, stopped
+from ledger.selectors import Reason, first_against, rests_of
 from ledger.services import cases, journal, offsets, transfers
 from ledger.services.transfers import Posting
 from records.models import StoredFile
@@ -73,18 +67,19 @@ class BankContradicts(DomainError):
     message = _("The bank contradicts itself about an earlier payment of this. Enter the bank's letter first.")
 
 
+REFUSALS: dict[Reason, type[DomainError]] = {
+    Reason.UNMENDED: ToBeMended,
+    Reason.CONTRADICTED: BankContradicts,
+    Reason.HEIR: HeirNamed,
+    Reason.STOPPED: Stopped,
+}
+
+
 def refuse_while_open(payables: Sequence[Payable]) -> None:
     """Refuse to pay while the bank's answer to an earlier payment of one of these is open, or a room stops one."""
-    keys = [payable.pk for payable in payables]
-    if ReturnCase.objects.filter(payable__in=keys, status__in=UNMENDED).exists():
-        raise ToBeMended
-    if Contradiction.objects.filter(payment__payable__in=keys).exclude(status=ContradictionStatus.SETTLED).exists():
-        raise BankContradicts
-    if Heir.objects.filter(payable__in=keys, status=HeirStatus.PROPOSED).exists():
-        raise HeirNamed
-    relief = [payable.pk for payable in payables if payable.kind == Payable.Kind.RELIEF]
-    if relief and Payable.objects.filter(stopped(), pk__in=relief).exists():
-        raise Stopped
+    against = first_against([payable.pk for payable in payables])
+    if against is not None:
+        raise REFUSALS[against]
 
 
 def prepare_payment(
