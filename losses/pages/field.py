@@ -14,7 +14,6 @@ from django.utils.translation import pgettext
 
 from accounts.models import Role, Somebody, User
 from accounts.selectors import standing
-from kernel import clock
 from kernel.present import known
 from losses.forms import StockField
 from losses.forms.visits import VisitForm, VisitSignForm
@@ -101,11 +100,12 @@ def record_context(
     there: Collection[str],
     *,
     card: bool,
+    at: dt.datetime,
     signed_here: Collection[str] = (),
     for_phone: bool = False,
 ) -> dict[str, Any]:
     """Return what the page asks on which a visit is written; kept by a phone it reads little of each visit."""
-    claim, at = visit.claim, clock.now()
+    claim = visit.claim
     quantity = declared(claim).quantity
     return {
         "claim": evidence_head(claim, at=at, tier=not for_phone),
@@ -208,11 +208,11 @@ def _ready_rows(until: str) -> list[ReadyRow]:
     ]
 
 
-def signing_context(visit: Visit, form: VisitSignForm, there: Collection[str]) -> dict[str, Any]:
+def signing_context(visit: Visit, form: VisitSignForm, there: Collection[str], *, at: dt.datetime) -> dict[str, Any]:
     """Return what the page says on which the second signs: what was reported, what the first wrote; little of each."""
     claim, written = visit.claim, visit.first_signed_at is not None
     return {
-        "claim": evidence_head(claim, at=clock.now(), tier=False),
+        "claim": evidence_head(claim, at=at, tier=False),
         "phone": claim.household.phone,
         "claimed": short_words(claim.goods, declared(claim).quantity),
         "first": known(visit.first.person).name,

@@ -53,11 +53,12 @@ def pack(request: SignedIn) -> HttpResponse:
         kept["ready"] = page("losses/visit_ready.html", ready | {"back": back})
     for visit in visits:
         if not permissions.is_first(request.user, visit):
-            asked = pages.signing_context(visit, empty_signing(visit), come[visit.pk]) | {"for_phone": True}
+            asked = pages.signing_context(visit, empty_signing(visit), come[visit.pk], at=at) | {"for_phone": True}
             asked["back"] = Link(reverse("visit-list"), _("Sign the visit"))
             kept[f"{visit.claim.pk}/sign"] = page("losses/visit_sign.html", asked)
             continue
-        asked = pages.record_context(visit, empty_form(visit), come[visit.pk], card=visit.pk in cards, for_phone=True)
+        card = visit.pk in cards
+        asked = pages.record_context(visit, empty_form(visit), come[visit.pk], card=card, at=at, for_phone=True)
         asked["back"] = Link(reverse("visit-list"), _("Visit"))
         kept[str(visit.claim.pk)] = page("losses/visit_record.html", asked)
     return JsonResponse(kept, json_dumps_params={"ensure_ascii": False})

@@ -115,7 +115,7 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
     there = visiting.photos_come([visit])[visit.pk] | set(photos)
     signed = claims.visit_photos(visit, [claims.SIGNATURE, claims.PAPER])
     card = bool(cards_asked([visit]))
-    context = record_context(visit, form, there, card=card, signed_here=signed) | bar(
+    context = record_context(visit, form, there, card=card, at=at, signed_here=signed) | bar(
         request.user, queues.to_keep_by(request.user)
     )
     context["both"] = both(visit, request.POST) if form.refused_by in DIFFERENT else []
@@ -167,8 +167,9 @@ def visit_sign(request: SignedIn, claim_id: int) -> HttpResponse:
 
 def _signing_page(request: SignedIn, visit: Visit, form: VisitSignForm, status: int) -> HttpResponse:
     there = visiting.photos_come([visit])[visit.pk]
-    context = evidence_context(visit.claim, at=clock.now()) | bar(request.user, queues.to_keep_by(request.user))
-    context |= signing_context(visit, form, there)
+    at = clock.now()
+    context = evidence_context(visit.claim, at=at) | bar(request.user, queues.to_keep_by(request.user))
+    context |= signing_context(visit, form, there, at=at)
     context["both"] = both(visit, request.POST) if form.refused_by in DIFFERENT else []
     context["back"] = Link(reverse("visit-list"), _("Sign the visit"))
     return render(request, "losses/visit_sign.html", context, status=status)
