@@ -29,8 +29,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Role, User
 from accounts.selectors import standing
+from accounts.services import people
 from canteens.models import Fund, FundKind, PurchasePlan
 from canteens.services import confirm_budget, open_fund, propose_budget
 from canteens.services.plan_goods import Goods
@@ -67,6 +68,7 @@ def prepare() -> dict:
     school = ground.school()
     user = ground.buyer_of(school, 997, at)
     checker = ground.buyer_of(school, 996, at)
+    people.appoint(checker.person, school, Role.UNION_CHAIR, area=ground.county(), from_on=today)
     papers = {FundKind.DONATION: "基准"}
     funds = [
         open_fund(school, kind, today.year, donor_document=papers.get(FundKind(kind), ""), at=at)
