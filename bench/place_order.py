@@ -39,6 +39,7 @@ from canteens.services.purchase_plans import Planned, approve_plan, send_plan
 from catalog.models import Listing
 from catalog.services import listings
 from kernel import clock, weight
+from kernel.present import known
 from orders.selectors import union_share
 from orders.services import placing
 
@@ -68,7 +69,7 @@ def prepare() -> dict:
     school = ground.school()
     user = ground.buyer_of(school, 997, at)
     checker = ground.buyer_of(school, 996, at)
-    people.appoint(checker.person, school, Role.UNION_CHAIR, area=ground.county(), from_on=today)
+    people.appoint(known(checker.person), school, Role.UNION_CHAIR, area=ground.county(), from_on=today)
     papers = {FundKind.DONATION: "基准"}
     funds = [
         open_fund(school, kind, today.year, donor_document=papers.get(FundKind(kind), ""), at=at)
