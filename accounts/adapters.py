@@ -23,7 +23,8 @@ class PhoneAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
-            "Too many codes were asked for with this number or from this network. Wait an hour, or use the last code."
+            "Too many codes were asked for with this number today, or from this network within an hour. Use the last "
+            "code, or ask again in an hour; if that is refused too, tomorrow."
         )
     }
 

@@ -1,4 +1,4 @@
-"""The room of losses: claims, visits, relief."""
+"""The room of losses: claims, visits, relief; it names no pairs of hands, so that no two steps are one person's."""
 
 from django.apps import AppConfig
 

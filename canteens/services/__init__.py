@@ -5,12 +5,12 @@ from canteens.services.purses import (
     PROPOSES,
     BudgetNotFree,
     confirm_budget,
-    load_default_tiers,
     open_fund,
     propose_budget,
     refuse_budget,
     register_canteen,
 )
+from canteens.services.tiers import load_default_tiers
 
 __all__ = [
     "DECIDES",

@@ -1,17 +1,15 @@
-"""Open a buyer's purse, put money into it, and set which amounts need a second person."""
+"""Register a canteen, open a buyer's purse, and put money into it or take it out, by two people."""
 
 import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Role, User
+from accounts.models import Organisation, User
 from accounts.services.two_hands import decide, words_for_the_first
 from canteens.models import (
-    APPROVERS,
     LONGEST_NAME,
     NO_LAST_HOUR,
-    ApprovalTier,
     BudgetChange,
     BudgetStatus,
     Canteen,
@@ -29,16 +27,6 @@ from records.services.participation import take_part
 
 PROPOSES, DECIDES = "propose", "decide"
 LONGEST_PAPER = 80
-# What holds while a county has set nothing else: fund kind → (from yuan, rule as it is written on the order).
-DEFAULT_TIERS = {
-    FundKind.UNION: ((3_000, "三千元以上：工会主席或食堂审批人同意"), (10_000, "一万元以上：三人小组、三家比价后审批")),
-    FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
-    FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
-    FundKind.DONATION: ((10_000, "一万元以上：单位负责人审批"),),
-}
-# Who may take a step of these: what three people and three quotes decide stands in the committee's record of a plan.
-USUAL_POSTS = {FundKind.UNION: APPROVERS}
-DEFAULT_TIERS_FROM = dt.date(2020, 1, 1)  # as early as any fund
 
 
 @transaction.atomic
@@ -266,24 +254,3 @@ def refuse_budget(change: BudgetChange, *, why: str, by: User, at: dt.datetime) 
     """Refuse, as the second person, what the document does not say; the purse stays as it is."""
     why = words_for_the_first(why)
     return decide(change, BudgetStatus.REFUSED, DECIDES, by=by, at=at, note=why[:200])
-
-
-def usual_posts(kind: str) -> list[str]:
-    """Return who approves orders of this kind of money where a tier does not say it."""
-    return [post.value for post in USUAL_POSTS.get(FundKind(kind), (Role.BUYING_APPROVER,))]
-
-
-@transaction.atomic
-def load_default_tiers() -> int:
-    """Set the approval tiers of the rules where a fund kind has none yet; return how many were written."""
-    have = set(ApprovalTier.objects.values_list("fund_kind", flat=True))
-    rows = [
-        ApprovalTier(
-            fund_kind=kind, from_fen=from_yuan * 100, rule=rule, posts=usual_posts(kind), from_on=DEFAULT_TIERS_FROM
-        )
-        for kind, tiers in DEFAULT_TIERS.items()
-        if kind not in have
-        for from_yuan, rule in tiers
-    ]
-    ApprovalTier.objects.bulk_create(rows)
-    return len(rows)

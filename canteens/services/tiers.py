@@ -2,13 +2,13 @@
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
 from canteens.models import APPROVERS, ApprovalTier, FundKind
 from canteens.selectors import OrdersJudged, orders_judged, tiers_of
-from canteens.services.purses import usual_posts
 from kernel import clock
 from kernel.errors import BadValue
 from kernel.money import yuan
@@ -17,6 +17,16 @@ from registers.services.named import row_of
 from registers.services.policies import COUNTY
 from registers.services.rules import Content, Rules, Step
 
+# What holds while a county has set nothing else: fund kind → (from yuan, rule as it is written on the order).
+DEFAULT_TIERS = {
+    FundKind.UNION: ((3_000, "三千元以上：工会主席或食堂审批人同意"), (10_000, "一万元以上：三人小组、三家比价后审批")),
+    FundKind.CANTEEN: ((10_000, "一万元以上：三人小组、三家比价后审批"), (150_000, "十五万元以上：按采购项目审批")),
+    FundKind.OWN: ((10_000, "一万元以上：单位负责人审批"),),
+    FundKind.DONATION: ((10_000, "一万元以上：单位负责人审批"),),
+}
+# Who may take a step of these: what three people and three quotes decide stands in the committee's record of a plan.
+USUAL_POSTS = {FundKind.UNION: APPROVERS}
+DEFAULT_TIERS_FROM = dt.date(2020, 1, 1)  # as early as any fund
 USUAL_HOURS = 24
 
 
@@ -148,3 +158,24 @@ def _subject(kind: FundKind, from_fen: int) -> str:
 
 def _title(kind: FundKind, from_fen: int) -> str:
     return _("%(fund)s from %(yuan)s yuan on") % {"fund": kind.label, "yuan": yuan(from_fen)}
+
+
+def usual_posts(kind: str) -> list[str]:
+    """Return who approves orders of this kind of money where a tier does not say it."""
+    return [post.value for post in USUAL_POSTS.get(FundKind(kind), (Role.BUYING_APPROVER,))]
+
+
+@transaction.atomic
+def load_default_tiers() -> int:
+    """Set the approval tiers of the rules where a fund kind has none yet; return how many were written."""
+    have = set(ApprovalTier.objects.values_list("fund_kind", flat=True))
+    rows = [
+        ApprovalTier(
+            fund_kind=kind, from_fen=from_yuan * 100, rule=rule, posts=usual_posts(kind), from_on=DEFAULT_TIERS_FROM
+        )
+        for kind, tiers in DEFAULT_TIERS.items()
+        if kind not in have
+        for from_yuan, rule in tiers
+    ]
+    ApprovalTier.objects.bulk_create(rows)
+    return len(rows)

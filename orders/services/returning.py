@@ -207,7 +207,7 @@ def contest_return(
     take_hand(order, ANSWER, by=by, at=at)
     row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
     _answer_for_household(row, NO, proxy_name, consent, by=by, at=at)
-    hand_over(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
+    leave_to_county(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
     facts = {"produce": produce_of(row), "why": row.answer, "until": message_deadline(known(row.decide_by_at))}
     tell_all([to_buyer(order, "return_contested", CONTESTED, seller=seller_of(row), **facts)], at=at)
     return row
@@ -224,7 +224,7 @@ def hand_silent_over(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None
         row.move_to(ReturnStatus.WITHDRAWN, by=None, at=at, note="not signed", along=["ended_at"])
         tell_all([to_buyer(order, "correction_unsigned", UNSIGNED, produce=produce_of(row))], at=at)
         return row
-    hand_over(row, by=None, at=at, note="no answer")
+    leave_to_county(row, by=None, at=at, note="no answer")
     facts = {"produce": produce_of(row), "until": message_deadline(known(row.decide_by_at))}
     lot = row.receipt_line.allocation
     tell_all(
@@ -347,7 +347,9 @@ def _stays(row: GoodsReturn, why: object) -> list[Word]:
     ]
 
 
-def hand_over(row: GoodsReturn, *, by: User | None, at: dt.datetime, note: str = "", along: Sequence[str] = ()) -> None:
+def leave_to_county(
+    row: GoodsReturn, *, by: User | None, at: dt.datetime, note: str = "", along: Sequence[str] = ()
+) -> None:
     row.decide_by_at = at + dt.timedelta(days=policy("return_decision_days", clock.county_day(at)))
     row.move_to(ReturnStatus.CONTESTED, by=by, at=at, note=note, along=["decide_by_at", *along])
 

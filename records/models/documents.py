@@ -163,7 +163,7 @@ class Participation(models.Model):
 
 
 class IncompatibleHands(models.Model):
-    """Two stages of one kind of document that are never the same person's, by date; without a row no two are."""
+    """Two stages of one kind of document that are never the same person's, by date; of a kind without a row no two stages are."""
 
     CHANGES = ("to_on",)
 
