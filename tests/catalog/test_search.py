@@ -50,7 +50,8 @@ def shown(client, **question):
 
 
 @pytest.fixture
-def stall(xiuying_household, now):
+def stall(xiuying_household):
+    now = clock.now()
     for number, name in enumerate(["通心白莲", "鲜莲子", "包菜", "白萝卜", "胡萝卜", "红薯", "红薯粉"]):
         on_sale(xiuying_household, name, now, keeps=3 + number)
 

@@ -71,9 +71,9 @@ def in_turn(people: set[str], name: str, every: int) -> set[str]:
 
 @pytest.mark.parametrize("name", sorted(IN))
 def test_only_the_right_people_get_in(world, name):
-    """Ask as a sixth of those who must get in and a thirtieth of the others; `make gates` asks as all."""
+    """Ask as a twelfth of those who must get in and a thirtieth of the others; `make gates` asks as all."""
     inside, outside = insiders(name), outsiders(world, name)
-    knocking = in_turn(inside, name, 6) | in_turn(outside, name, 30)
+    knocking = in_turn(inside, name, 12) | in_turn(outside, name, 30)
 
     assert who_gets_in(world, name, addresses()[name], knocking) == inside & knocking
 

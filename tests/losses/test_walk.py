@@ -53,12 +53,18 @@ def test_every_legal_edge_is_walked_and_every_status_reached(name):
 @pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.gates), 15], ids=["everybody", "in turn"])
 @pytest.mark.parametrize(("name", "way"), [(name, way) for name, kind in KINDS.items() for way in kind.reach])
 def test_only_the_right_act_by_the_right_person_moves_it(scene, name, way, every):
-    """Try every act in every status; `make gates` tries as everybody, the check as a fifteenth of those who may not."""
+    """Try every act in every status as everybody in `make gates`.
+
+    The check tries each act where it leads on, as a fifteenth of those who may not; and of the acts that lead nowhere
+    from here a third, another one in the next status.
+    """
     kind = KINDS[name]
     row = kind.reach[way](scene)
     assert stands(kind, row) == status_of(way)
 
-    for act in kind.acts:
-        try_act(scene, kind, act, row, every=every)
+    turn = list(kind.reach).index(way)
+    for number, act in enumerate(kind.acts):
+        if every == 1 or status_of(way) in act.leads or (number + turn) % 3 == 0:
+            try_act(scene, kind, act, row, every=every)
     for sweep in kind.sweeps:
         try_sweep(scene, kind, sweep, row, way)

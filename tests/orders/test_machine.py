@@ -197,7 +197,7 @@ def machine(story, changxi, cabbage, first_grade, inspector_he, relief_clerk, ca
     return built
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.gates) for seed in (2, 3, 4))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.gates) for seed in (1, 2, 3, 4))])
 def test_after_ninety_days_of_silence_nothing_is_held_and_nothing_is_lost(machine, story, seed, coop):
     run = machine(seed)
     factories.people.set_card(

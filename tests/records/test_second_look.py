@@ -47,7 +47,7 @@ def test_a_photo_is_known_again_whatever_was_done_to_it():
 def test_of_a_thousand_pairs_of_different_photos_at_most_one_is_taken_for_the_same():
     wrong, pairs = taken_for_another([heap(seed) for seed in range(100, 146)])
 
-    assert (pairs, wrong) == (1035, wrong)
+    assert pairs == 1035
     assert wrong * 1000 <= pairs
 
 
