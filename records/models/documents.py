@@ -163,7 +163,7 @@ class Participation(models.Model):
 
 
 class IncompatibleHands(models.Model):
-    """Two stages of one kind of document that are never the same person's, by date; of a kind without a row no two stages are."""
+    """Two stages of one kind of document that are never one person's, by date; of a kind without a row any two."""
 
     CHANGES = ("to_on",)
 

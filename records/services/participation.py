@@ -1,7 +1,8 @@
 """Who took part in which document, per person: the wall behind separation of duties.
 
 Two walls are checked when a hand is taken. Hands that exclude each other stand in `IncompatibleHands`, and of a kind
-of document that has no row there any two do; the database refuses them. Interest (one's own household, kin, co-operative, card or phone) is asked of the room of the document.
+of document that has no row there any two do; the database refuses them. Interest (one's own household, kin,
+co-operative, card or phone) is asked of the room of the document.
 """
 
 import datetime as dt
