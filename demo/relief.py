@@ -91,7 +91,9 @@ class Relief:
         window = {"window_from": day.isoformat(), "window_to": (day + 364 * DAY).isoformat()}
         changes_of_rates = {"household_cap": 2_000_00, "min_loss_jin": 80}
         draft = self._draft("XJZX", "滞销农产品损失救助（新一季，草稿）", at=at, **window, **changes_of_rates)
-        rehearsing.ask(draft, from_on=day - 365 * DAY, to_on=day - DAY, by=self.director, at=self.at - HOUR)
+        asked_at = self.at - HOUR
+        day = clock.county_day(asked_at)  # the day before, within an hour of midnight
+        rehearsing.ask(draft, from_on=day - 365 * DAY, to_on=day - DAY, by=self.director, at=asked_at)
 
     def _crop(self):
         """Report a crop that nobody harvested: the newest season of a household that can sign in and may apply."""
