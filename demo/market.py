@@ -116,15 +116,15 @@ class Market:
         write_medians(today - QUOTED_DAYS * DAY, today - DAY)
 
     def pay_run(self):
-        """Leave a pay run of the school's union for its second person; one household's stay for the single way."""
+        """Leave pay runs of the school's union for their second person; one household's stay for the single way."""
         cashier = self.county.named["cashier"]
         school = known(known(cashier.person).memberships.get().organisation)
-        fund = school.funds.get(kind=FundKind.UNION, fiscal_year=clock.county_day(self.at).year)
         single = known(self.county.named["guiying"].person).household_memberships.get().household_id
-        ready = ready_statements(fund, cashier).statements
-        keys = [statement.pk for statement in ready if statement.household_id != single]
-        if keys:
-            runs.make_run(fund, statements=keys, by=cashier, at=self.at)
+        for fund in school.funds.filter(kind=FundKind.UNION):  # in January also that of the year before
+            ready = ready_statements(fund, cashier).statements
+            keys = [statement.pk for statement in ready if statement.household_id != single]
+            if keys:
+                runs.make_run(fund, statements=keys, by=cashier, at=self.at)
 
     def purses(self):
         """Open every buyer's purse of this year and, once that may be, of the next."""
