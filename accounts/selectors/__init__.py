@@ -261,6 +261,11 @@ def rest_limit(who: Standing, on: dt.date) -> RestLimit:
     return min(limits, key=lambda limit: limit.length)
 
 
+def signed_in_until(user: User, expires_at: dt.datetime, *, at: dt.datetime) -> dt.datetime:
+    """Return when a session used just now ends if nobody uses it again."""
+    return min(expires_at, at + rest_limit(standing(user), clock.county_day(at)).length)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionInUse:
     """A session that goes on, and when it was last used, to the minute."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn, from_own_page
 from accounts.models import User
+from accounts.selectors import signed_in_until
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.shown import Link
@@ -48,7 +49,8 @@ def pack(request: SignedIn) -> HttpResponse:
     day = day_of(visits, request.user, at=at)
     kept = {"list": page("losses/visit_list.html", {"tasks": day.tasks, "way": day.said})}
     if bar:
-        ready = pages.ready_context(request.user, visits, until=request.session.get_expiry_date())
+        until = signed_in_until(request.user, request.session.get_expiry_date(), at=at)
+        ready = pages.ready_context(request.user, visits, until=until)
         back = Link(reverse("visit-list"), _("Visit"))
         kept["ready"] = page("losses/visit_ready.html", ready | {"back": back})
     for visit in visits:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.doors import SignedIn
+from accounts.selectors import signed_in_until
 from kernel import clock
 from kernel.errors import DomainError
 from kernel.present import known
@@ -49,7 +50,8 @@ def visit_ready(request: SignedIn) -> HttpResponse:
     """Say, before somebody leaves for the visits, whether the phone is ready, as far as it tells."""
     permissions.access_visits(request.user)
     visits = queues.to_keep_by(request.user)
-    context = ready_context(request.user, visits, until=request.session.get_expiry_date())
+    until = signed_in_until(request.user, request.session.get_expiry_date(), at=clock.now())
+    context = ready_context(request.user, visits, until=until)
     context["back"] = Link(reverse("visit-list"), _("Visit"))
     return render(request, "losses/visit_ready.html", bar(request.user, visits) | context)
 

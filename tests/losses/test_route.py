@@ -1,9 +1,13 @@
 """The way of a day of visits: nearest next, how far it is, and that what nobody knows is called unknown."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from losses.pages.words import day_time
 from losses.route import way_of
+from records.selectors.policy import DEFAULTS
 from tests.factories import login
 
 OFFICE, NEAR, FAR, FARTHER = (26_300_000, 116_300_000), (26_310_000, 116_300_000), (26_330_000, 116_300_000), (
@@ -62,4 +66,6 @@ def test_before_leaving_each_thing_is_said_in_a_sentence(client, story, lot, now
     page = login(client, visit.first).get(reverse("visit-ready")).content.decode()
 
     assert all(f'data-check="{key}"' in page for key in ("pack", "room", "battery", "place", "camera", "session"))
-    assert f"和您一起去的：{visit.second.person.name}（1 户）" in page and "登录到" in page
+    assert f"和您一起去的：{visit.second.person.name}（1 户）" in page
+    rests_at = day_time(visit.drawn_at + dt.timedelta(hours=DEFAULTS["field_idle_hours"]))
+    assert f"登录到 {rests_at}。" in page
