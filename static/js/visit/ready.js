@@ -1,7 +1,7 @@
 // Before one leaves: what this phone says of itself, each as a sentence; of what it does not tell the page has said what to
 // do.
 
-const [ONE_DAY, LEAST_MB, HALF_DAY] = [86_400_000, 100, 43_200_000]
+const [ONE_DAY, LEAST_MB, EIGHT_HOURS] = [86_400_000, 100, 28_800_000]
 const readyList = document.querySelector('[data-ready]')
 
 // Each: whether it is right, and the number or the hour its sentence names; nothing where the phone does not tell.
@@ -24,7 +24,7 @@ const CHECKS = {
   },
   place: () => allowed('geolocation'),
   camera: () => allowed('camera'),
-  session: async () => [Number(readyList.dataset.until) - Date.now() > HALF_DAY],
+  session: async () => [Number(readyList.dataset.until) - Date.now() > EIGHT_HOURS],
 }
 
 async function allowed(name) {
