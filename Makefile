@@ -19,7 +19,7 @@ run: runtime  ## the site with its demo data, at http://127.0.0.1:8000
 	@exec $(PY) -m launch.run
 
 test: tools translations browser  ## every test but the long ones and those that break servers on purpose
-	$(PY) -m pytest -n $${TEST_WORKERS:-4} --dist loadfile -m "not gates and not faults"
+	$(PY) -m pytest -n $${TEST_WORKERS:-3} --dist loadfile -m "not gates and not faults"
 
 gates: tools translations browser  ## every page measured in a real browser, long races
 	GATES_REPORT=docs/gates.md $(PY) -m pytest -m gates

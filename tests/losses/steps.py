@@ -2,11 +2,13 @@
 
 import datetime as dt
 import itertools
+from dataclasses import dataclass
+from typing import Any
 
 from catalog.models import Listing
 from kernel.numbers import Kind, begun
 from ledger.services.payables import payee_account
-from losses.models import ClaimStatus, LossClaim
+from losses.models import ClaimStatus, LossClaim, ReliefScheme
 from losses.services import awarding, checking, holding, noticing, recovering, reporting, schemes, visiting
 from records.models import StoredFile
 from records.services.files import store_bytes
@@ -84,11 +86,12 @@ def a_scheme(
     return schemes.publish_scheme(scheme, by=by, at=MONDAY) if publish else scheme
 
 
+@dataclass
 class Story:
     """One household's claim and the people who carry it; each step returns the claim as it now stands."""
 
-    def __init__(self, cast, scheme):
-        self.cast, self.scheme = cast, scheme
+    cast: dict[str, Any]
+    scheme: ReliefScheme
 
     def filed(self, goods, *, kg=50, quantity=None, by=None, at=MONDAY, photos=None, **more) -> LossClaim:
         by = by or goods.made_by

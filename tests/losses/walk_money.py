@@ -6,7 +6,7 @@ from django.urls import reverse
 from ledger.models import BATCH_MOVES, CASE_MOVES, CONTRADICTION_MOVES, Contradiction, PayoutBatch, ReturnCase
 from ledger.services import contradictions, mending, payouts
 from losses.services import noticing, sweeping
-from records.models import NOTICE_MOVES, OBJECTION_MOVES, Move
+from records.models import NOTICE_MOVES, OBJECTION_MOVES, Move, Objection
 from records.services import notices
 from tests import factories
 from tests.factories import FRIDAY, THURSDAY, WEDNESDAY
@@ -63,8 +63,13 @@ NOTICE = Kind(
 # Objections to a line of the county notice
 def an_objection(scene: Scene):
     claim = on_county_notice(scene)
-    line = claim.county_notice.lines.get(document=claim.reference)
-    return notices.object_to(line, words="货还在", contact="", at=claim.county_notice.published_at)
+    line, published_at = claim.county_notice.lines.get(document=claim.reference), claim.county_notice.published_at
+    return at(scene, published_at, notices.object_to(line, words="货还在", contact="", at=published_at))
+
+
+def a_late_objection(scene: Scene):
+    row = an_objection(scene)
+    return at(scene, row.due_at, row)
 
 
 def found(upheld: bool):
@@ -76,12 +81,17 @@ def found(upheld: bool):
     )
 
 
+def may_answer(scene: Scene, row: Objection) -> list[str]:
+    """Name the desk, and once it is late the head of the bureau too."""
+    return [*DESK, "head"] if scene.now.at >= row.due_at else [*DESK]
+
+
 def answer(verdict: str) -> Act:
     return Act(
         f"find it {verdict}",
         {"open": verdict},
         of("objection-answer"),
-        by(*DESK),
+        may_answer,
         lambda _row: {"verdict": verdict, "reason": "other", "answer": "看过了"},
         stage="objection",
     )
@@ -90,7 +100,7 @@ def answer(verdict: str) -> Act:
 OBJECTION = Kind(
     "objection",
     OBJECTION_MOVES,
-    {"open": an_objection, "upheld": found(True), "rejected": found(False)},
+    {"open": an_objection, "open, late": a_late_objection, "upheld": found(True), "rejected": found(False)},
     (answer("upheld"), answer("rejected")),
     document=lambda row: row.line.document,
 )
