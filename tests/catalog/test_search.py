@@ -214,13 +214,18 @@ def test_what_was_asked_for_stays_chosen_on_the_page(client, stall):
 
 
 @pytest.fixture
-def crowd(monkeypatch, xiuying_household, guiying_household, now):
-    """Forty lots of two goods, of which a page may look at six of each."""
-    monkeypatch.setattr(search, "REACH", 12)
-    monkeypatch.setattr(search, "LEAST_REACH", 6)
+def forty_lots(xiuying_household, guiying_household):
+    now = clock.now()
     for number in range(20):
         on_sale(xiuying_household, "包菜", now, keeps=2 + number, price_fen=80 if number != 19 else 90, kg=10)
         on_sale(guiying_household, "白萝卜", now, keeps=2 + number, price_fen=60, kg=10)
+
+
+@pytest.fixture
+def crowd(monkeypatch, forty_lots):
+    """Forty lots of two goods, of which a page may look at six of each."""
+    monkeypatch.setattr(search, "REACH", 12)
+    monkeypatch.setattr(search, "LEAST_REACH", 6)
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,14 @@ def pictures() -> dict[str, bytes]:
 
 
 @pytest.fixture
-def visit(story, lot, now) -> Visit:
-    visit = story.drawn(story.filed(lot, kg=100))
-    now.at = visit.drawn_at
-    return visit
+def drawn(story, lot) -> Visit:
+    return story.drawn(story.filed(lot, kg=100))
+
+
+@pytest.fixture
+def visit(drawn, now) -> Visit:
+    now.at = drawn.drawn_at
+    return drawn
 
 
 @pytest.fixture

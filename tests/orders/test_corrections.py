@@ -26,10 +26,15 @@ IDEM = {"idem": "6b3c6bb0-0f4c-4a52-8f0a-3e9f8a6d3b21"}
 
 
 @pytest.fixture
-def line(story, cabbage_of_xiuying, now):
-    now["at"] = FRIDAY
+def signed_line(story, cabbage_of_xiuying):
     receipt = story.signed(wish((cabbage_of_xiuying, 50)))
     return receipt.lines.select_related("receipt__delivery", "allocation__listing__produce").get()
+
+
+@pytest.fixture
+def line(signed_line, now):
+    now["at"] = FRIDAY
+    return signed_line
 
 
 @pytest.fixture
