@@ -1,6 +1,6 @@
 """Who reads which report: the county's offices all of it, a township officer the own township; the auditor refusals.
 
-Shares of buyers: the county's offices all, a superior those of its units, a buyer its own.
+Shares of buyers: the county's offices all, a superior those of its units, a buyer its own. And who answers whom.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -8,10 +8,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Organisation, Role, Somebody
-from accounts.selectors import standing
+from accounts.selectors import ANSWERERS, standing
+from accounts.selectors.grievances import OFFICERS, heads_bureau
 from canteens.selectors.shares import share_units_on
 from kernel import clock
 from orders.selectors.orders import BUYER_ROLES
+from orders.selectors.returns import DECIDERS
 from records.models import MassReading
 
 COUNTY_READERS = (
@@ -34,6 +36,13 @@ def access_mass_reading(user: Somebody, mass_reading_id: int) -> MassReading:
     """Return one flag for the auditor."""
     access_log(user)
     return get_object_or_404(MassReading, pk=mass_reading_id)
+
+
+def access_answers(user: Somebody) -> None:
+    """Let in whoever answers what people say to the county: 「不是我」, grievances, objections, appeals, complaints."""
+    who = standing(user)
+    if not who.has(*ANSWERERS, *OFFICERS, *DECIDERS) and not heads_bureau(who):
+        raise PermissionDenied
 
 
 def access_reports(user: Somebody) -> str:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
+from reports.api import answers as answers_api
 from reports.api import log as log_api
 from reports.api import sales as api
 from reports.api import shares as shares_api
-from reports.views import log, shares
+from reports.views import answers, log, shares
 from reports.views import sales as views
 
 pages = [
+    path("answers/", answers.answer_queue, name="answer-queue"),
     path("reports/sales/", views.sales_report, name="sales"),
     path("reports/sales/rows/", views.sales_rows, name="sales-rows"),
     path("reports/sales/form/", views.sales_form, name="sales-form"),
@@ -25,6 +27,7 @@ pages = [
     path("reports/readings/<int:mass_reading_id>/answer/", log.mass_reading_answer, name="mass-reading-answer"),
 ]
 endpoints = [
+    path("answers/", answers_api.AnswerQueue.as_view(), name="api-answer-queue"),
     path("reports/sales/", api.SalesReport.as_view(), name="api-sales"),
     path("reports/relief/", api.ReliefFunnel.as_view(), name="api-funnel"),
     path("reports/shares/", shares_api.Shares.as_view(), name="api-shares"),

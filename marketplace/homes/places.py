@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import DisputeStatus, Role, User
 from accounts.pages.acts import age_words
 from accounts.selectors import ANSWERERS, Standing, disputes_seen_by
-from accounts.selectors.grievances import heads_bureau
+from accounts.selectors.grievances import OFFICERS, heads_bureau
 from canteens.models import APPROVERS, PurchasePlanStatus
 from canteens.permissions import own_buyers
 from canteens.selectors.purchase_plans import plans_seen_by
@@ -34,6 +34,7 @@ from losses.selectors.recovering import recoveries_to_decide
 from losses.selectors.reinspecting import reinspections_to_make
 from losses.selectors.turns import Turns
 from orders.selectors.orders import deliveries_seen_by, orders_seen_by, orders_to_send_by
+from orders.selectors.returns import DECIDERS
 from orders.selectors.sales import sales_seen_by
 from orders.selectors.texting import CALLERS, texts_seen_by
 from records.models import Objection, ObjectionStatus
@@ -126,6 +127,9 @@ def _of_relief(who: Standing, relief: Turns, at: dt.datetime) -> Iterator[Task]:
         yield _task("rehearsal-list", _("Rehearsals of drafts"), _("What a scheme would have cost last season"), None)
     if who.has(*CHECKERS):
         yield _task("watch-list", _("Goods worth a look"), _("What stood out in the last seven days"), None)
+    if who.has(*ANSWERERS, *OFFICERS, *DECIDERS) or heads_bureau(who):
+        hint = _("Grievances, “not me”, objections and appeals, what is due first in front")
+        yield _task("answer-queue", _("What people wait to hear"), hint, None)
     questions: dict[str, QuerySet[Any]] = {}
     if who.has(*ANSWERERS):
         questions["disputes"] = disputes_seen_by(who).filter(status=DisputeStatus.OPEN)
