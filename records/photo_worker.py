@@ -250,9 +250,10 @@ def facts_of(photo: Any) -> dict[str, Any]:
     taken = moment(inner.get(0x9003)) or moment(exif.get(0x0132))
     if taken:
         facts["taken"] = taken
-    for name, tag in (("make", 0x010F), ("model", 0x0110), ("software", 0x0131)):
-        if isinstance(exif.get(tag), str):
-            facts[name] = "".join(c for c in exif[tag][:60] if c.isprintable()).strip()
+    written = {"make": exif.get(0x010F), "model": exif.get(0x0110), "software": exif.get(0x0131)}
+    for name, text in (written | {"serial": inner.get(0xA431)}).items():
+        if isinstance(text, str):
+            facts[name] = "".join(c for c in text[:60] if c.isprintable()).strip()
     facts.update(where(place))
     return facts
 

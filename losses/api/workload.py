@@ -44,12 +44,24 @@ class WorkRuleOut(serializers.Serializer):
     refused = serializers.IntegerField()
 
 
+class WorkVillageOut(serializers.Serializer):
+    """Of one village: reports of the last `rule_days` that everybody read, objections to them, and their answers."""
+
+    village = serializers.CharField()
+    township = serializers.CharField()
+    published = serializers.IntegerField()
+    objections = serializers.IntegerField()
+    right = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+
+
 class WorkloadOut(serializers.Serializer):
     """The work of an area."""
 
     steps = WorkStepOut(many=True)
     people = WorkPersonOut(many=True)
     rules = WorkRuleOut(many=True)
+    villages = WorkVillageOut(many=True, help_text="the 50 with the most objections, then the most published")
     days = serializers.IntegerField()
     rule_days = serializers.IntegerField()
 
@@ -59,5 +71,5 @@ class ReliefWorkload(APIView):
 
     @extend_schema(responses=WorkloadOut, operation_id="relief_workload")
     def get(self, request):
-        """Return what waits at each step, what each person did of late, and how often each rule was right."""
+        """Return what waits at each step, what each person did of late, how often each rule was right, who objected."""
         return Response(WorkloadOut(asdict(workload(request.user, clock.now()))).data)

@@ -1,4 +1,4 @@
-"""The work on losses in words: what waits where, who did how much, and how often each rule was right."""
+"""The work on losses in words: what waits where, who did how much, how often each rule was right, who objected."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,9 +10,19 @@ from kernel import clock
 from kernel.dates import day_words
 from kernel.masking import mask_name
 from losses import permissions
-from losses.selectors.workload import LATE_DAYS, PersonLoad, RuleHits, StepLoad, by_person, by_rule, by_step
+from losses.selectors.workload import (
+    LATE_DAYS,
+    PersonLoad,
+    RuleHits,
+    StepLoad,
+    VillageVoice,
+    by_person,
+    by_rule,
+    by_step,
+    by_village,
+)
 
-RULE_DAYS = 180  # of the reports of which it is counted what the rules saw
+RULE_DAYS = 180  # of the reports of which it is counted what rules and villages saw
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,12 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """All three tables, and how many days the last two count."""
+    """All four tables; people count the last `days`, rules and villages the reports of the last `rule_days`."""
 
     steps: list[StepRow]
     people: list[PersonRow]
     rules: list[RuleRow]
+    villages: list[VillageVoice]
     days: int = LATE_DAYS
     rule_days: int = RULE_DAYS
 
@@ -70,6 +81,7 @@ def workload(user: User, at: dt.datetime) -> Workload:
         [_step(load) for load in by_step(area, at)],
         [_person(load) for load in by_person(area, at - dt.timedelta(days=LATE_DAYS))],
         [_rule(hits) for hits in by_rule(area, at - dt.timedelta(days=RULE_DAYS))],
+        by_village(area, at - dt.timedelta(days=RULE_DAYS)),
     )
 
 

@@ -52,14 +52,15 @@ def same_pictures(claim: LossClaim, judged: Sequence[Attachment]) -> SamePicture
     """
     found, keys = matches_of(judged), {row.pk for row in judged}
     elsewhere = [match for match in found if match.other.document != claim.reference]
-    own = _own_story(claim) if elsewhere else set()
+    own = own_story(claim) if elsewhere else set()
     return SamePictures(
         twice=[match for match in found if match.other_id in keys],
         again=[match for match in elsewhere if match.other.document not in own],
     )
 
 
-def _own_story(claim: LossClaim) -> set[str]:
+def own_story(claim: LossClaim) -> set[str]:
+    """Return the other documents on which a household shows honestly what this claim shows."""
     ended = Q(same_goods(claim), household=claim.household, status__in=ENDED)
     own = LossClaim.objects.filter(ended | Q(report=claim.report_id)).exclude(pk=claim.pk)
     claims = list(own.values_list("pk", flat=True))

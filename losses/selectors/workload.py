@@ -1,4 +1,4 @@
-"""Who has how much on the table: what waits at each step, what each person did of late, what the rules saw.
+"""Who has how much on the table: what waits at each step, what each person did of late, what rules and villagers saw.
 
 All of it is counted in the database, in a number of statements that does not grow.
 """
@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Concat
 from accounts.models import Person
 from losses.models import Award, ClaimFigure, ClaimStatus, Computation, LossClaim, Stage, Visit
 from losses.selectors.queues import DRAWN
-from records.models import Finding
+from records.models import Finding, Objection, ObjectionStatus
 
 LATE_DAYS = 30  # of which what people did is counted
 STEPS = {
@@ -29,7 +29,8 @@ STEPS = {
     "decide": Q(status=ClaimStatus.COUNTY_NOTICE),
     "household": Q(status=ClaimStatus.SENT_BACK),
 }
-TOWNSHIP = "household__village__parent"
+VILLAGE, TOWNSHIP = "household__village", "household__village__parent"
+MOST_VILLAGES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,18 @@ class RuleHits:
     seen: int
     cleared: int
     refused: int
+
+
+@dataclass(slots=True)
+class VillageVoice:
+    """Of how many reports of a village everybody read, how many objections came, and how they were answered."""
+
+    village: str
+    township: str
+    published: int
+    objections: int = 0
+    right: int = 0
+    rejected: int = 0
 
 
 def by_step(area: Q, at: dt.datetime) -> list[StepLoad]:
@@ -129,6 +142,30 @@ def by_rule(area: Q, since: dt.datetime) -> list[RuleHits]:
         refused=Count("document", distinct=True, filter=Q(document__in=ended)),
     )
     return [RuleHits(**row) for row in rows.order_by("-seen", "rule")]
+
+
+def by_village(area: Q, since: dt.datetime) -> list[VillageVoice]:
+    """Return how often villages objected to reports filed since a moment, most objected and most published in front.
+
+    A village where nobody ever objects is told from one where every objection is turned down.
+    """
+    claims = LossClaim.objects.filter(area, filed_at__gte=since, village_notice__isnull=False)
+    places = claims.values_list(VILLAGE, f"{VILLAGE}__name", f"{TOWNSHIP}__name")
+    published = places.annotate(n=Count("pk")).order_by("-n", VILLAGE)
+    voices = {code: VillageVoice(name, township, n) for code, name, township, n in published}
+    said = Objection.objects.filter(line__document__in=_names(claims)).values("line__document")
+    counts = said.annotate(
+        n=Count("pk"),
+        right=Count("pk", filter=Q(status=ObjectionStatus.UPHELD)),
+        rejected=Count("pk", filter=Q(status=ObjectionStatus.REJECTED)),
+    )
+    by_claim = {int(row["line__document"].partition(":")[2]): row for row in counts.order_by()}
+    for claim, code in claims.filter(pk__in=by_claim).values_list("pk", VILLAGE):
+        voice, row = voices[code], by_claim[claim]
+        voice.objections += row["n"]
+        voice.right += row["right"]
+        voice.rejected += row["rejected"]
+    return sorted(voices.values(), key=lambda voice: -voice.objections)[:MOST_VILLAGES]
 
 
 def _findings(claims: QuerySet[LossClaim]) -> QuerySet[Finding]:

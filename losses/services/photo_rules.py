@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -11,13 +12,14 @@ from catalog.models import Listing
 from kernel import clock
 from losses.models import LossClaim, LossNotice, Stage
 from losses.selectors.claims import claim_role
-from losses.selectors.photos import SamePictures, check_of, judged_photos, same_pictures, visit_of
+from losses.selectors.photos import SamePictures, check_of, judged_photos, own_story, same_pictures, visit_of
 from losses.services.seen import AMBER, GREEN, RED, Look
 from records.models import Attachment, PhotoLook, PhotoMatch
 from records.selectors.photos import looks_at
 from records.selectors.policy import policy
 
 MOST_NAMED = 5
+MOST_COMPARED = 100  # photos of one second
 # What programs that change or make pictures write as their name; that of a camera or of an album is none of them.
 EDITORS = (
     "photoshop", "lightroom", "gimp", "snapseed", "picsart", "pixelmator", "affinity", "canva", "facetune", "vsco",
@@ -47,6 +49,7 @@ def photo_looks(claim: LossClaim) -> list[Look]:
         _twice(claim, judged, found),
         _made(claim, judged, looks),
         _old(claim, judged),
+        _same_moment(claim, judged),
     ]
 
 
@@ -172,6 +175,40 @@ def _old(claim: LossClaim, judged: Sequence[Attachment]) -> Look:
         for key, day in old.items()
     ]
     return Look(rule, AMBER, title, "".join(words))
+
+
+def _same_moment(claim: LossClaim, judged: Sequence[Attachment]) -> Look:
+    """Say which photos were taken in the very second in which the like of their camera took an earlier document's.
+
+    What was cut, drawn on or lit anew keeps what the camera wrote. A camera that writes its number is that one alone.
+    """
+    rule, title = "photo_moment", _("No camera took it for somebody else")
+    mine = {row.pk: _camera(row) for row in judged if _day_taken(row) is not None and any(_camera(row))}
+    if not mine:
+        return Look(rule, GREEN, title, _("Unknown: no photo says with what it was taken, and when."))
+    moments = {row.pk: row.file.facts["taken"] for row in judged if row.pk in mine}
+    taken = Attachment.objects.alias(moment=KeyTextTransform("taken", "file__facts"))
+    elsewhere = taken.filter(moment__in=set(moments.values()), pk__lt=max(mine))
+    others = elsewhere.exclude(document__in={claim.reference, *own_story(claim)})
+    said: dict[int, str] = {}
+    for other in others.select_related("file").order_by("pk")[:MOST_COMPARED]:
+        for key, camera in mine.items():
+            if moments[key] == other.file.facts["taken"] and key > other.pk and camera == _camera(other):
+                said.setdefault(key, other.document)
+    if not said:
+        return Look(rule, GREEN, title, _("No earlier photo was taken by the like of its camera in the same second."))
+    names = document_words(set(said.values()))
+    words = [
+        _("%(photo)s and one of %(document)s were taken by the like of one camera in the same second.")
+        % {"photo": photo_words(claim, judged, key), "document": names[document]}
+        for key, document in list(said.items())[:MOST_NAMED]
+    ]
+    return Look(rule, AMBER, title, "".join(words))
+
+
+def _camera(row: Attachment) -> tuple[str, ...]:
+    """Return what a camera wrote of itself: its maker, its kind, its own number where it has one."""
+    return tuple(str(row.file.facts.get(name, "")) for name in ("make", "model", "serial"))
 
 
 def _day_taken(row: Attachment) -> dt.date | None:

@@ -30,6 +30,7 @@ from losses.services.neighbour_rules import neighbour_looks
 from losses.services.photo_rules import photo_looks
 from losses.services.place_rules import km, made_up, signed_where, visited_where
 from losses.services.recall_rules import recalled
+from losses.services.register_rules import entered_before
 from losses.services.seen import AMBER, GREEN, RED, Look
 from losses.services.village_rules import village_harvest
 from produce.models import ReferencePrice
@@ -372,6 +373,6 @@ def _sale_time(claim: LossClaim, at: dt.datetime) -> Look:
     return Look("time_of_loss", GREEN, title, detail)
 
 
-RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, recalled, _card, _head, _often)
-RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, recalled, _noticed, _card, _head, _often, _price)
-RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _crop_time, _noticed, _card, _head, _often)
+RULES_OF_SALES = (_sold_low, _of_the_sale, _sale_time, recalled, _card, _head, entered_before, _often)
+RULES_OF_LOTS = (_capacity, _sold, _quantity, _time, recalled, _noticed, _card, _head, entered_before, _often, _price)
+RULES_OF_CROPS = (_never_listed, _crop_capacity, _sold, _crop_time, _noticed, _card, _head, entered_before, _often)

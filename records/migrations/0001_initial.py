@@ -4,6 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.expressions
+import django.db.models.fields.json
 import kernel.numbers
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -766,6 +767,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='storedfile',
             index=models.Index(fields=['sha256'], name='file_by_sha256'),
+        ),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=models.Index(django.db.models.fields.json.KeyTextTransform('taken', 'facts'), name='file_by_moment'),
         ),
         migrations.AddConstraint(
             model_name='storedfile',

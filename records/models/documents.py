@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,7 +50,10 @@ class StoredFile(models.Model):
         constraints = [
             within("size", 1, MOST_BYTES, name="file_size_bounded"),
         ]
-        indexes = [models.Index(fields=["sha256"], name="file_by_sha256")]
+        indexes = [
+            models.Index(fields=["sha256"], name="file_by_sha256"),
+            models.Index(KeyTextTransform("taken", "facts"), name="file_by_moment"),
+        ]
         triggers = append_only()
 
 

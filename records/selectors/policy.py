@@ -228,6 +228,8 @@ SETTABLE = {
     "neighbour_days": settable(3, 0, 30, "losses.services.neighbour_rules"),
     # what households that belong together reported so long before is added up
     "split_days": settable(30, 1, 366, "losses.services.neighbour_rules"),
+    # a household stood on the register for less than this before its loss, in a village whose register is older
+    "entered_before_days": settable(30, 0, 366, "losses.services.register_rules"),
     # one person files so many losses an hour for others; more are looked at
     "proxy_reports_an_hour": settable(10, 1, 500, "losses.services.hand_rules"),
     "visits_a_day": settable(20, 1, 200, "losses.services.hand_rules"),  # of one verifier; more are looked at

@@ -68,6 +68,7 @@ POLICY_NAMES = [
     ("min_parcel_g", gettext_lazy("The least that one seller sends (grams)")),
     ("order_least_fen", gettext_lazy("An order comes to at least, 0 for any (fen)")),
     ("order_least_g", gettext_lazy("An order weighs at least, 0 for any (grams)")),
+    ("entered_before_days", gettext_lazy("A household entered less than this before its loss is looked at (days)")),
     ("proxy_reports_an_hour", gettext_lazy("Losses one person files for others an hour, more are looked at (reports)")),
     ("visits_a_day", gettext_lazy("Visits of one verifier a day, more are looked at (visits)")),
     ("visit_speed_kmh", gettext_lazy("From one visit to the next, faster is looked at (km/h)")),

@@ -26,6 +26,7 @@ from tests.records.test_second_look import heap
 from tests.records.transformed import cut, on_a_screen
 
 pytestmark = pytest.mark.django_db
+SECOND = f"{LOST_ON:%Y:%m:%d} 08:15:42"  # as cameras write it
 
 
 @pytest.fixture(autouse=True)
@@ -332,3 +333,54 @@ def test_a_photo_older_than_the_loss_is_looked_at(story, lot, xiuying, days, clo
 
 def test_of_photos_without_a_day_nothing_is_said(story, lot):
     assert seen(story.filed(lot), "photo_old") == ("green", "说不清：报损的照片都没有写几时拍的。")
+
+
+def by_camera(picture, *, by, taken_at=SECOND, serial="", **names):
+    """Return a photo in which a camera wrote its name and the second."""
+    written = camera(**names)
+    inner = written.get_ifd(0x8769)
+    inner[0x9003] = taken_at
+    if serial:
+        inner[0xA431] = serial
+    return taken(picture, by=by, exif=written)
+
+
+@pytest.mark.parametrize(
+    ("other", "colour"),
+    [
+        ({}, "amber"),
+        ({"serial": "A1"}, "green"),
+        ({"model": "P50"}, "green"),
+        ({"taken_at": f"{LOST_ON:%Y:%m:%d} 08:15:43"}, "green"),
+    ],
+    ids=["the like of it", "another one of the kind", "another kind", "a second later"],
+)
+def test_the_later_claim_is_looked_at_for_one_camera_in_one_second(
+    story, lot, neighbours_lot, xiuying, guiying, other, colour
+):
+    kind = {"make": "HONOR", "model": "X40"}
+    first = story.filed(lot, photos=[by_camera(heap(1), by=xiuying, **kind)])
+    later = story.filed(neighbours_lot, photos=[by_camera(heap(2), by=guiying, **kind | other)])
+
+    assert seen(later, "photo_moment")[0] == colour
+    assert (first.number in seen(later, "photo_moment")[1]) == (colour == "amber")
+    assert seen(first, "photo_moment")[0] == "green"
+
+
+@pytest.mark.parametrize("names", [{}, {"make": "HONOR"}], ids=["no name", "no clock"])
+def test_a_photo_without_camera_or_moment_is_unknown(story, lot, neighbours_lot, xiuying, guiying, names):
+    when = SECOND if not names else "2099:01:01 00:00:00"
+    story.filed(lot, photos=[by_camera(heap(1), by=xiuying, taken_at=when, **names)])
+    later = story.filed(neighbours_lot, photos=[by_camera(heap(2), by=guiying, taken_at=when, **names)])
+
+    assert seen(later, "photo_moment")[0] == "green"
+    assert seen(later, "photo_moment")[1].startswith("不清楚")
+
+
+def test_an_own_report_filed_anew_shows_what_it_showed(story, lot, xiuying, cadre_wu):
+    kind = {"make": "HONOR", "model": "X40"}
+    refused = story.filed(lot, photos=[by_camera(heap(1), by=xiuying, **kind)])
+    answering.refuse(refused, code="other", reason="照片看不清楚", by=cadre_wu, at=TUESDAY)
+    anew = story.filed(lot, photos=[by_camera(heap(2), by=xiuying, **kind)])
+
+    assert seen(anew, "photo_moment")[0] == "green"

@@ -8,9 +8,10 @@ from django.urls import reverse
 from accounts.models import Role
 from catalog.services.kilos import KiloMove, move_kilos
 from losses.pages.workload import step_words, workload
-from losses.services import answering, findings
+from losses.services import answering, findings, objecting
+from records.services import notices
 from tests import factories
-from tests.factories import MONDAY, TUESDAY, login
+from tests.factories import MONDAY, THURSDAY, TUESDAY, login
 from tests.losses.steps import AWARDED_AT, KG
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +66,31 @@ def test_what_each_rule_saw_and_what_came_of_it(story, lot, clerk_ma, cadre_wu, 
     assert (row.seen, row.cleared, row.refused) == (1, 1, 1)
 
 
+def test_what_villages_said_of_what_they_read(story, lot, neighbours_lot, director_lin, head):
+    notice = story.on_village_notice(story.filed(lot), story.filed(neighbours_lot))
+    first, second = notice.lines.order_by("pk")
+    right = notices.object_to(first, words="早卖了", contact="", at=THURSDAY)
+    wrong = notices.object_to(second, words="没烂", contact="", at=THURSDAY)
+    waits = notices.object_to(second, words="真没烂", contact="", at=THURSDAY)
+    objecting.answer_objection(right, upheld=True, reason="sold", answer="卖了", by=director_lin, at=notice.ends_at)
+    objecting.answer_objection(
+        wrong, upheld=False, reason="as_shown", answer="烂了", by=director_lin, at=notice.ends_at
+    )
+    assert waits.status == "open"
+
+    [voice] = workload(head, notice.ends_at).villages
+    assert (voice.village, voice.published) == (lot.household.village.name, 2)
+    assert (voice.objections, voice.right, voice.rejected) == (3, 1, 1)
+
+
 def test_page_and_api_agree(client, busy, head, clerk_ma, xiuying, django_assert_max_num_queries):
     login(client, head)
     with django_assert_max_num_queries(20):
         page = client.get(reverse("relief-workload")).content.decode()
     told = client.get(reverse("api-relief-workload")).json()
     assert all(row["township"] in page and step_words(row["step"]) in page for row in told["steps"])
+    assert [row["published"] for row in told["villages"]] == [1]
+    assert told["villages"][0]["village"] in page
     years = {row["step"]: row["due_first"][:4] for row in told["steps"]}
     assert years == dict.fromkeys(("township", "county"), f"{MONDAY.year}")
     login(client, clerk_ma)
