@@ -67,6 +67,12 @@ pages = [
     path("losses/sold/", selling_low.sold_low_choose, name="sold-low-choose"),
     path("losses/sold/<int:sale_id>/new/", selling_low.claim_new_sold_low, name="claim-new-sold-low"),
     path("losses/crops/", crops.crop_choose, name="crop-choose"),
+    path("losses/crops/kept/<int:season_id>/", kept.crop_report_written, name="crop-report-written"),
+    path(
+        "losses/crops/kept/<int:season_id>/<uuid:draft_id>/<int:which>/<str:digest>/",
+        kept.crop_report_photo,
+        name="crop-report-photo",
+    ),
     path("losses/crops/<int:season_id>/new/", crops.claim_new_crop, name="claim-new-crop"),
     path("losses/<int:claim_id>/", reporting.claim_detail, name="claim-detail"),
     path("losses/<int:claim_id>/receipt/", reporting.claim_receipt, name="claim-receipt"),

@@ -16,7 +16,7 @@ const STEP = /^\/sell\/d\/([0-9a-f-]{36})\/(?:(produce|quantity)\/)?$/
 const LISTS = {
   receiving: /^\/deliveries\/(?:(\d+)\/accept\/)?$/,
   visiting: /^\/visits\/(?:(\d+(?:\/sign)?|ready)\/(?:record\/)?)?$/,
-  losing: /^\/losses\/(?:report|new\/(\d+))\/$/,
+  losing: /^\/losses\/(report|new\/\d+|crops(?:\/\d+\/new)?)\/$/,
 }
 const listOf = path => Object.keys(LISTS).find(name => LISTS[name].test(path))
 const STARTS = ['/', '/sell/']

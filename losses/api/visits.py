@@ -4,7 +4,7 @@ import datetime as dt
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.views import APIView
 
 from kernel.api_fields import KEY, WholeNumberField, read_input
@@ -39,6 +39,7 @@ class VisitRecord(APIView):
         near = serializers.FileField(required=False)
         people = serializers.FileField(required=False)
         signature = serializers.FileField(required=False)
+        first_signature = serializers.FileField(required=False, help_text="of the verifier, drawn by hand")
         paper = serializers.FileField(required=False, help_text="the paper it was written on")
 
     @extend_schema(
@@ -55,9 +56,7 @@ class VisitRecord(APIView):
         place = {name: data[name] for name in PLACE if name in data}
 
         def act(at: dt.datetime) -> None:
-            sent = {
-                which: data[which] for which in (*claims.VISIT_PHOTOS, claims.SIGNATURE, claims.PAPER) if which in data
-            }
+            sent = {which: data[which] for which in claims.SENT_BY_FIRST if which in data}
             visiting.record_visit(
                 visit,
                 found=quantity,
@@ -118,15 +117,35 @@ class SecondInput(serializers.Serializer):
 class VisitSign(APIView):
     """The second signature."""
 
-    @extend_schema(request=SecondInput, responses=ClaimOut, parameters=[KEY], operation_id="visit_sign")
+    parser_classes = [JSONParser, MultiPartParser]
+
+    @extend_schema_serializer(component_name="VisitSign")
+    class Input(SecondInput):
+        """Where and when the phone was, and the name drawn by hand, which may stay away."""
+
+        second_signature = serializers.FileField(required=False)
+
+    @extend_schema(
+        request={"application/json": SecondInput, "multipart/form-data": Input},
+        responses=ClaimOut,
+        parameters=[KEY],
+        operation_id="visit_sign",
+    )
     def post(self, request, claim_id):
         """Sign what the first verifier wrote."""
         visit = permissions.access_visit(request.user, claim_id, to=permissions.is_second)
-        data = read_input(SecondInput, request)
+        data = read_input(self.Input, request)
+        drawn = data.pop("second_signature", None)
 
         def act(at: dt.datetime) -> None:
-            phone_at = data.get("phone_at")
-            visiting.sign_visit(visit, spot=spot_of(data), phone_at=phone_at, by=request.user, at=at)
+            visiting.sign_visit(
+                visit,
+                spot=spot_of(data),
+                phone_at=data.get("phone_at"),
+                signature=receive_photo(drawn, by=request.user, at=at, public=False) if drawn is not None else None,
+                by=request.user,
+                at=at,
+            )
 
         act_for_program(request, data, act)
         return shown_claim(request, claim_id)

@@ -23,7 +23,9 @@ from losses.pages.story import figures_table
 from losses.pages.words import Photo, day, day_time, photo, place_words, short_words, time_left, title, witness_words
 from losses.relief import REFERENCE_UNIT_G
 from losses.selectors.claims import (
+    FIRST_SIGNATURE,
     PAPER,
+    SECOND_SIGNATURE,
     SIGNATURE,
     VISIT_PHOTOS,
     check_role,
@@ -237,9 +239,8 @@ def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
     hanging = photos(claim)
     reported = [attached for attached in hanging if attached.role == claim_role(claim.round)]
     visit = present_visit(claim)
-    signed = [SIGNATURE] if visit is not None and visit.signed == HouseholdSigned.GLASS else []
-    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *signed, PAPER)}
-    latest = {attached.role: attached for attached in hanging if attached.role in kinds}
+    kinds = {visit_role(claim.round, which): which for which in (*VISIT_PHOTOS, *_signatures(visit), PAPER)}
+    latest = {attached.role: attached for attached in hanging if attached.role in kinds and _counts(attached, visit)}
     checked = [
         PhotoGroup(
             title, [_timed(claim, row, 0, title) for row in hanging if row.role == check_role(claim.round, stage)]
@@ -256,6 +257,27 @@ def photo_groups(claim: LossClaim) -> list[PhotoGroup]:
     ]
 
 
+def _signatures(visit: Visit | None) -> list[str]:
+    """Return whose names, drawn by hand, belong to a visit: each once that one has signed."""
+    if visit is None:
+        return []
+    signed = {
+        SIGNATURE: visit.signed == HouseholdSigned.GLASS,
+        FIRST_SIGNATURE: visit.first_signed_at is not None,
+        SECOND_SIGNATURE: visit.second_signed_at is not None,
+    }
+    return [which for which, is_signed in signed.items() if is_signed]
+
+
+def _counts(row: Attachment, visit: Visit | None) -> bool:
+    """Return whether a verifier's name was drawn by the one whose it is, not by whoever fell out before."""
+    if visit is None or row.by is None:
+        return True
+    signers = {FIRST_SIGNATURE: visit.first, SECOND_SIGNATURE: visit.second}
+    whose = signers.get(row.role.rpartition(":")[2])
+    return whose is None or whose.person_id == row.by.person_id
+
+
 def _timed(claim: LossClaim, row: Attachment, number: int, kind: str = "") -> Photo:
     """Return a photo with what it shows and its three times: the camera's, the phone's and the server's."""
     name = kind or _("Photo %(n)s") % {"n": number}
@@ -267,7 +289,9 @@ def _kind_words(which: str) -> str:
         "whole": pgettext("visit photo", "The whole"),
         "near": pgettext("visit photo", "From near"),
         "people": pgettext("visit photo", "Household with the goods"),
-        "signature": pgettext("visit photo", "Signature of the household"),
+        SIGNATURE: pgettext("visit photo", "Signature of the household"),
+        FIRST_SIGNATURE: pgettext("visit photo", "Signature of the first verifier"),
+        SECOND_SIGNATURE: pgettext("visit photo", "Signature of the second verifier"),
         "paper": pgettext("visit photo", "The paper it was written on"),
     }[which]
 

@@ -21,7 +21,15 @@ from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, V
 from losses.pages.evidence import compare, evidence_head, photo_groups
 from losses.pages.visits import NUMBERS, photo_slots
 from losses.pages.words import day_time, short_words, title, witness_words
-from losses.selectors.claims import PAPER, SIGNATURE, VISIT_PHOTOS, declared, latest_figure
+from losses.selectors.claims import (
+    FIRST_SIGNATURE,
+    PAPER,
+    SECOND_SIGNATURE,
+    SIGNATURE,
+    VISIT_PHOTOS,
+    declared,
+    latest_figure,
+)
 
 
 def bar(user: Somebody, visits: Iterable[Visit]) -> dict[str, Any]:
@@ -119,7 +127,12 @@ def record_context(
         "slots": photo_slots(form, there),
         "missing": len(VISIT_PHOTOS) - len(set(there) & set(VISIT_PHOTOS)),
         "card": claim.number if card else "",
-        "signature_here": SIGNATURE in signed_here,
+        "household_signs": SignaturePad(
+            SIGNATURE, _("The household signs here, with a finger"), SIGNATURE in signed_here
+        ),
+        "first_signs": SignaturePad(
+            FIRST_SIGNATURE, _("You sign here, with a finger (may stay empty)"), FIRST_SIGNATURE in signed_here
+        ),
         "paper_here": PAPER in signed_here,
         "no": NUMBERS,
         "labels": {name: f"{NUMBERS[name]} {form.fields[name].label}" for name in _LABELLED},
@@ -129,9 +142,23 @@ def record_context(
             "id": visit.pk,
             "title": f"{claim.household.head_name} {title(claim)}",
             "url": reverse("visit-written", args=[visit.pk]),
-            "photos": reverse("visit-photo", args=[visit.pk, "whole", "0"]).removesuffix("whole/0/"),
+            "photos": _photos_url(visit),
         },
     }
+
+
+def _photos_url(visit: Visit) -> str:
+    """Return where the photos and signatures of a visit go, but for which and for their digest."""
+    return reverse("visit-photo", args=[visit.pk, "whole", "0"]).removesuffix("whole/0/")
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturePad:
+    """Where a name is drawn with a finger: under which name it goes, what is asked, whether it has come already."""
+
+    role: str
+    label: str
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +251,13 @@ def signing_context(visit: Visit, form: VisitSignForm, there: Collection[str], *
         "form": form,
         "unit": cast(StockField, form.fields["found"]).unit_word,
         "can_sign": visit.second_signed_at is None,
+        "second_signs": SignaturePad(SECOND_SIGNATURE, _("You sign here, with a finger (may stay empty)")),
         "visit_words": signing_words(),
         "kept_one": {
             "id": f"sign-{visit.pk}",
             "title": f"{claim.household.head_name} {title(claim)}",
             "url": reverse("visit-signed", args=[visit.pk]),
+            "photos": _photos_url(visit),
         },
     }
 

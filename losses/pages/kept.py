@@ -10,31 +10,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Somebody
-from catalog.models import Listing
+from catalog.models import PlotSeason
 from kernel.present import name_of
+from losses.models import Goods
+from losses.selectors.lots import left_of
 from losses.services.told import ToldInPart
 
 _NO_DRAFT = "00000000-0000-0000-0000-000000000000"
 
 
-def bar(user: Somebody, lots: Iterable[Listing]) -> dict[str, Any]:
-    """Return what the list of lots, or the page of one, tells the script that keeps reports.
+def bar(user: Somebody, goods: Iterable[Goods]) -> dict[str, Any]:
+    """Return what the lists of own lots and crops, or the page of one, tell the script that keeps reports.
 
-    The address of the pack is another one for each person, each release, and whenever what is left of a lot is another.
+    The address of the pack is another one for each person, each release, and whenever what is left of them is another.
     """
     release = getattr(staticfiles_storage, "manifest_hash", "")
-    lots_now = " ".join(f"{lot.pk}:{lot.free()}" for lot in lots)
-    known_by = salted_hmac("offline reports", f"{user.pk} {release} {lots_now}").hexdigest()[:16]
+    goods_now = " ".join(f"{page_of(one)}:{left_of(one)}" for one in goods)
+    known_by = salted_hmac("offline reports", f"{user.pk} {release} {goods_now}").hexdigest()[:16]
     return {"kept_words": words(), "offline": f"{reverse('report-offline')}?for={known_by}", "owner": user.pk}
 
 
-def kept_one(lot: Listing) -> dict[str, str]:
-    """Return where a report of this lot goes that a phone has kept, and its photos."""
-    photo = reverse("report-photo", args=[lot.pk, _NO_DRAFT, 1, "0"])
+def page_of(goods: Goods) -> str:
+    """Return under which name a phone keeps the page of a lot or a crop: the end of its address, as sw.js reads it."""
+    return f"crops/{goods.pk}/new" if isinstance(goods, PlotSeason) else f"new/{goods.pk}"
+
+
+def kept_one(goods: Goods) -> dict[str, str]:
+    """Return where a report of this lot or crop goes that a phone has kept, and its photos."""
+    crop = "crop-" if isinstance(goods, PlotSeason) else ""
+    photo = reverse(f"{crop}report-photo", args=[goods.pk, _NO_DRAFT, 1, "0"])
     return {
-        "id": str(lot.pk),
-        "title": name_of(lot.produce),
-        "url": reverse("report-written", args=[lot.pk]),
+        "id": f"{crop}{goods.pk}",
+        "title": name_of(goods.produce),
+        "url": reverse(f"{crop}report-written", args=[goods.pk]),
         "photos": photo.removesuffix(f"{_NO_DRAFT}/1/0/"),
     }
 

@@ -14,6 +14,7 @@ from accounts.selectors import Standing, mandates_of, standing
 from accounts.selectors.grievances import heads_bureau
 from catalog.models import Listing, Movement, PlotSeason
 from catalog.permissions import sells_for
+from catalog.selectors.seasons import newest_of
 from kernel import clock
 from ledger.selectors import batches_seen_by
 from losses.models import (
@@ -124,6 +125,13 @@ def access_crop_to_report(user: User, season_id: int) -> PlotSeason:
     mine = Q(household_id__in=standing(user).households) | crops_of_others(user)
     seasons = PlotSeason.objects.select_related("produce", "household", "village")
     return get_object_or_404(seasons.filter(mine, superseded_at=None), pk=season_id)
+
+
+def access_crop_kept(user: User, season_id: int) -> PlotSeason:
+    """Return the season of which a phone has kept a report, as it stands after any correction since."""
+    mine = Q(household_id__in=standing(user).households) | crops_of_others(user)
+    kept = get_object_or_404(PlotSeason.objects.filter(mine), pk=season_id)
+    return access_crop_to_report(user, newest_of(kept).pk)
 
 
 def access_sale_to_report(user: User, sale_id: int) -> Movement:

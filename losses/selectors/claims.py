@@ -35,6 +35,8 @@ from records.models import Attachment, PublicNotice, StoredFile
 
 VISIT_PHOTOS = ("whole", "near", "people")
 SIGNATURE, PAPER = "signature", "paper"  # of the household, drawn on the phone
+FIRST_SIGNATURE, SECOND_SIGNATURE = "first_signature", "second_signature"  # of the verifiers, each on the own phone
+SENT_BY_FIRST = (*VISIT_PHOTOS, SIGNATURE, PAPER, FIRST_SIGNATURE)
 _LINES = LossClaim.objects.filter(report=OuterRef("report")).order_by().values("report").annotate(n=Count("pk"))
 
 
@@ -218,7 +220,7 @@ def visit_photos(visit: Visit, which: Iterable[str]) -> dict[str, StoredFile]:
 
 def photos(claim: LossClaim, *, role: str = "") -> list[Attachment]:
     """Return the photos that hang on a claim, oldest first: all but its papers, or those of one role."""
-    rows = Attachment.objects.filter(document=claim.reference).select_related("file").order_by("pk")
+    rows = Attachment.objects.filter(document=claim.reference).select_related("file", "by").order_by("pk")
     return list(rows.filter(role=role) if role else rows.exclude(role__startswith="paper:"))
 
 

@@ -12,7 +12,7 @@ from kernel import clock
 from losses.models import OPEN_CLAIMS, Goods, LossClaim
 from records.selectors.policy import policy
 
-MOST_KEPT = 12  # lots whose pages a phone keeps
+MOST_KEPT = 12  # lots, and crops, whose pages a phone keeps
 FREE = F("listed") - F("reserved") - F("sold") - F("claimed") - F("written_off") - F("withdrawn")
 CROP_LEFT = F("capacity_g") - F("contracted_g") - F("listed_g") - F("claimed_g")
 
@@ -50,9 +50,10 @@ def left_of(goods: Goods) -> int:
     return max(0, goods.left_g()) if isinstance(goods, PlotSeason) else goods.free()
 
 
-def own_lots(user: User) -> list[Listing]:
-    """Return the newest lots of one's own household whose loss may be reported: as many as a phone keeps."""
-    return list(lots_to_report(user).order_by("-pk")[:MOST_KEPT])
+def own_goods(user: User) -> list[Goods]:
+    """Return the newest lots and crops of one's own household whose loss may be reported: as many as a phone keeps."""
+    lots = lots_to_report(user).order_by("-pk")[:MOST_KEPT]
+    return [*lots, *crops_to_report(user).order_by("-pk")[:MOST_KEPT]]
 
 
 def of_others(user: User, lot: str = "") -> Q:

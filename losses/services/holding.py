@@ -36,6 +36,11 @@ class Spot:
     odd: str = ""  # what looks made up about it, as its codes
 
 
+def place_of(spot: Spot | None) -> tuple[int | None, int | None, int | None]:
+    """Return latitude, longitude and accuracy as they are written down, all empty where the phone does not say."""
+    return (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a check says it looked at, and shows of it: a photo, and where the phone stood; these two may be missing."""
@@ -47,7 +52,7 @@ class Seen:
     def columns(self) -> dict[str, Any]:
         """Return it by the columns of the figure."""
         spot = self.spot
-        place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
+        place = place_of(spot)
         shown = {"photo": self.photo, "looked_at": [one for one in LookedAt.values if one in self.looked_at]}
         return shown | dict(zip(("latitude_e6", "longitude_e6", "accuracy_m"), place, strict=True))
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from catalog.models import Listing, PlotSeason
+from catalog.models import PlotSeason
 from kernel.errors import BadValue
 from kernel.present import known
 from losses.models import Goods
@@ -26,13 +26,14 @@ def usual_of(goods: Goods) -> UsualLoss | None:
     return usual_losses(goods.household, [goods.produce_id], crops=crops).get(goods.produce_id)
 
 
-def usual_of_lots(lots: Iterable[Listing]) -> dict[int, UsualLoss]:
-    """Return the same for lots of one household or few, by the key of the lot: two questions a household."""
-    found: dict[int, UsualLoss] = {}
-    for household, own in groupby(sorted(lots, key=lambda lot: str(lot.household_id)), key=lambda lot: lot.household):
-        own_lots = list(own)
-        usual = usual_losses(known(household), [lot.produce_id for lot in own_lots], crops=False)
-        found |= {lot.pk: usual[lot.produce_id] for lot in own_lots if lot.produce_id in usual}
+def usual_of_own(goods: Iterable[Goods]) -> dict[Goods, UsualLoss]:
+    """Return the same for lots and crops of one household or few: two questions a household, of lots and of crops."""
+    found: dict[Goods, UsualLoss] = {}
+    in_order = sorted(goods, key=lambda one: (str(one.household_id), isinstance(one, PlotSeason)))
+    for (household, crops), group in groupby(in_order, key=lambda one: (one.household, isinstance(one, PlotSeason))):
+        own = list(group)
+        usual = usual_losses(known(household), [one.produce_id for one in own], crops=crops)
+        found |= {one: usual[one.produce_id] for one in own if one.produce_id in usual}
     return found
 
 

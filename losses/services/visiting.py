@@ -20,7 +20,8 @@ from kernel.workflow import IllegalMove, lock
 from losses.models import ClaimStatus, Conclusion, HouseholdSigned, LossClaim, Stage, Visit
 from losses.selectors.cards import cards_asked
 from losses.selectors.claims import (
-    PAPER,
+    SECOND_SIGNATURE,
+    SENT_BY_FIRST,
     SIGNATURE,
     VISIT_PHOTOS,
     declared,
@@ -32,7 +33,7 @@ from losses.selectors.claims import (
 from losses.selectors.schemes import verifier_posts
 from losses.services.deadlines import days_after, set_visits_due
 from losses.services.findings import DESK
-from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, write_figure
+from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, place_of, write_figure
 from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell, tell_of_report
 from records.models import Attachment, Participation, StoredFile
@@ -52,8 +53,6 @@ WRITTEN = [
     "found", "conclusion", "why", "signed", "card_read", "latitude_e6", "longitude_e6", "accuracy_m", "odd_place",
     "phone_at", "first_signed_at",
 ]  # fmt: skip
-
-
 WITNESS = ["witness_sealed", "witness_tie"]
 
 
@@ -307,9 +306,10 @@ def candidates(claim: LossClaim, *beside: LossClaim, on: dt.date) -> dict[str, U
 
 @transaction.atomic
 def show(visit: Visit, which: str, photo: StoredFile, *, by: User, at: dt.datetime) -> None:
-    """Keep, as the first verifier, one of the three photos that comes before what was found is written."""
+    """Keep a photo or a signature of the one of the two who sends it, before what was found is written or signed."""
     claim, visit = _open(visit)
-    if visit.first.person_id != by.person_id:
+    sender = visit.second if which == SECOND_SIGNATURE else visit.first
+    if sender.person_id != by.person_id:
         raise NotYourVisit
     _hang(claim, visit, which, photo, by=by, at=at)
 
@@ -344,9 +344,9 @@ def record_visit(
 ) -> Visit:
     """Write, as the first verifier, what is there, with three photos; the second signs exactly this.
 
-    `photos` maps whole, near, people, signature and paper to stored files; those sent before come not again. `spot`
-    and `phone_at` are the phone's word about where and when: kept beside what is found, refusing nothing. `seen` is
-    when the visit was last written as far as the page knew on which this was typed: an older page overwrites nothing.
+    `photos` maps whole, near, people, signature, first_signature (the verifier's own) and paper to stored files; those
+    sent before come not again. `spot` and `phone_at` are the phone's word about where and when: kept, refusing nothing.
+    `seen` is when the visit was last written as far as that page knew: an older page overwrites nothing.
     `card_read` says that the claim's number and the date, written by hand, can be read on a photo, where that is asked.
     `witness` is who was there beside the household, with who that is.
     """
@@ -366,15 +366,14 @@ def record_visit(
     if bool(witness.strip()) != bool(witness_tie):
         raise WitnessHalf
     for which, photo in photos.items():
-        if which in (*VISIT_PHOTOS, SIGNATURE, PAPER) and photo is not None:
+        if which in SENT_BY_FIRST and photo is not None:
             _hang(claim, visit, which, photo, by=by, at=at)
     if any(which not in visit_photos(visit, VISIT_PHOTOS) for which in VISIT_PHOTOS):
         raise PhotosMissing
     if signed == HouseholdSigned.GLASS and not visit_photos(visit, [SIGNATURE]):
         raise SignatureMissing
     visit.found, visit.conclusion, visit.why, visit.signed = found, conclusion, why[:300], signed
-    place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
-    visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place
+    visit.latitude_e6, visit.longitude_e6, visit.accuracy_m = place_of(spot)
     visit.odd_place = spot.odd if spot else ""
     visit.witness, visit.witness_tie = witness.strip()[:40], witness_tie
     visit.card_read = card_read if cards_asked([visit]) else None
@@ -399,13 +398,16 @@ def sign_visit(
     read: Read | None = None,
     spot: Spot | None = None,
     phone_at: dt.datetime | None = None,
+    signature: StoredFile | None = None,
 ) -> Visit:
     """Sign, as the second verifier, what the first wrote; from now on the visit is frozen.
 
     `read` is what the page knew on which this was signed: of something else it signs nothing. `spot` and `phone_at` are
-    the phone's word, as in `record_visit`.
+    the phone's word, as in `record_visit`. `signature` is the name drawn by hand, where it is.
     """
     claim, visit = _read_by_second(visit, read, by=by)
+    if signature is not None:
+        _hang(claim, visit, SECOND_SIGNATURE, signature, by=by, at=at)
     claim.move_to(ClaimStatus.VISITED, by=by, at=at)
     take_part(claim.reference, VISIT, by=by, at=at)
     visit.second_signed_at = at
@@ -459,8 +461,7 @@ def _read_by_second(visit: Visit, read: Read | None, *, by: User) -> tuple[LossC
 
 def _second_was(visit: Visit, spot: Spot | None, phone_at: dt.datetime | None) -> list[str]:
     """Set where and when the second's phone says it was; return the names of the columns."""
-    place = (spot.latitude_e6, spot.longitude_e6, spot.accuracy_m) if spot else (None, None, None)
-    visit.second_latitude_e6, visit.second_longitude_e6, visit.second_accuracy_m = place
+    visit.second_latitude_e6, visit.second_longitude_e6, visit.second_accuracy_m = place_of(spot)
     visit.second_odd_place, visit.second_phone_at = spot.odd if spot else "", phone_at
     return ["second_latitude_e6", "second_longitude_e6", "second_accuracy_m", "second_odd_place", "second_phone_at"]
 

@@ -22,7 +22,7 @@ from losses.models import Visit
 from losses.pages import field as pages
 from losses.pages.visits import day_of
 from losses.selectors.cards import cards_asked
-from losses.selectors.claims import PAPER, SIGNATURE, VISIT_PHOTOS, visit_role
+from losses.selectors.claims import SECOND_SIGNATURE, SENT_BY_FIRST, visit_role
 from losses.selectors.queues import to_keep_by
 from losses.services import visiting
 from records.doors import error_status, once, photo_in_pieces
@@ -98,12 +98,13 @@ def say_as_second(visit: Visit, form: VisitSignForm, *, by: User, at: dt.datetim
 def visit_signed(request: SignedIn, visit_id: int) -> HttpResponse:
     """Take the second signature that a phone has kept, once under its key, or what the second says is different."""
     visit = permissions.access_visit_told(request.user, visit_id, hand="second")
-    typed = _typed(request)
+    claim, typed = visit.claim, _typed(request)
 
     def act(at: dt.datetime) -> None:
         form = VisitSignForm(request.POST.dict() | {"idem": "phone"}, goods=visit.claim.goods)
         if not form.is_valid():
             raise BadValue(str(next(iter(form.errors.values()))[0]))
+        ahead.require_come(claim.reference, _roles(claim.round, ahead.shown_of(request.POST.get("shown", ""))))
         say_as_second(visit, form, by=request.user, at=at)
 
     try:
@@ -158,15 +159,16 @@ def visit_written(request: SignedIn, visit_id: int) -> HttpResponse:
 @from_own_page
 def visit_photo(request: SignedIn, visit_id: int, which: str, digest: str) -> HttpResponse:
     """Return how much of a photo has arrived, or take the piece that follows; whole, it hangs on the claim."""
-    visit = permissions.access_visit_kept(request.user, visit_id)
-    if which not in (*VISIT_PHOTOS, SIGNATURE, PAPER):
+    if which not in (*SENT_BY_FIRST, SECOND_SIGNATURE):
         raise Http404
+    hand = "second" if which == SECOND_SIGNATURE else "first"
+    visit = permissions.access_visit_kept(request.user, visit_id, hand=hand)
     claim = visit.claim
 
     def hang(photo: StoredFile, at: dt.datetime) -> None:
         visiting.show(visit, which, photo, by=request.user, at=at)
 
-    to = reverse("visit-record", args=[claim.pk])
+    to = reverse("visit-sign" if hand == "second" else "visit-record", args=[claim.pk])
     return photo_in_pieces(request, claim.reference, visit_role(visit.round, which), digest, hang, to=to)
 
 

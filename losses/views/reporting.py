@@ -43,7 +43,7 @@ from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
 from losses.selectors.cards import asked_of_household
 from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
-from losses.selectors.lots import crops_to_report, lots_to_report, own_lots
+from losses.selectors.lots import crops_to_report, lots_to_report, own_goods
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
@@ -101,7 +101,8 @@ def claim_choose(request: SignedIn) -> HttpResponse:
     asked = request.GET.get("q", "")[:MOST_LETTERS]
     page = keyset.cut(lots_to_report(request.user, asked), ("-pk",), cursor=request.GET.get("cursor", ""))
     links = page_links(page, f"&{urlencode({'q': asked})}" if asked else "")
-    context = chosen_page(request, page.rows, asked) | {"pages": links}
+    context = chosen_page(request, page.rows, asked) | kept.bar(request.user, own_goods(request.user))
+    context["pages"] = links
     several = [*page.rows, *crops_to_report(request.user, asked).order_by("-pk")[:MOST_LINES]]
     context["ticks"] = ticks(several, own=standing(request.user).household_id) if len(several) > 1 else []
     return render(request, "losses/claim_choose.html", context)
@@ -117,7 +118,7 @@ def chosen_page(request: SignedIn, lots: Iterable[Listing], asked: str = "") -> 
         "sold_url": reverse("sold-low-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "crops_url": reverse("crop-choose") + (f"?{urlencode({'q': asked})}" if asked else ""),
         "back": Link(reverse("claim-list-mine"), _("Losses")),
-    } | kept.bar(request.user, own_lots(request.user))
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +132,7 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
         return render(request, "losses/claim_none.html", lost_goods(goods))
     if request.method == "GET":
         page = new_page(request, goods, scheme, unusual.usual_of(goods))
-        return render(request, "losses/claim_new.html", page)
+        return render(request, "losses/claim_new.html", page | kept.bar(request.user, own_goods(request.user)))
     proxy = permissions.reports_as_proxy(request.user, goods)
     form = ClaimForm(request.POST, request.FILES, goods=goods, proxy=proxy, today=today)
     if answer := taken(request, form, scheme, goods, at=at):
@@ -139,17 +140,17 @@ def claim_new(request: SignedIn, listing_id: int) -> HttpResponse:
     return render(request, "losses/claim_new.html", lost_goods(goods) | form_context(form, scheme, goods))
 
 
-def new_page(request: SignedIn, lot: Listing, scheme: ReliefScheme, usual: UsualLoss | None = None) -> dict[str, Any]:
-    """Return what the page shows on which the loss of a lot is reported, also one that a phone keeps.
+def new_page(request: SignedIn, goods: Goods, scheme: ReliefScheme, usual: UsualLoss | None = None) -> dict[str, Any]:
+    """Return what the page shows on which the loss of a lot or crop is reported, also one that a phone keeps.
 
     `usual` is what is usually lost: from it the phone asks about an amount far above, while one still stands there.
     """
-    start = {"day": "today", "idem": new_key(), "quantity": ["", "jin"]} | said_before(request, lot)
-    proxy = permissions.reports_as_proxy(request.user, lot)
-    form = ClaimForm(initial=start, goods=lot, proxy=proxy, today=clock.county_day(clock.now()))
-    one = {} if start.get("kept") else {"kept_one": kept.kept_one(lot)} | kept.bar(request.user, own_lots(request.user))
-    asks = {"most": usual.most, "question": unusual.question(lot, usual, "{n}")} if usual else None
-    return lost_goods(lot) | form_context(form, scheme, lot) | one | {"usual": asks}
+    start = {"day": "today", "idem": new_key(), "quantity": ["", "jin"]} | said_before(request, goods)
+    proxy = permissions.reports_as_proxy(request.user, goods)
+    form = ClaimForm(initial=start, goods=goods, proxy=proxy, today=clock.county_day(clock.now()))
+    one = {} if start.get("kept") else {"kept_one": kept.kept_one(goods)}
+    asks = {"most": usual.most, "question": unusual.question(goods, usual, "{n}")} if usual else None
+    return lost_goods(goods) | form_context(form, scheme, goods) | one | {"usual": asks}
 
 
 def taken(

@@ -115,7 +115,7 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
     there = visiting.photos_come([visit])[visit.pk] | set(photos)
-    signed = claims.visit_photos(visit, [claims.SIGNATURE, claims.PAPER])
+    signed = claims.visit_photos(visit, [claims.SIGNATURE, claims.PAPER, claims.FIRST_SIGNATURE])
     card = bool(cards_asked([visit]))
     context = record_context(visit, form, there, card=card, at=at, signed_here=signed) | bar(
         request.user, queues.to_keep_by(request.user)

@@ -43,12 +43,19 @@ def fill_in(
     page.locator("[name=why]").fill(why)
     page.locator(f"[name=conclusion][value={conclusion}]").check(force=True)
     page.locator("[name=signed][value=glass]").check(force=True)
-    box = page.locator("[data-sign-pad]").bounding_box()
+    sign_by_hand(page, "signature")
+
+
+def sign_by_hand(page, role: str):
+    """Draw a name on one pad with a finger."""
+    pad = page.locator(f"[data-sign={role}]")
+    pad.scroll_into_view_if_needed()
+    box = pad.locator("canvas").bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 150, box["y"] + 110, steps=5)
     page.mouse.up()
-    page.get_by_text("签字存在手机里").wait_for()
+    pad.get_by_text("签字存在手机里").wait_for()
 
 
 def write_it_down(page):

@@ -1,5 +1,7 @@
 """A loss is reported in a valley without a net: the phone opens the page, keeps what is typed, sends it once."""
 
+import datetime as dt
+
 import pytest
 from playwright.sync_api import expect
 
@@ -9,7 +11,7 @@ from tests.browser.screens import TARGETS, WIDER, a_photo
 from tests.browser.test_selling_offline import until_kept
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
 from tests.factories import MONDAY
-from tests.losses.steps import Story, a_lot, a_scheme
+from tests.losses.steps import LOST_ON, Story, a_lot, a_scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -82,3 +84,41 @@ def test_a_report_is_typed_kept_and_goes_off_by_itself(phone, xiuying, lot):
     assert claim.written_at is not None
     assert Attachment.objects.filter(document=claim.reference).count() == 2
     assert kept_on_phone(page)["photos"] == []
+
+
+@pytest.fixture
+def season(now, xiuying, xiuying_household, cabbage, finance_bureau, director_lin):
+    """Cabbage that stands in the field, by rules that relieve what was never harvested."""
+    a_scheme(finance_bureau, director_lin, cabbage, crop_fen=60)
+    return factories.a_season(
+        xiuying_household, cabbage, by=xiuying, area_cmu=2, at=MONDAY - dt.timedelta(days=40),
+        harvest_from=LOST_ON - dt.timedelta(days=20), harvest_to=LOST_ON + dt.timedelta(days=30),
+    )  # fmt: skip
+
+
+def test_a_crop_never_harvested_is_reported_from_the_field_without_a_net(phone, xiuying, season):
+    page = phone(xiuying, by_code=False)
+    thumb = Thumb(page)
+    page.goto("/losses/report/")
+    until_kept(page)
+    page.context.set_offline(True)
+
+    page.goto("/losses/report/")
+    thumb.tap("没上架的")
+    thumb.tap("包菜")
+    page.locator("[name=cause][value=field]").check(force=True)
+    page.locator("[name=quantity_0]").fill("60")
+    page.locator("[name=photos]").set_input_files([a_photo("green")])
+    thumb.waits_for("1 张照片存在手机里")
+    page.locator("[name=elsewhere][value=no]").check(force=True)
+    report(page)
+    thumb.tap("对，就这样报", leads_on=False)
+    thumb.waits_for("存在手机里。有网自己传，时间算今天的。")
+    page.goto("/losses/crops/")
+    thumb.waits_for("损了：60")
+    assert not season.claims.exists()
+
+    page.context.set_offline(False)
+
+    thumb.waits_for("已收到（")
+    assert season.claims.get().figures.get().quantity == 30_000

@@ -10,7 +10,7 @@ from losses.models import Visit
 from losses.services import visiting
 from records.models import Attachment
 from tests import factories
-from tests.browser.loss_steps import fill_in, stands_in_the_valley, write_it_down
+from tests.browser.loss_steps import fill_in, sign_by_hand, stands_in_the_valley, write_it_down
 from tests.browser.screens import TARGETS, WIDER, a_photo
 from tests.browser.test_selling_offline import until_kept
 from tests.browser.test_selling_phone import Thumb, kept_on_phone
@@ -60,6 +60,7 @@ def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it
     page.locator("[name=near]").set_input_files(a_photo("green"))
     thumb.waits_for("同一张照片")
     fill_in(page)
+    sign_by_hand(page, "first_signature")
     page.reload()  # the phone killed the page
     expect(page.locator("[name=why]")).to_have_value("地头还能卖")
     write_it_down(page)
@@ -80,7 +81,7 @@ def test_a_visit_is_opened_filled_in_and_kept_without_a_net_and_goes_off_with_it
     thumb.waits_for(f"已收到（{visit.claim.number}）")
     visit.refresh_from_db()
     assert (visit.found, visit.conclusion, visit.why) == (90 * KG, "less", "地头还能卖")
-    assert Attachment.objects.filter(document=visit.claim.reference, role__startswith="visit:").count() == 4
+    assert Attachment.objects.filter(document=visit.claim.reference, role__startswith="visit:").count() == 5
     assert (visit.signed, visit.latitude_e6, visit.accuracy_m) == ("glass", 26_327_100, 8)
     assert visit.phone_at is not None
     assert kept_on_phone(page)["photos"] == []
@@ -128,6 +129,9 @@ def test_the_second_signs_what_was_read_without_a_net_and_it_counts_once_it_has_
     for width in (320, 390):
         page.set_viewport_size({"width": width, "height": 844})
         assert not page.evaluate(WIDER) and not page.evaluate(TARGETS, 48)
+    sign_by_hand(page, "second_signature")
+    page.reload()  # the phone killed the page
+    thumb.waits_for("签字存在手机里")
     thumb.tap("签字：200 斤", leads_on=False)
     thumb.waits_for("传到了才算签字")
     visit.refresh_from_db()
@@ -137,4 +141,5 @@ def test_the_second_signs_what_was_read_without_a_net_and_it_counts_once_it_has_
     thumb.waits_for(f"已收到（{visit.claim.number}）")
     visit.refresh_from_db()
     assert visit.second_signed_at is not None and visit.second_phone_at is not None
+    assert Attachment.objects.get(role="visit:second_signature").by == visit.second
     assert (visit.second_latitude_e6, visit.second_accuracy_m, visit.second_odd_place) == (26_327_100, 8, "")

@@ -357,6 +357,7 @@ class World:
             "visit-written": {"visit_id": drawn.visits.get().pk},
             "visit-signed": {"visit_id": drawn.visits.get().pk},
             "report-photo": {"which": 1},
+            "crop-report-photo": {"which": 1},
             "visit-photo": {"visit_id": drawn.visits.get().pk, "which": "whole"},
             "visit-sign": {"claim_id": drawn.pk},
             "visit-contest": {"claim_id": drawn.pk},

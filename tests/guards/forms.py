@@ -88,6 +88,7 @@ FORMS = {
     "door-photo",
     "visit-photo",
     "report-photo",
+    "crop-report-photo",
     "account_confirm_login_code",
     "sign-in",
     "sign-out",

@@ -1,6 +1,8 @@
 """Crops that were never harvested: every kilo of a season is promised, on sale or claimed, and never twice."""
 
 import datetime as dt
+import hashlib
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -19,6 +21,7 @@ from tests import factories
 from tests.factories import MONDAY, TUESDAY, a_listing, a_season, login
 from tests.losses.pages import a_jpeg, hidden
 from tests.losses.steps import KG, LOST_ON, a_photo, a_scheme
+from tests.losses.unreliable import drawn_photo
 
 pytestmark = pytest.mark.django_db
 LONG_BEFORE = MONDAY - dt.timedelta(days=40)
@@ -375,3 +378,59 @@ def test_programs_report_a_crop_by_its_season(client, now, of_crops, season, lot
     assert sent(season=season.pk, cause="road", kg="90").json()["code"] == "more_than_grows"
     login(client, guiying)
     assert sent(season=season.pk).status_code == 404
+
+
+@pytest.fixture
+def kept(client, now, of_crops, season, xiuying, settings, tmp_path):
+    """Send what the phone of the household has kept of its crop; the photo goes first."""
+    settings.MEDIA_ROOT, now.at = tmp_path, TUESDAY
+    phone, draft, photo = login(client, xiuying), str(uuid.uuid4()), drawn_photo(1)
+    digest = hashlib.sha256(photo).hexdigest()
+
+    def send(*, with_photo=True):
+        if with_photo:
+            to = reverse("crop-report-photo", args=[season.pk, draft, 1, digest])
+            lengths = {"Upload-Offset": "0", "Upload-Length": str(len(photo))}
+            came = phone.post(to, photo, content_type="application/octet-stream", headers=lengths)
+            assert came.json()["to"] == reverse("claim-new-crop", args=[corrected_or(season).pk])
+        typed = a_report(photos="", idem="") | {"shown": f"p1 {digest}", "draft": draft, "key": str(uuid.uuid4())}
+        return phone.post(reverse("crop-report-written", args=[season.pk]), typed)
+
+    return send
+
+
+def corrected_or(season):
+    return PlotSeason.objects.get(household=season.household, superseded_at=None)
+
+
+def test_a_phone_keeps_the_page_of_each_own_crop(client, now, of_crops, season, xiuying):
+    now.at = TUESDAY
+    pages = login(client, xiuying).get(reverse("report-offline")).json()
+
+    assert set(pages) == {"report", "crops", f"crops/{season.pk}/new"}
+    assert f"/losses/crops/{season.pk}/new/" in pages["crops"]
+    assert reverse("crop-report-written", args=[season.pk]) in pages[f"crops/{season.pk}/new"]
+    page = client.get(reverse("claim-new-crop", args=[season.pk])).content.decode()
+    assert reverse("crop-report-written", args=[season.pk]) in page
+
+
+def test_a_report_of_a_crop_that_a_phone_kept_waits_for_its_photo_and_counts(kept, season):
+    assert kept(with_photo=False).json()["code"] == "photos_on_the_way"
+
+    number = kept().json()["number"]
+    claim = LossClaim.objects.get(number=number)
+    assert (claim.plot_season, claim.figures.get().quantity) == (season, 30 * KG)
+
+
+def test_a_crop_that_was_corrected_meanwhile_is_reported_as_it_stands(kept, season):
+    newest = corrected(season)
+
+    number = kept().json()["number"]
+    assert LossClaim.objects.get(number=number).plot_season == newest
+
+
+def test_nobody_sends_a_crop_of_another_household(client, now, of_crops, season, guiying):
+    phone = login(client, guiying)
+    assert phone.post(reverse("crop-report-written", args=[season.pk]), a_report()).status_code == 404
+    to = reverse("crop-report-photo", args=[season.pk, uuid.uuid4(), 1, "0"])
+    assert phone.get(to).status_code == 404

@@ -57,8 +57,8 @@ def send(client, lot, report):
 def test_a_phone_keeps_the_page_of_each_own_lot_and_names_nobody(farmer, lot, neighbours_lot, xiuying):
     kept = farmer.get(PACK).json()
 
-    assert set(kept) == {"list", str(lot.pk)}
-    assert f"/losses/new/{lot.pk}/" in kept["list"] and str(lot.pk) in kept[str(lot.pk)]
+    assert set(kept) == {"report", "crops", f"new/{lot.pk}"}
+    assert f"/losses/new/{lot.pk}/" in kept["report"] and str(lot.pk) in kept[f"new/{lot.pk}"]
     assert not [page for page in kept.values() if xiuying.person.name in page.split("<main", 1)[0]]
 
 

@@ -118,7 +118,7 @@ def test_a_crop_is_asked_about_where_it_is_shown_once_more(client, now, story, f
 
 def test_a_phone_is_told_from_what_on_to_ask_and_what_it_kept_is_not_held_back(client, before, lot, xiuying):
     login(client, xiuying)
-    page = client.get(reverse("report-offline")).json()[str(lot.pk)]
+    page = client.get(reverse("report-offline")).json()[f"new/{lot.pk}"]
     photo, draft = a_jpeg().read(), str(uuid.uuid4())
     send_photo(client, lot, draft, 1, photo)
 

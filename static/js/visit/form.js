@@ -6,9 +6,9 @@ import { writeBack } from '../kept/fields.js'
 import { pump } from '../kept/send.js'
 import { typing } from '../kept/typing.js'
 import { showKept, wordsOf } from '../kept/waiting.js'
-import { photoInputs, signatureKept, taken, watchVisitPhotos } from './photos.js'
+import { keptRoles, photoInputs, taken, watchVisitPhotos } from './photos.js'
 import { watchPlace } from './place.js'
-import { signatureThere, watchSign } from './sign.js'
+import { isSigned, padOf, watchPad } from './sign.js'
 
 const form = document.querySelector('form[data-visit]')
 const UNKEPT = new Set(['csrfmiddlewaretoken', 'idem', 'kept', 'seen'])
@@ -24,10 +24,17 @@ export async function visitHere() {
   form.addEventListener('change', noteVisit)
   // In capture: before once.js makes the button quiet.
   document.addEventListener('submit', write, true)
-  if (await signatureKept(draft)) document.querySelector('[data-sign]').dataset.here = '1'
-  watchSign(form, draft, noteVisit)
+  const roles = await keptRoles(draft)
+  for (const role of ['signature', 'first_signature']) watchPad(role, draft, { kept: roles.has(role), changed: noteVisit })
+  form.addEventListener('change', showHouseholdPad)
+  showHouseholdPad()
   watchPlace(form, noteVisit)
   await watchVisitPhotos(draft, noteVisit)
+}
+
+// The household signs on the phone only where it says so.
+function showHouseholdPad() {
+  padOf('signature').hidden = form.querySelector('[name=signed]:checked')?.value !== 'glass'
 }
 
 // Write down what stands on the page; what waited to be sent waits for the button again. What was refused goes under another
@@ -73,7 +80,7 @@ function lacking() {
   if (!signed) return 'signed'
   if (Boolean(form.elements.witness.value.trim()) !== Boolean(form.elements.witness_tie.value)) return 'witness'
   if ((Number(found) < Number(form.dataset.least) || signed === 'no') && !form.elements.why.value.trim()) return 'why'
-  return signed === 'glass' && !signatureThere() ? 'signature' : ''
+  return signed === 'glass' && !isSigned('signature') ? 'signature' : ''
 }
 
 async function sendVisit() {

@@ -23,7 +23,7 @@ export async function watchVisitPhotos(draft, changed) {
 }
 
 const keptOf = async draft => (await photosOf(page.owner, page.does)).filter(photo => photo.draft === draft.id)
-export const signatureKept = async draft => (await keptOf(draft)).some(photo => photo.role === 'signature')
+export const keptRoles = async draft => new Set((await keptOf(draft)).map(photo => photo.role))
 
 async function takeVisitPhoto(draft, input, file) {
   const which = input.name
@@ -46,7 +46,7 @@ async function printOf(file) {
 
 function showKeptPhoto({ role, blob, refused }) {
   const input = photoInputs.find(one => one.name === role)
-  if (!input) return // the signature
+  if (!input) return // a signature
   const box = input.closest('.slot-box')
   box.querySelector('img')?.remove()
   box.prepend(Object.assign(new Image(), { alt: '', src: URL.createObjectURL(blob) }))

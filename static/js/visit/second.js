@@ -6,7 +6,9 @@ import { writeBack } from '../kept/fields.js'
 import { pump } from '../kept/send.js'
 import { typing } from '../kept/typing.js'
 import { showKept, wordsOf } from '../kept/waiting.js'
+import { keptRoles } from './photos.js'
 import { watchPlace } from './place.js'
+import { watchPad } from './sign.js'
 
 const signForm = document.querySelector('form[data-visit-sign]')
 const UNSAVED = new Set(['csrfmiddlewaretoken', 'idem'])
@@ -14,10 +16,10 @@ const OF_THE_PAGE = /^(?:seen|verdict|read_\w+)$/ // what stands on the page now
 
 export async function signHere() {
   if (!signForm) return // signed already
-  const { trip, title, url } = bar.dataset
+  const { trip, title, url, photos } = bar.dataset
   const kept = (await draftsOf(page.owner, page.does)).find(draft => draft.trip === trip && !draft.done)
   const draft = (typing.draft = kept ?? { ...newDraft(newKey(), page.owner), kind: page.does, trip })
-  Object.assign(draft, { title, url, page: location.pathname })
+  Object.assign(draft, { title, url, photos, page: location.pathname })
   for (const input of signForm.elements) {
     if (!UNSAVED.has(input.name) && !OF_THE_PAGE.test(input.name)) writeBack(input, draft.fields[input.name])
   }
@@ -25,6 +27,8 @@ export async function signHere() {
   signForm.noValidate = true
   signForm.addEventListener('input', noteSigning)
   document.addEventListener('submit', say, true) // in capture: before once.js makes the button quiet
+  const roles = await keptRoles(draft)
+  watchPad('second_signature', draft, { kept: roles.has('second_signature'), changed: noteSigning })
   watchPlace(signForm, () => { if (!draft.send) noteSigning() })
 }
 
