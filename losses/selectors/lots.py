@@ -1,7 +1,7 @@
 """On which lots, and of which crops never harvested, somebody may report a loss."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -50,10 +50,14 @@ def left_of(goods: Goods) -> int:
     return max(0, goods.left_g()) if isinstance(goods, PlotSeason) else goods.free()
 
 
-def own_goods(user: User) -> list[Goods]:
-    """Return the newest lots and crops of one's own household whose loss may be reported: as many as a phone keeps."""
+def own_goods(user: User, crops: Sequence[PlotSeason] | None = None) -> list[Goods]:
+    """Return the newest lots and crops of one's own household whose loss may be reported: as many as a phone keeps.
+
+    `crops` are the newest of its own where a page has asked for them already.
+    """
     lots = lots_to_report(user).order_by("-pk")[:MOST_KEPT]
-    return [*lots, *crops_to_report(user).order_by("-pk")[:MOST_KEPT]]
+    own = crops_to_report(user).order_by("-pk") if crops is None else crops
+    return [*lots, *own[:MOST_KEPT]]
 
 
 def of_others(user: User, lot: str = "") -> Q:

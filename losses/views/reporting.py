@@ -101,9 +101,10 @@ def claim_choose(request: SignedIn) -> HttpResponse:
     asked = request.GET.get("q", "")[:MOST_LETTERS]
     page = keyset.cut(lots_to_report(request.user, asked), ("-pk",), cursor=request.GET.get("cursor", ""))
     links = page_links(page, f"&{urlencode({'q': asked})}" if asked else "")
-    context = chosen_page(request, page.rows, asked) | kept.bar(request.user, own_goods(request.user))
-    context["pages"] = links
-    several = [*page.rows, *crops_to_report(request.user, asked).order_by("-pk")[:MOST_LINES]]
+    crops = list(crops_to_report(request.user, asked).order_by("-pk")[:MOST_LINES])
+    own = own_goods(request.user, None if asked else crops)
+    context = chosen_page(request, page.rows, asked) | kept.bar(request.user, own) | {"pages": links}
+    several = [*page.rows, *crops]
     context["ticks"] = ticks(several, own=standing(request.user).household_id) if len(several) > 1 else []
     return render(request, "losses/claim_choose.html", context)
 
