@@ -6,6 +6,7 @@ from accounts.models import Consent, Role, Tier, User
 from accounts.selectors import users_of_household
 from accounts.services import acts
 from catalog.models import Listing, PlotSeason
+from catalog.selectors.returning import returns_over_before
 from catalog.services import listings
 from demo.county import County
 from demo.photos import draw_heap
@@ -18,7 +19,7 @@ from kernel.weight import parse_quantity
 from ledger.services import applying, payouts
 from losses.models import Cause, ClaimStatus, Elsewhere, LossClaim, ReliefScheme
 from losses.selectors.claims import VISIT_PHOTOS
-from losses.selectors.sales import kept_since, sold_below
+from losses.selectors.sales import sold_below
 from losses.services import (
     answering,
     appealing,
@@ -160,7 +161,7 @@ class Relief:
         tiers = (Tier.LIFTED, Tier.UNSTABLE, Tier.MARGINAL)
         sales = sold_below().filter(
             listing__household__tiers__tier__in=tiers, listing__produce__in=self.produce.values(),
-            sold_on__gte=self.scheme.window_from, at__lt=kept_since(self.at), left__gte=25_000,
+            sold_on__gte=self.scheme.window_from, at__lt=returns_over_before(self.at), left__gte=25_000,
         )  # fmt: skip
         for sale in sales.select_related("listing__household").order_by("-pk"):
             household = known(sale.listing.household)

@@ -20,6 +20,7 @@ from django.db.models.functions import Cast, Least, TruncDate
 from accounts.models import User
 from accounts.selectors import standing
 from catalog.models import Movement
+from catalog.selectors.returning import returns_over_before
 from kernel import clock
 from losses.models import ClaimStatus, LossClaim
 from losses.relief import REFERENCE_UNIT_G, gap_of
@@ -86,15 +87,10 @@ def sales_to_report(user: User, asked: str = "") -> QuerySet[Any]:
     since = now - dt.timedelta(days=policy("sale_report_days", clock.county_day(now)))
     return (
         sold_below()
-        .filter(mine, at__gte=since, at__lt=kept_since(now), left__gt=0)
+        .filter(mine, at__gte=since, at__lt=returns_over_before(now), left__gt=0)
         .annotate(reported=reported())
         .select_related("listing__produce", "listing__household", "listing__village")
     )
-
-
-def kept_since(now: dt.datetime) -> dt.datetime:
-    """Return before when a sale must have been for its buyer to send nothing of it back any more."""
-    return now - dt.timedelta(days=policy("return_days", clock.county_day(now)))
 
 
 def gap_of_claim(claim: LossClaim) -> tuple[int, int] | None:

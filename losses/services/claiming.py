@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Household, User
 from accounts.selectors import members_now, tier_on
 from catalog.models import Movement, PlotSeason
+from catalog.selectors.returning import returns_over_before
 from catalog.selectors.seasons import lineage
 from catalog.services.season_room import lock_newest
 from kernel import clock, weight
@@ -33,7 +34,7 @@ from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
 from losses.selectors.rates import facts_of, per_at_filing
-from losses.selectors.sales import day_of, kept_since, reference_on
+from losses.selectors.sales import day_of, reference_on
 from losses.selectors.schemes import rate_of
 from losses.services import holding
 from losses.services.deadlines import hours_after
@@ -311,7 +312,7 @@ def _rate_for(
 
 def _reference_of(sale: Movement, goods: Goods, *, at: dt.datetime) -> int:
     """Return what 500 g of a sale were worth on its day, or refuse a sale that was not below it or may be undone."""
-    if sale.at >= kept_since(at):
+    if sale.at >= returns_over_before(at):
         raise SaleStillOpen
     worth = reference_on(goods.produce, day_of(sale))
     if worth is None or sale.price_fen is None or gap_of(worth, sale.price_fen, known(sale.price_unit_g)) is None:

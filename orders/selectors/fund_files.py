@@ -32,7 +32,7 @@ def steps_done(rows: Iterable[FundFile]) -> dict[str, int]:
 
 
 def kept_until(made_on: dt.date) -> dt.date:
-    """Return up to which day a file made on this day is kept."""
+    """Return the last day on which a file made on this day is kept."""
     return made_on + dt.timedelta(days=policy("fund_file_days", made_on))
 
 

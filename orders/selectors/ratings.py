@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import Somebody
 from accounts.selectors import standing
@@ -36,15 +36,20 @@ def ratings_of(lines: Iterable[ReceiptLine], side: Side) -> dict[int, Rating]:
     return {row.receipt_line_id: row for row in rows}
 
 
-def is_paid(line: ReceiptLine) -> bool:
-    """Return whether the bank paid the statement on which the goods of this lot stand."""
-    return StatementLine.objects.filter(_PAID, receipt_line=line.pk).exists()
+def paid_at(line: ReceiptLine) -> dt.datetime | None:
+    """Return when the bank paid the statement on which the goods of this lot stand; None as long as it did not."""
+    paid = StatementLine.objects.filter(_PAID, receipt_line=line.pk)
+    return paid.aggregate(at=Max("statement__payable__payments__paid_at"))["at"]
+
+
+def said_since(days: int, at: dt.datetime) -> dt.datetime:
+    """Return since when it must have been for one to speak of it still: today is the last of so many days after it."""
+    return clock.day_start(clock.county_day(at) - dt.timedelta(days=days))
 
 
 def lines_to_rate(user: Somebody, lines: QuerySet[ReceiptLine], side: Side, at: dt.datetime) -> list[ReceiptLine]:
     """Return of these lots of signed trips those of which this person says how they went, for one side."""
-    today = clock.county_day(at)
-    first = clock.day_start(today - dt.timedelta(days=policy("rating_days", today)))
+    first = said_since(policy("rating_days", clock.county_day(at)), at)
     said = Rating.objects.filter(receipt_line=OuterRef("pk"), side=side)
     rows = lines.filter(~Exists(said), receipt__status=ReceiptStatus.SIGNED, accepted_g__gte=1)
     if side == Side.BUYER:
@@ -52,8 +57,8 @@ def lines_to_rate(user: Somebody, lines: QuerySet[ReceiptLine], side: Side, at: 
             receipt__delivery__buyer__in=standing(user).organisations(*COMPLAINERS), receipt__signed_at__gte=first
         )
     else:
-        paid = StatementLine.objects.filter(_PAID, receipt_line=OuterRef("pk"))
-        paid = paid.filter(statement__payable__payments__paid_at__gte=first)
+        of_late = Q(statement__payable__payments__paid_at__gte=first)
+        paid = StatementLine.objects.filter(_PAID & of_late, receipt_line=OuterRef("pk"))
         rows = rows.filter(sold_by(user, "allocation__"), Exists(paid))
     return list(rows.select_related(*LOT_WORDS).order_by("pk"))
 

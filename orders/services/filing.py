@@ -16,11 +16,11 @@ from canteens.models import Fund
 from kernel.clock import county_day
 from kernel.dates import day_words, period_words
 from kernel.errors import BadValue, DomainError
+from kernel.present import known
 from orders.models import FundFile
 from orders.selectors.dossier import trips_of_period
-from orders.selectors.fund_files import JOB
+from orders.selectors.fund_files import JOB, kept_until
 from records.models import Job, StoredFile
-from records.selectors.policy import policy
 from records.services import jobs
 from records.services.files import forget_sealed, store_bytes
 
@@ -120,10 +120,9 @@ def _give_up(row: FundFile, job: Job, *, at: dt.datetime) -> None:
 
 
 def let_files_go(*, at: dt.datetime) -> int:
-    """Take files that are some days old from the disk; what was asked for by whom stays on record."""
-    before = at - dt.timedelta(days=policy("fund_file_days", county_day(at)))
-    old = FundFile.objects.filter(made_at__lt=before, gone_at=None).select_related("page", "tables")
-    return sum(_let_go(row, at=at) for row in old)
+    """Take files from the disk whose last day, which was told, is over; what was asked for by whom stays on record."""
+    made = FundFile.objects.filter(made_at__isnull=False, gone_at=None).select_related("page", "tables")
+    return sum(_let_go(row, at=at) for row in made if kept_until(county_day(known(row.made_at))) < county_day(at))
 
 
 @transaction.atomic
@@ -137,10 +136,9 @@ def _let_go(row: FundFile, *, at: dt.datetime) -> bool:
 
 
 def _tell(row: FundFile, sentence: object, *, at: dt.datetime) -> None:
-    until = county_day(at) + dt.timedelta(days=policy("fund_file_days", county_day(at)))
     values = {
         "fund": f"{row.fund.organisation.name} {row.fund.fiscal_year}",
         "days": period_words(row.first_on, row.last_on),
-        "until": day_words(until),
+        "until": day_words(kept_until(county_day(at))),
     }
     tell_all([Word(sentence, values, None, "fund_file", f"fund_file:{row.pk}", row.by.phone)], at=at)  # type: ignore[arg-type]

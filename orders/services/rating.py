@@ -12,7 +12,7 @@ from kernel.errors import DomainError
 from kernel.present import known
 from orders.models import Rating, ReceiptLine, ReceiptStatus, Side
 from orders.selectors.interest import tied_orders
-from orders.selectors.ratings import is_paid
+from orders.selectors.ratings import paid_at, said_since
 from orders.services.delivering import lock_orders_of
 from records.selectors.policy import policy
 from records.services.participation import HasInterest
@@ -62,14 +62,15 @@ def rate(line: ReceiptLine, side: Side, said: Word, *, by: User, at: dt.datetime
     if tied_orders([order], "sign" if side == Side.BUYER else "answer", by):
         raise HasInterest
     signed = line.receipt.status == ReceiptStatus.SIGNED and line.accepted_g > 0
-    if not signed or (side == Side.SELLER and not is_paid(line)):
+    over_at = known(line.receipt.signed_at) if signed and side == Side.BUYER else paid_at(line)
+    if not signed or over_at is None:
         raise NotYet(side)
     before = Rating.objects.filter(receipt_line=line, side=side, replaced_by=None).first()
     today = clock.county_day(at)
     days = policy("rating_days" if before is None else "rating_change_days", today)
-    since = known(line.receipt.signed_at) if before is None else _first_said_at(line, side)
-    if before is not None or side == Side.BUYER:
-        _require_in_time(since, days, at)
+    since = over_at if before is None else _first_said_at(line, side)
+    if since < said_since(days, at):
+        raise TooLateToRate(days)
     return Rating.objects.create(
         receipt_line=line,
         side=side,
@@ -85,8 +86,3 @@ def rate(line: ReceiptLine, side: Side, said: Word, *, by: User, at: dt.datetime
 
 def _first_said_at(line: ReceiptLine, side: Side) -> dt.datetime:
     return Rating.objects.get(receipt_line=line, side=side, replaces=None).at
-
-
-def _require_in_time(since: dt.datetime, days: int, at: dt.datetime) -> None:
-    if at > since + dt.timedelta(days=days):
-        raise TooLateToRate(days)

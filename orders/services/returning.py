@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.messages import Word, tell_all
 from catalog.models import Movement
+from catalog.selectors.returning import last_return_day
 from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.dates import message_deadline
@@ -42,7 +43,7 @@ from orders.services.hands import ANSWER, DECIDE, SEND_BACK, take_hand
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
 from records.models import StoredFile
-from records.selectors.policy import policies_on, policy
+from records.selectors.policy import policy
 from records.services.files import attach
 
 PHOTO = "goods"
@@ -101,7 +102,7 @@ class AnswerTooLate(DomainError):
 def may_still_return(receipt: GoodsReceipt, *, at: dt.datetime) -> bool:
     """Return whether goods of a receipt may still be sent back."""
     day = clock.county_day(at)
-    return receipt.signed_on is not None and day <= receipt.signed_on + dt.timedelta(days=policy("return_days", day))
+    return receipt.signed_on is not None and day <= last_return_day(receipt.signed_on, day)
 
 
 @transaction.atomic
@@ -121,9 +122,9 @@ def ask_return(
     receipt = line.receipt
     if receipt.status != ReceiptStatus.SIGNED:
         raise IllegalMove
-    rules = policies_on(clock.county_day(at))
-    last = known(receipt.signed_on) + dt.timedelta(days=rules["return_days"])
-    if clock.county_day(at) > last:
+    today = clock.county_day(at)
+    last = last_return_day(known(receipt.signed_on), today)
+    if today > last:
         raise TooLate(last)
     if reason not in set(ReturnReason.values) - {ReturnReason.SCALE} or not words.strip():
         raise BadValue(_("Choose why the goods go back, and write in your own words what is wrong with them."))
@@ -140,7 +141,7 @@ def ask_return(
         words=words.strip()[:200],
         asked_by=by,
         asked_at=at,
-        answer_by_at=at + dt.timedelta(hours=rules["return_answer_hours"]),
+        answer_by_at=at + dt.timedelta(hours=policy("return_answer_hours", today)),
     ).begin(by=by, at=at)
     for photo in photos:
         attach(row.reference, photo, PHOTO, by=by, at=at)

@@ -125,7 +125,7 @@ SETTABLE = {
     # After the scale:
     "correction_days": settable(7, 1, 30, "orders.services.correcting"),  # after signing; later no receipt is corrected
     # after signing; later nothing is sent back
-    "return_days": settable(3, 1, 30, "orders.services.returning", "losses.selectors.sales"),
+    "return_days": settable(3, 1, 30, "catalog.selectors.returning"),
     # the seller's; silence is for the bureau to decide
     "return_answer_hours": settable(48, 12, 168, "orders.services.correcting", "orders.services.returning"),
     # the bureau's; then what the seller never answered stands as asked
@@ -142,7 +142,7 @@ SETTABLE = {
     # so many must have spoken before everybody reads what farmers say of a buyer
     "rating_shown_from": settable(5, 1, 100, "orders.selectors.ratings"),
     # how long a whole file made in the background is kept
-    "fund_file_days": settable(14, 1, 90, "orders.selectors.fund_files", "orders.services.filing"),
+    "fund_file_days": settable(14, 1, 90, "orders.selectors.fund_files"),
     # how long a link to a file opens for people without an account
     "file_link_days": settable(90, 1, 366, "orders.services.linking"),
     # Paid:

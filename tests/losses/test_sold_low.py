@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Listing, Movement
+from catalog.selectors.returning import last_return_day
 from catalog.services.kilos import KiloMove, ReportedAsSoldLow, move_kilos
-from kernel import money
+from kernel import clock, money
 from losses.models import LossClaim
 from losses.relief import gap_of, relief
 from losses.selectors.funnels import funnel
@@ -135,11 +136,22 @@ def test_what_is_reported_as_sold_low_cannot_come_back_and_spoil(of_sales, lot, 
     assert low(lot) == (40, 0, 0) and breaches() == []
 
 
-def test_a_sale_waits_until_nothing_can_be_sent_back(of_sales, lot, xiuying):
-    young = sold(lot, at=MONDAY - dt.timedelta(days=2))
+@pytest.mark.parametrize("back", [dt.timedelta(days=2), dt.timedelta(days=3), dt.timedelta(days=3, hours=8)])
+def test_a_sale_waits_until_the_last_day_for_sending_back_is_over(of_sales, lot, back):
+    young = sold(lot, at=MONDAY - back)
 
     with pytest.raises(claiming.SaleStillOpen):
         reported(of_sales, young)
+
+
+def test_a_sale_is_reported_the_day_after_its_goods_could_last_be_sent_back(of_sales, lot, xiuying, now):
+    signed_on = clock.county_day(SOLD_AT)
+    sale = sold(lot, at=clock.day_end(signed_on) - dt.timedelta(minutes=1))
+    now.at = clock.day_end(last_return_day(signed_on, signed_on))
+
+    assert now.at == clock.day_start(signed_on + dt.timedelta(days=4))
+    assert list(sales_to_report(xiuying)) == [sale]
+    assert reported(of_sales, sale, at=now.at).sale == sale
 
 
 def test_a_price_file_corrected_since_is_looked_at_again(of_sales, lot, sale):

@@ -9,10 +9,12 @@ from django.urls import reverse
 from python_calamine import load_workbook
 
 from accounts.models import Message
+from kernel import clock
 from orders import tasks
 from orders.models import FundFile
 from orders.pages import dossier, fund_files
 from orders.selectors import dossier as selectors
+from orders.selectors.fund_files import kept_until
 from orders.services import filing
 from orders.services.filing import OneIsMade, ask_for_file, let_files_go, make_files
 from orders.views import dossier as doors
@@ -124,11 +126,14 @@ def test_one_whose_maker_went_down_is_taken_up_when_its_lease_is_over(asked):
 
 
 def test_an_old_one_is_taken_from_the_disk_and_stays_on_record(client, asked, cashier_yu, now):
-    make_files(fund_files.rendered, at=NOW)
-    assert let_files_go(at=NOW + 13 * DAY) == 0
-    assert let_files_go(at=NOW + 15 * DAY) == 1 and let_files_go(at=NOW + 15 * DAY) == 0
+    made = clock.day_start(clock.county_day(NOW)) + 10 * MINUTE
+    make_files(fund_files.rendered, at=made)
+    over = clock.day_end(kept_until(clock.county_day(made)))
+    assert let_files_go(at=over - DAY) == let_files_go(at=over - MINUTE) == 0
+    assert let_files_go(at=over) == 1 and let_files_go(at=over) == 0
 
     row = FundFile.objects.get()
+    assert over == clock.day_end(clock.county_day(made) + 14 * DAY)
     assert not sealed_path(row.page.sha256).exists() and not sealed_path(row.tables.sha256).exists()
     now["at"] = NOW + 15 * DAY
     assert login(client, cashier_yu).get(reverse("fund-file-zip", args=[row.pk])).status_code == 404

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from kernel import clock
 from marketplace.audit import breaches
 from orders.models import Rating, ReceiptLine, Side
 from orders.selectors.cards import cards_seen_by
@@ -17,7 +18,7 @@ from tests.factories import FRIDAY, THURSDAY, login
 from tests.orders.steps import wish
 
 pytestmark = pytest.mark.django_db
-DAY = dt.timedelta(days=1)
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 GOOD = Word(True, True, True)
 
 
@@ -69,9 +70,9 @@ def test_both_sides_say_it_and_the_cards_count_it(paid, xiuying, receiver_wang, 
 def test_it_is_said_anew_within_days_and_what_was_said_first_stays(line, receiver_wang, receiver_sun):
     first = rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=FRIDAY)
     second = rating.rate(line, Side.BUYER, Word(True, True, False), by=receiver_sun, at=FRIDAY + DAY)
-    third = rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=FRIDAY + 7 * DAY)
+    third = rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=clock.day_end(FRIDAY.date() + 7 * DAY) - MINUTE)
     with pytest.raises(TooLateToRate):
-        rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=FRIDAY + 7 * DAY + dt.timedelta(minutes=1))
+        rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=clock.day_start(FRIDAY.date() + 8 * DAY))
 
     assert list(Rating.objects.order_by("pk").values_list("pk", "replaces")) == [
         (first.pk, None), (second.pk, first.pk), (third.pk, second.pk),
@@ -79,9 +80,22 @@ def test_it_is_said_anew_within_days_and_what_was_said_first_stays(line, receive
     assert Rating.objects.get(replaced_by=None) == third
 
 
-def test_after_a_month_nobody_begins_to_say_it(line, receiver_wang):
+def test_a_buyer_is_offered_to_say_it_exactly_as_long_as_it_may(line, receiver_wang):
+    after = clock.day_end(line.receipt.signed_on + 30 * DAY)
+    assert lines_to_rate(receiver_wang, ReceiptLine.objects.all(), Side.BUYER, after) == []
     with pytest.raises(TooLateToRate):
-        rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=THURSDAY + 31 * DAY)
+        rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=after)
+    assert lines_to_rate(receiver_wang, ReceiptLine.objects.all(), Side.BUYER, after - MINUTE) == [line]
+    assert rating.rate(line, Side.BUYER, GOOD, by=receiver_wang, at=after - MINUTE)
+
+
+def test_a_seller_is_offered_to_say_it_exactly_as_long_after_the_money_as_it_may(paid, xiuying):
+    after = clock.day_end(clock.county_day(FRIDAY) + 30 * DAY)
+    assert lines_to_rate(xiuying, ReceiptLine.objects.all(), Side.SELLER, after) == []
+    with pytest.raises(TooLateToRate):
+        rating.rate(paid, Side.SELLER, Word(True, True), by=xiuying, at=after)
+    assert lines_to_rate(xiuying, ReceiptLine.objects.all(), Side.SELLER, after - MINUTE) == [paid]
+    assert rating.rate(paid, Side.SELLER, Word(True, True), by=xiuying, at=after - MINUTE)
 
 
 def test_nobody_praises_the_own_side(paid, xiuying, receiver_wang):
