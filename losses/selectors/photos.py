@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from losses.models import ClaimStatus, LossClaim, LossNotice, Stage
+from losses.models import ClaimStatus, LossClaim, LossNotice, Stage, Visit
 from losses.selectors.claims import VISIT_PHOTOS, check_role, claim_role, photos, same_goods, visit_role
 from records.models import Attachment, PhotoMatch
 from records.selectors.photos import matches_of
@@ -66,3 +66,22 @@ def own_story(claim: LossClaim) -> set[str]:
     claims = list(own.values_list("pk", flat=True))
     notices = LossNotice.objects.filter(claim__in=[claim.pk, *claims]).values_list("pk", flat=True)
     return {f"claim:{pk}" for pk in claims} | {f"lossnotice:{pk}" for pk in notices}
+
+
+def photos_come(visits: list[Visit]) -> dict[int, set[str]]:
+    """Return which of the three required photos each visit has of its first verifier, by the visit's key."""
+    places = {
+        (visit.claim.reference, visit_role(visit.round, which), visit.first.person_id): (visit.pk, which)
+        for visit in visits
+        for which in VISIT_PHOTOS
+    }
+    come: dict[int, set[str]] = {visit.pk: set() for visit in visits}
+    hanging = Attachment.objects.filter(
+        document__in={document for document, _role, _person in places},
+        role__in={role for _name, role, _person in places},
+    )
+    for place in hanging.values_list("document", "role", "by__person"):
+        if place in places:
+            visit_id, which = places[place]
+            come[visit_id].add(which)
+    return come

@@ -88,7 +88,8 @@ def _remind(claim: LossClaim, at: dt.datetime) -> bool:
         return True
     visit = present_visit(claim) if claim.status == ClaimStatus.TO_VISIT else None
     if visit is not None:
-        _tell(claim, LATE, at=at, phone=(visit.second if visit.first_signed_at else visit.first).phone)
+        of_second = visit.first_signed_at is not None and not visit.is_contested
+        _tell(claim, LATE, at=at, phone=(visit.second if of_second else visit.first).phone)
     for user in _whose_turn(claim, at):
         _tell(claim, LATE if visit is None else LATE_VISIT, at=at, phone=user.phone)
     return True

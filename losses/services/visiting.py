@@ -36,7 +36,7 @@ from losses.services.findings import DESK
 from losses.services.holding import MoreThanBefore, Spot, WhyNeeded, latest_figure, place_of, write_figure
 from losses.services.photo_ties import ask_for_looks
 from losses.services.telling import tell, tell_of_report
-from records.models import Attachment, Participation, StoredFile
+from records.models import Participation, StoredFile
 from records.selectors.participation import documents_barred
 from records.selectors.photos import same_picture
 from records.services import events
@@ -124,6 +124,13 @@ class ReadOtherwise(DomainError):
     message = _(
         "The first verifier has written something else than you read. Look at both: sign what stands there now, or say "
         "what is different."
+    )
+
+
+class StillContested(DomainError):
+    code = "still_contested"
+    message = _(
+        "You said what is different. You can sign once the first verifier has written it down again, changed or not."
     )
 
 
@@ -403,9 +410,12 @@ def sign_visit(
     """Sign, as the second verifier, what the first wrote; from now on the visit is frozen.
 
     `read` is what the page knew on which this was signed: of something else it signs nothing. `spot` and `phone_at` are
-    the phone's word, as in `record_visit`. `signature` is the name drawn by hand, where it is.
+    the phone's word, as in `record_visit`. `signature` is the name drawn by hand, where it is. What the second says is
+    different stands until the first has written it down again; where the first does not, somebody else is drawn.
     """
     claim, visit = _read_by_second(visit, read, by=by)
+    if visit.is_contested:
+        raise StillContested
     if signature is not None:
         _hang(claim, visit, SECOND_SIGNATURE, signature, by=by, at=at)
     claim.move_to(ClaimStatus.VISITED, by=by, at=at)
@@ -436,7 +446,7 @@ def contest_visit(
     spot: Spot | None = None,
     phone_at: dt.datetime | None = None,
 ) -> Visit:
-    """Say, as the second verifier, what is different from what the first wrote, who then writes it anew or not."""
+    """Say, as the second verifier, what is different; the first then writes it down again, changed or not."""
     claim, visit = _read_by_second(visit, read, by=by)
     if not words.strip():
         raise WordsNeeded
@@ -469,25 +479,6 @@ def _second_was(visit: Visit, spot: Spot | None, phone_at: dt.datetime | None) -
 def last_written(visit: Visit) -> str:
     """Return when the first verifier last wrote the visit down, as a page carries it along; empty before."""
     return visit.first_signed_at.isoformat() if visit.first_signed_at else ""
-
-
-def photos_come(visits: list[Visit]) -> dict[int, set[str]]:
-    """Return which of the three required photos each visit has of its first verifier, by the visit's key."""
-    places = {
-        (visit.claim.reference, visit_role(visit.round, which), visit.first.person_id): (visit.pk, which)
-        for visit in visits
-        for which in VISIT_PHOTOS
-    }
-    come: dict[int, set[str]] = {visit.pk: set() for visit in visits}
-    hanging = Attachment.objects.filter(
-        document__in={document for document, _role, _person in places},
-        role__in={role for _name, role, _person in places},
-    )
-    for place in hanging.values_list("document", "role", "by__person"):
-        if place in places:
-            visit_id, which = places[place]
-            come[visit_id].add(which)
-    return come
 
 
 def _open(visit: Visit) -> tuple[LossClaim, Visit]:

@@ -23,6 +23,7 @@ from losses.pages import field as pages
 from losses.pages.visits import day_of
 from losses.selectors.cards import cards_asked
 from losses.selectors.claims import SECOND_SIGNATURE, SENT_BY_FIRST, visit_role
+from losses.selectors.photos import photos_come
 from losses.selectors.queues import to_keep_by
 from losses.services import visiting
 from records.doors import error_status, once, photo_in_pieces
@@ -39,7 +40,7 @@ def pack(request: SignedIn) -> HttpResponse:
     """Return the visits this person writes down or signs and the page of each; they name nobody who is signed in."""
     permissions.access_visits(request.user)
     at, visits = clock.now(), to_keep_by(request.user)
-    come, cards = visiting.photos_come(visits), cards_asked(visits)
+    come, cards = photos_come(visits), cards_asked(visits)
     bar = pages.bar(request.user, visits)
 
     def page(template: str, context: dict) -> str:

@@ -24,6 +24,7 @@ from losses.pages.visits import NUMBERS, day_of, drawn, fallen_words, paper_shee
 from losses.pages.words import day_time
 from losses.selectors import claims, queues
 from losses.selectors.cards import cards_asked
+from losses.selectors.photos import photos_come
 from losses.selectors.reports import count_lines
 from losses.services import visiting
 from losses.views.arriving import evidence_context, photos_of
@@ -114,7 +115,7 @@ def visit_record(request: SignedIn, claim_id: int) -> HttpResponse:
         photos = photos_of(request, form, (*claims.VISIT_PHOTOS, claims.PAPER), at=at)
         if form.is_valid() and _record(request, form, visit, photos):
             return redirect("visit-list")
-    there = visiting.photos_come([visit])[visit.pk] | set(photos)
+    there = photos_come([visit])[visit.pk] | set(photos)
     signed = claims.visit_photos(visit, [claims.SIGNATURE, claims.PAPER, claims.FIRST_SIGNATURE])
     card = bool(cards_asked([visit]))
     context = record_context(visit, form, there, card=card, at=at, signed_here=signed) | bar(
@@ -162,13 +163,13 @@ def visit_sign(request: SignedIn, claim_id: int) -> HttpResponse:
             raise
 
     again = on_form(form, lambda status: _signing_page(request, visit, form, status))
-    said = _("Said. The first verifier writes it anew, or not.")
+    said = _("Said. You can sign once the first verifier has written it down again, changed or not.")
     done = said if form.is_valid() and form.contests else _("Signed. The visit is closed and stays as it is.")
     return act_once(request, form, act, to=reverse("visit-list"), done=done, again=again)
 
 
 def _signing_page(request: SignedIn, visit: Visit, form: VisitSignForm, status: int) -> HttpResponse:
-    there = visiting.photos_come([visit])[visit.pk]
+    there = photos_come([visit])[visit.pk]
     at = clock.now()
     context = evidence_context(visit.claim, at=at) | bar(request.user, queues.to_keep_by(request.user))
     context |= signing_context(visit, form, there, at=at)

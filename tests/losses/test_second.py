@@ -6,9 +6,11 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts.models import Message
+from kernel.present import known
 from losses.models import Visit
 from losses.selectors.turns import visits_of_the_day
-from losses.services import visiting
+from losses.services import sweeping, visiting
 from losses.services.holding import Spot
 from losses.services.rules import look
 from tests.factories import FRIDAY, login
@@ -103,6 +105,32 @@ def test_what_is_different_goes_back_to_the_first_who_writes_it_anew(client, pho
     record = reverse("visit-record", args=[written.claim_id])
     assert "坏的不到一半" in login(client, written.first).get(record).content.decode()
     assert not rewritten(story, written).is_contested
+
+
+def test_who_said_what_is_different_signs_only_what_the_first_has_written_since(phone, story, written):
+    send(phone, written, verdict="contest", words="坏的不到一半")
+    written.refresh_from_db()
+    page = reverse("visit-sign", args=[written.claim_id])
+
+    refused = send(phone, written)
+    assert (refused.status_code, refused.json()["code"]) == (409, "still_contested")
+    with pytest.raises(visiting.StillContested):
+        visiting.sign_visit(written, by=written.second, at=FRIDAY)
+    assert 'value="sign"' not in phone.get(page).content.decode()
+    again = story.found(written, kg=90, why="少", at=written.contested_at + dt.timedelta(minutes=1))  # changed nothing
+    assert 'value="sign"' in phone.get(page).content.decode()
+    assert send(phone, again).status_code == 200
+    again.refresh_from_db()
+    assert again.second_signed_at is not None and again.contested == "坏的不到一半"
+
+
+def test_a_contested_visit_that_is_late_waits_for_the_first(phone, written):
+    send(phone, written, verdict="contest", words="坏的不到一半")
+
+    sweeping.remind(at=known(written.claim.due_at) + dt.timedelta(minutes=1))
+    told = Message.objects.filter(document=written.claim.reference, kind="claim.late")
+    phones = {message.phone for message in told}
+    assert written.first.phone in phones and written.second.phone not in phones
 
 
 def test_nobody_else_signs_by_a_phone(client, written, at_the_visit, clerk_ma):
