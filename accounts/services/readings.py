@@ -31,7 +31,7 @@ class OwnReading(DomainError):
 def note_reading(*, by: User, door: str, people: int, at: dt.datetime) -> None:
     """Write down that somebody looked at the data of so many people; nothing where it was nobody.
 
-    The first time in a day that it comes to more within an hour than the county allows, every auditor is told.
+    The first time in a day that it comes to ⟨mass_reading_people⟩ or more within an hour, every auditor is told.
     """
     if not people:
         return
