@@ -6,7 +6,6 @@ seeded draw between equals. The same lots and seed give the same answer. What is
 there is but for what a seller does not hand over, or the buyer not fetch, in so small a part (docs/adr/0034).
 """
 
-from orders.allocation.buyers import Ask, share_among_buyers
 from orders.allocation.lots import Lot, Pick, PlanKind, Split, Why, draw, units_of, within_cap
 from orders.allocation.owners import cheapest, fair, fewest, three_plans
 from orders.allocation.together import Together, Wanted, fewest_together
@@ -17,7 +16,6 @@ WORKED_OUT = frozenset({"2", RULE})  # 2 is 3 where nobody names a smallest quan
 __all__ = [
     "RULE",
     "WORKED_OUT",
-    "Ask",
     "Lot",
     "Pick",
     "PlanKind",
@@ -30,7 +28,6 @@ __all__ = [
     "fair",
     "fewest",
     "fewest_together",
-    "share_among_buyers",
     "three_plans",
     "units_of",
     "within_cap",

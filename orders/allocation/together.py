@@ -1,4 +1,4 @@
-"""Several wishes brought by one cart: from as few villages as can fill all of them.
+"""Several wishes of one buyer's basket brought by one cart: from as few villages as can fill all of them.
 
 A village either is a stop or not; for each wish the stops must have as much as all villages together could give of it.
 The greedy answer is the floor: the solver's answer counts only where it needs fewer stops and fills as much. A search

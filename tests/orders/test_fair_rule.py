@@ -1,15 +1,12 @@
-"""The published rule on a thousand small markets, against references that try every way; and the rule among buyers."""
+"""The published rule on a thousand small markets, against references that try every way."""
 
 import itertools
 import random
-from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.allocation import (
-    Ask,
     Lot,
     Wanted,
     cheapest,
@@ -17,7 +14,6 @@ from orders.allocation import (
     fair,
     fewest,
     fewest_together,
-    share_among_buyers,
     three_plans,
     units_of,
     within_cap,
@@ -238,62 +234,3 @@ def test_owners_shares_are_monotone_and_the_order_of_lots_is_no_matter(case, ste
     wider = by_owner(fair(lots, asked + more, seed=seed).picks)
     exact = by_owner(fair(lots, asked, seed=seed).picks)
     assert all(wider[owner] >= quantity for owner, quantity in exact.items())
-
-
-some_asks = st.lists(
-    st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=6
-).map(lambda rows: [Ask(f"b{number}", wanted, served) for number, (wanted, served) in enumerate(rows)])  # fmt: skip
-buyers = {
-    "asks": some_asks,
-    "there_is": st.integers(0, 40),
-    "seed": st.text("xyz", max_size=2),
-    "smallest": st.integers(1, 5),
-    "step": st.integers(1, 4),
-}
-
-
-@given(**buyers, more=st.integers(1, 9), shuffle=st.randoms())
-@settings(max_examples=600, deadline=None)
-def test_buyers_get_all_there_is_and_more_of_it_gives_nobody_less(asks, there_is, seed, smallest, step, more, shuffle):
-    rule = {"seed": seed, "smallest": smallest, "step": step}
-    shares = share_among_buyers(asks, there_is, **rule)
-
-    assert sum(shares.values()) == min(there_is, sum(ask.wanted for ask in asks))
-    assert all(0 <= shares[ask.buyer] <= ask.wanted for ask in asks)
-    assert share_among_buyers(shuffle.sample(asks, len(asks)), there_is, **rule) == shares
-    richer = share_among_buyers(asks, there_is + more, **rule)
-    assert all(richer[buyer] >= quantity for buyer, quantity in shares.items())
-
-
-@given(**buyers, more=st.integers(1, 9), which=st.integers(0, 5))
-@settings(max_examples=600, deadline=None)
-def test_asking_for_more_takes_nothing_from_oneself_and_gives_nobody_else_more(
-    asks, there_is, seed, smallest, step, more, which
-):
-    rule = {"seed": seed, "smallest": smallest, "step": step}
-    greedy = asks[which % len(asks)]
-    asked_more = [replace(ask, wanted=ask.wanted + more) if ask is greedy else ask for ask in asks]
-
-    before, after = (share_among_buyers(row, there_is, **rule) for row in (asks, asked_more))
-
-    assert after[greedy.buyer] >= before[greedy.buyer]
-    assert all(after[ask.buyer] <= before[ask.buyer] for ask in asks if ask is not greedy)
-
-
-@given(**buyers)
-@settings(max_examples=300, deadline=None)
-def test_whoever_got_least_this_season_is_not_left_behind(asks, there_is, seed, smallest, step):
-    shares = share_among_buyers(asks, there_is, seed=seed, smallest=smallest, step=step)
-
-    for one, other in itertools.permutations(asks, 2):
-        behind = shares[one.buyer] < shares[other.buyer] and shares[one.buyer] < one.wanted
-        assert not (behind and one.served < other.served)
-
-
-@pytest.mark.parametrize(("there_is", "shares"), [(15, (10, 5, 0)), (35, (15, 10, 10)), (60, (20, 20, 20))])
-def test_a_parcel_for_each_in_turn_then_everybody_alike(there_is, shares):
-    asks = [Ask("first", 30, 0), Ask("second", 30, 5), Ask("third", 30, 9)]
-
-    given_out = share_among_buyers(asks, there_is, seed="s", smallest=10, step=5)
-
-    assert tuple(given_out[name] for name in ("first", "second", "third")) == shares
