@@ -1,4 +1,4 @@
-"""Pay one payable: record a bank transfer by two people, or send it through the gateway and hear back."""
+"""Pay one payable: record a bank transfer by two people; or send it by a gateway, as no page does yet."""
 
 import datetime as dt
 import hashlib
@@ -76,7 +76,10 @@ REFUSALS: dict[Reason, type[DomainError]] = {
 
 
 def refuse_while_open(payables: Sequence[Payable]) -> None:
-    """Refuse to pay while the bank's answer to an earlier payment of one of these is open, or a room stops one."""
+    """Refuse to pay one whose card is being mended, which the bank contradicts, whose heir waits or that a room stops.
+
+    One that the bank has not answered yet is refused in `_begin`, by the index of living payments.
+    """
     against = first_against([payable.pk for payable in payables])
     if against is not None:
         raise REFUSALS[against]

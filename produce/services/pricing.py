@@ -45,7 +45,7 @@ class UnusualPrice(BadValue):
 
 
 def check_price(produce: Produce, price_fen: int, price_unit_g: int, *, reason: str, sure: bool, on: dt.date) -> None:
-    """Refuse a price that nobody can mean; ask for a reason above the reference, and once whether it is meant."""
+    """Refuse what nobody can mean; ask why above ⟨high_price_permille⟩ of the reference, and once if it is meant."""
     if not (1 <= price_fen <= MOST_PRICE_FEN and 1 <= price_unit_g <= weight.MOST_G):
         raise BadPrice
     usual = reference_price(produce, on)
