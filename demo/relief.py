@@ -25,9 +25,9 @@ from losses.services import (
     appealing,
     awarding,
     checking,
-    early,
     findings,
     holding,
+    loss_notices,
     noticing,
     rehearsing,
     reporting,
@@ -139,7 +139,7 @@ class Relief:
         ):
             member = users_of_household(known(lot.household)).first()
             if member is not None and lot.free() > 0 and said < 3:
-                early.give_notice(
+                loss_notices.give_notice(
                     goods=lot, cause=Cause.SPOILED, about=lot.free() // (2 + said) or 1,
                     seen_on=clock.county_day(self.at - DAY), words="下雨受潮，开始烂了。", by=member,
                     at=self.at - (1 + said) * HOUR,

@@ -19,9 +19,9 @@ class LossesConfig(AppConfig):
         from losses.pasted import WORD  # here, since rooms open one by one
         from losses.selectors.elsewhere import stops_payment  # here, since rooms open one by one
         from losses.selectors.interest import tied_claims  # here, since rooms open one by one
-        from losses.selectors.later import stops_payment as doubted_later  # here, since rooms open one by one
         from losses.selectors.recovering import stops_payment as claimed_back  # here, since rooms open one by one
         from losses.selectors.recovering import tied_recoveries  # here, since rooms open one by one
+        from losses.selectors.stopped_awards import stops_payment as doubted_later  # here, since rooms open one by one
         from losses.services.acts import (  # here, since rooms open one by one
             Appeals,
             Notices,

@@ -6,13 +6,13 @@ from kernel import clock
 from losses.services import (
     appealing,
     calling,
-    early,
-    late,
-    later,
+    late_relief,
+    loss_notices,
     objecting,
     recovering,
     rehearsing,
     reinspecting,
+    stopped_awards,
     sweeping,
 )
 
@@ -38,7 +38,7 @@ def remind_overdue() -> int:
 @shared_task
 def end_notices_of_loss() -> int:
     """End notices of loss that nobody made a report of, and tell those whose time is nearly over."""
-    return early.end_unreported(at=clock.now())
+    return loss_notices.end_unreported(at=clock.now())
 
 
 @shared_task(queue="reports")
@@ -68,7 +68,7 @@ def remind_of_recoveries() -> int:
 @shared_task
 def remind_of_late_relief() -> int:
     """Remind finance of relief that is not paid by its day, every so many days, and tell its household once."""
-    return late.remind(at=clock.now())
+    return late_relief.remind(at=clock.now())
 
 
 @shared_task
@@ -80,7 +80,7 @@ def end_uncalled() -> int:
 @shared_task
 def tell_of_stopped_awards() -> int:
     """Tell the bureau and finance of awards that something which came later has stopped, once for each stop."""
-    return later.tell_of_stopped(at=clock.now())
+    return stopped_awards.tell_of_stopped(at=clock.now())
 
 
 @shared_task

@@ -6,9 +6,8 @@ from losses.api import appeals as appeals_api
 from losses.api import calls as calls_api
 from losses.api import claims as api
 from losses.api import desk as desk_api
-from losses.api import early as early_api
-from losses.api import late as late_api
-from losses.api import later as later_api
+from losses.api import late_relief as late_relief_api
+from losses.api import loss_notices as loss_notices_api
 from losses.api import notices as notices_api
 from losses.api import papers as papers_api
 from losses.api import recoveries as recoveries_api
@@ -16,6 +15,7 @@ from losses.api import rehearsals as rehearsals_api
 from losses.api import reinspections as reinspections_api
 from losses.api import reports as reports_api
 from losses.api import sales as sales_api
+from losses.api import stopped_awards as stopped_awards_api
 from losses.api import visits as visits_api
 from losses.api import workload as workload_api
 from losses.api.calculator import WhatIf
@@ -26,11 +26,10 @@ from losses.views import (
     checking,
     crops,
     deciding,
-    early,
     field,
     kept,
-    late,
-    later,
+    late_relief,
+    loss_notices,
     noticing,
     papers,
     reconciling,
@@ -40,6 +39,7 @@ from losses.views import (
     reporting,
     selling_low,
     sheets,
+    stopped_awards,
     visiting,
     workload,
 )
@@ -80,19 +80,23 @@ pages = [
     path("losses/<int:claim_id>/papers/", papers.claim_papers, name="claim-papers"),
     path("losses/<int:claim_id>/withdraw/", reporting.claim_withdraw, name="claim-withdraw"),
     path("losses/<int:claim_id>/photos/<uuid:file_id>/", reporting.claim_photo, name="claim-photo"),
-    path("losses/notices/", early.loss_notice_list, name="loss-notice-list"),
-    path("losses/notices/lot/<int:listing_id>/", early.loss_notice_lot, name="loss-notice-lot"),
-    path("losses/notices/crop/<int:season_id>/", early.loss_notice_crop, name="loss-notice-crop"),
-    path("losses/notices/<int:notice_id>/", early.loss_notice, name="loss-notice"),
-    path("losses/notices/<int:notice_id>/withdraw/", early.loss_notice_withdraw, name="loss-notice-withdraw"),
-    path("losses/notices/<int:notice_id>/photos/<uuid:file_id>/", early.loss_notice_photo, name="loss-notice-photo"),
+    path("losses/notices/", loss_notices.loss_notice_list, name="loss-notice-list"),
+    path("losses/notices/lot/<int:listing_id>/", loss_notices.loss_notice_lot, name="loss-notice-lot"),
+    path("losses/notices/crop/<int:season_id>/", loss_notices.loss_notice_crop, name="loss-notice-crop"),
+    path("losses/notices/<int:notice_id>/", loss_notices.loss_notice, name="loss-notice"),
+    path("losses/notices/<int:notice_id>/withdraw/", loss_notices.loss_notice_withdraw, name="loss-notice-withdraw"),
+    path(
+        "losses/notices/<int:notice_id>/photos/<uuid:file_id>/",
+        loss_notices.loss_notice_photo,
+        name="loss-notice-photo",
+    ),
     path("losses/<int:claim_id>/appeal/", appealing.appeal_new, name="appeal-new"),
     path("losses/appeals/", appealing.appeal_list, name="appeal-list"),
     path("losses/appeals/<int:appeal_id>/", appealing.appeal, name="appeal"),
     path("losses/appeals/<int:appeal_id>/decide/", appealing.appeal_decide, name="appeal-decide"),
     path("losses/appeals/<int:appeal_id>/withdraw/", appealing.appeal_withdraw, name="appeal-withdraw"),
     path("losses/<int:claim_id>/recover/", recovering.relief_recovery_new, name="relief-recovery-new"),
-    path("losses/<int:claim_id>/stopped/", later.award_stopped, name="award-stopped"),
+    path("losses/<int:claim_id>/stopped/", stopped_awards.award_stopped, name="award-stopped"),
     path("losses/recoveries/", recovering.relief_recovery_list, name="relief-recovery-list"),
     path("losses/recoveries/<int:relief_id>/", recovering.relief_recovery, name="relief-recovery"),
     path("losses/recoveries/<int:relief_id>/decide/", recovering.relief_recovery_decide, name="relief-recovery-decide"),
@@ -142,7 +146,7 @@ pages = [
     path("review/", deciding.review_desk, name="review-desk"),
     path("review/<int:claim_id>/", deciding.claim_review, name="claim-review"),
     path("review/<int:claim_id>/award/", deciding.claim_award, name="claim-award"),
-    path("payouts/late/", late.late_relief, name="late-relief"),
+    path("payouts/late/", late_relief.late_relief, name="late-relief"),
     path("payouts/<int:batch_id>/reconcile/", reconciling.batch_reconcile, name="batch-reconcile"),
     path("objections/", noticing.objection_list, name="objection-list"),
     path("objections/<uuid:objection_id>/", noticing.objection_answer, name="objection-answer"),
@@ -158,9 +162,9 @@ endpoints = [
     path("reinspections/", reinspections_api.Reinspections.as_view(), name="api-reinspection-list"),
     path("reinspections/<int:reinspection_id>/", reinspections_api.Reinspect.as_view(), name="api-reinspection"),
     path("relief-workload/", workload_api.ReliefWorkload.as_view(), name="api-relief-workload"),
-    path("stopped-awards/", later_api.StoppedAwards.as_view(), name="api-stopped-award-list"),
-    path("claims/<int:claim_id>/stopped/", later_api.StoppedAward.as_view(), name="api-award-stopped"),
-    path("late-relief/", late_api.LateRelief.as_view(), name="api-late-relief"),
+    path("stopped-awards/", stopped_awards_api.StoppedAwards.as_view(), name="api-stopped-award-list"),
+    path("claims/<int:claim_id>/stopped/", stopped_awards_api.StoppedAward.as_view(), name="api-award-stopped"),
+    path("late-relief/", late_relief_api.LateRelief.as_view(), name="api-late-relief"),
     path("relief-recoveries/", recoveries_api.Recoveries.as_view(), name="api-relief-recovery-list"),
     path("relief-recoveries/<int:relief_id>/", recoveries_api.OneRecovery.as_view(), name="api-relief-recovery"),
     path(
@@ -199,9 +203,13 @@ endpoints = [
     path("claim-reports/<int:report_id>/", reports_api.Report.as_view(), name="api-claim-report"),
     path("sold-low/", sales_api.SoldLow.as_view(), name="api-sold-low-list"),
     path("sold-low/<int:sale_id>/report/", sales_api.ReportSoldLow.as_view(), name="api-sold-low-report"),
-    path("loss-notices/", early_api.Notices.as_view(), name="api-loss-notice-list"),
-    path("loss-notices/<int:notice_id>/", early_api.Notice.as_view(), name="api-loss-notice"),
-    path("loss-notices/<int:notice_id>/withdraw/", early_api.WithdrawNotice.as_view(), name="api-loss-notice-withdraw"),
+    path("loss-notices/", loss_notices_api.Notices.as_view(), name="api-loss-notice-list"),
+    path("loss-notices/<int:notice_id>/", loss_notices_api.Notice.as_view(), name="api-loss-notice"),
+    path(
+        "loss-notices/<int:notice_id>/withdraw/",
+        loss_notices_api.WithdrawNotice.as_view(),
+        name="api-loss-notice-withdraw",
+    ),
     path("claims/<int:claim_id>/", api.Claim.as_view(), name="api-claim-detail"),
     path("claims/waiting/", desk_api.Waiting.as_view(), name="api-claim-list-waiting"),
     path("claims/<int:claim_id>/complete/", desk_api.CompleteClaim.as_view(), name="api-claim-complete"),

@@ -43,7 +43,7 @@ from losses.models.claims import (
     Reason,
     Stage,
 )
-from losses.models.early import (
+from losses.models.loss_notices import (
     EARLY_MOVES,
     EarlyStatus,
     LossNotice,

@@ -9,7 +9,7 @@ from accounts.models import Place
 from kernel.workflow import append_only
 from losses.models.claim_guards import SPARED_BY_RULE
 from losses.models.claims import LossClaim
-from losses.sampling import Regime
+from losses.regimes import Regime
 
 
 class SampleRegime(models.TextChoices):

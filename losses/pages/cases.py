@@ -18,11 +18,11 @@ from kernel.present import known, name_of
 from kernel.shown import Case, Pile
 from losses.models import LossClaim
 from losses.pages.desks import STEPS
-from losses.pages.later import doubted
+from losses.pages.stopped_awards import doubted
 from losses.pages.words import short_words, time_left
 from losses.permissions import lists_objections, objections_to_answer
 from losses.selectors.elsewhere import stopped_awards
-from losses.selectors.later import doubted_awards
+from losses.selectors.stopped_awards import doubted_awards
 from losses.selectors.turns import Turns, Waiting, to_take_up, visits_of_the_day
 from records.models import Objection
 from records.pages.objections import objection_case

@@ -12,10 +12,10 @@ from losses.models import Award, ClaimFigure, ClaimStatus, LookedAt, LossClaim, 
 from losses.pages.told import told_words
 from losses.pages.words import TONES, day_time, place_words
 from losses.selectors.claims import all_figures, earlier_rounds, figure_of, paid_at, present_round, quantity_words
-from losses.selectors.later import later_of
 from losses.selectors.objections import was_right
 from losses.selectors.recovering import was_taken_back
 from losses.selectors.sampling import shown_draw
+from losses.selectors.stopped_awards import later_of
 from losses.services.told import told_in
 from records.models import Move
 

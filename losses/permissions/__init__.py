@@ -60,7 +60,7 @@ from losses.permissions.visits import (
 from losses.selectors import queues
 from losses.selectors.appeals import appeals
 from losses.selectors.claims import present_visit, with_story
-from losses.selectors.early import notices_seen_by
+from losses.selectors.loss_notices import notices_seen_by
 from losses.selectors.lots import crops_of_others
 from losses.selectors.queues import View
 from losses.selectors.recovering import open_receipt, recoveries_seen_by

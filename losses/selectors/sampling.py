@@ -8,7 +8,7 @@ from django.db.models.functions import TruncMonth
 from kernel import clock
 from kernel.present import known
 from losses.models import ClaimFigure, ClaimStatus, LossClaim, SampleDraw, Stage, Visit
-from losses.sampling import Regime, is_accepted, regime_after
+from losses.regimes import Regime, is_accepted, regime_after
 from records.selectors.policy import policy
 
 SINCE = dt.timedelta(days=3 * 366)  # older months say nothing any more

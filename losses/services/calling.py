@@ -18,7 +18,7 @@ from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from losses.models import OPEN_CLAIMS, CallBack, CallDraw, CallOutcome, CallStatus, LossClaim
-from losses.sampling import picks
+from losses.regimes import picks
 from losses.selectors.calling import call_of
 from losses.services.findings import record_findings
 from records.selectors.policy import end_of_workday_after, policy

@@ -5,8 +5,8 @@ import datetime as dt
 from accounts.models import User
 from losses.models import EarlyStatus, LossClaim
 from losses.selectors.claims import people_of
-from losses.selectors.early import open_notices_of
 from losses.selectors.interest import FILER
+from losses.selectors.loss_notices import open_notices_of
 from records.services.participation import take_part_as
 
 

@@ -30,7 +30,7 @@ from losses.models import (
     ReinspectionStatus,
     ReinspectionWhy,
 )
-from losses.sampling import picks
+from losses.regimes import picks
 from losses.scoring import riskiest, score_of
 from losses.selectors.elsewhere import TOLD_RULE
 from losses.selectors.reinspecting import awards_of_month, cleared_among, month_before

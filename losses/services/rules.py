@@ -20,7 +20,7 @@ from kernel.distance import metres_at_least
 from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, are_animals
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
-from losses.selectors.early import is_late
+from losses.selectors.loss_notices import is_late
 from losses.selectors.sales import day_of, reference_on
 from losses.services.card_rules import number_in_photo
 from losses.services.elsewhere_rules import elsewhere_looks

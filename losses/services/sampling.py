@@ -5,7 +5,7 @@ import secrets
 
 from kernel import clock, money
 from losses.models import Cause, LossClaim, SampleDraw
-from losses.sampling import Regime, percent_in, picks
+from losses.regimes import Regime, percent_in, picks
 from losses.selectors.claims import latest_figure
 from losses.selectors.findings import has_amber
 from losses.selectors.sampling import regime_of, sample_draw

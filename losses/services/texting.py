@@ -16,9 +16,9 @@ from kernel.errors import DomainError
 from kernel.present import StrOrPromise
 from losses.models import Cause, Goods, LossNotice
 from losses.pasted import Loss, read_loss
-from losses.selectors.early import open_notices_of
+from losses.selectors.loss_notices import open_notices_of
 from losses.selectors.lots import crops_to_report, left_of, lots_to_report
-from losses.services.early import SAID_BY_TEXT, give_notice, words_of
+from losses.services.loss_notices import SAID_BY_TEXT, give_notice, words_of
 from produce.models import StockUnit
 from produce.selectors.dictionary import ids_by_name, key_of
 from produce.services.stock import in_stock_unit

@@ -31,18 +31,18 @@ from losses.pages.appeals import appeal_links, origin_link
 from losses.pages.by_text import said_by_text
 from losses.pages.calculator import Tried, tried
 from losses.pages.calls import call_words
-from losses.pages.late import late_words
-from losses.pages.later import stopped_link
+from losses.pages.late_relief import late_words
 from losses.pages.papers import paper_rows, papers_link
 from losses.pages.recovering import claim_links, heir_url
 from losses.pages.reports import sheet_link, ticks
 from losses.pages.sales import facts_of_claim
 from losses.pages.schemes import copy_url, rate_rows, scheme_facts, scheme_row
+from losses.pages.stopped_awards import stopped_link
 from losses.pages.words import amount_words, arithmetic_words
 from losses.selectors import claims, schemes
 from losses.selectors.calculating import asks_price, tried_facts, what_if
 from losses.selectors.cards import asked_of_household
-from losses.selectors.early import notices_seen_by, open_notices_of, photos_of_notice
+from losses.selectors.loss_notices import notices_seen_by, open_notices_of, photos_of_notice
 from losses.selectors.lots import crops_to_report, lots_to_report, own_goods
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors

@@ -28,7 +28,7 @@ from losses.permissions import REHEARSAL_READERS, notices_of
 from losses.selectors.appeals import appeals_to_decide
 from losses.selectors.calling import CALLERS as CALLERS_OF_RELIEF
 from losses.selectors.calling import calls_to_make
-from losses.selectors.early import new_notices
+from losses.selectors.loss_notices import new_notices
 from losses.selectors.queues import visits_of
 from losses.selectors.recovering import recoveries_to_decide
 from losses.selectors.reinspecting import reinspections_to_make

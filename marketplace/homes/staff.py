@@ -25,7 +25,7 @@ from kernel.shown import BarPart, Case, Pile
 from ledger.pages import cases as ledger_cases
 from ledger.pages.arriving import money_to_ask
 from losses.pages import cases as relief_cases
-from losses.pages.late import late as late_relief
+from losses.pages.late_relief import late as late_relief
 from losses.selectors.turns import Turns, turns_of
 from marketplace.homes.overseeing import overview
 from marketplace.homes.places import places_of

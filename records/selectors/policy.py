@@ -153,7 +153,7 @@ SETTABLE = {
     "invoice_tolerance_fen": settable(5, 0, 10_000, "orders.selectors.invoices"),
     "invoice_tolerance_permille": settable(5, 0, 100, "orders.selectors.invoices"),  # a weight or a price on it
     "remind_before_days": settable(5, 0, 30, "orders.services.reminding"),
-    "remind_every_days": settable(7, 1, 60, "orders.services.reminding", "losses.services.late"),
+    "remind_every_days": settable(7, 1, 60, "orders.services.reminding", "losses.services.late_relief"),
     "pay_speed_days": settable(
         180, 30, 730, "orders.selectors.ageing", "orders.selectors.cards", "orders.selectors.ratings"
     ),
@@ -166,9 +166,9 @@ SETTABLE = {
     "cards_shown_a_day": settable(30, 1, 500, "ledger.services.showing"),
     # Losses, in the order of their flow:
     # after the day a loss was seen; a later notice is taken and said to be late
-    "loss_notice_hours": settable(72, 1, 720, "losses.selectors.early"),
+    "loss_notice_hours": settable(72, 1, 720, "losses.selectors.loss_notices"),
     # a notice of loss that nobody made a report of ends then
-    "loss_notice_days": settable(14, 3, 90, "losses.services.early"),
+    "loss_notice_days": settable(14, 3, 90, "losses.services.loss_notices"),
     # so long after its last day of harvest a crop may be reported
     "crop_report_days": settable(60, 1, 366, "losses.selectors.lots"),
     # so long after it a sale below the reference may be reported
@@ -208,7 +208,7 @@ SETTABLE = {
     "objection_answer_days": settable(3, 1, 15, "records.services.notices", "records.selectors.notices"),
     "relief_pay_days": settable(30, 1, 180, "losses.services.schemes"),  # after the award, unless a scheme says
     # a year, of relief that is paid late; 0 is none
-    "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late"),
+    "relief_interest_bp": settable(0, 0, 10_000, "losses.selectors.late_relief"),
     "appeal_days": settable(15, 1, 90, "losses.selectors.appeals"),  # so long after its refusal a claim may be appealed
     "appeal_decide_days": settable(10, 1, 60, "losses.services.appealing"),  # then the appeal goes to the head
     # the head's; then it ends undecided, and may be said again

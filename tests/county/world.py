@@ -33,7 +33,7 @@ from losses.models import (
     ReliefScheme,
 )
 from losses.selectors.rehearsing import as_said
-from losses.services import early
+from losses.services import loss_notices
 from orders.models import (
     Allocation,
     Complaint,
@@ -388,7 +388,7 @@ class World:
 
     def _notice_of_loss(self, photo, household):
         """Let the household say that a lot of its own is lost, with a photo."""
-        return early.give_notice(
+        return loss_notices.give_notice(
             goods=self.listing, cause="unsold", about=1_000, seen_on=clock.county_day(clock.now()), words="",
             photos=[photo], by=self.listing.made_by, at=clock.now(),
         )  # fmt: skip

@@ -8,7 +8,7 @@ from catalog.models import Movement, NotServed, Sanction
 from catalog.services.kilos import KiloMove, move_kilos
 from ledger.services import heirs, payouts, restoring, statements
 from losses.models import AwardRelease, CallBack, CallDraw, OtherRelief, Reinspection, ReinspectionDraw
-from losses.services import answering, appealing, awarding, early, noticing, rehearsing, schemes
+from losses.services import answering, appealing, awarding, loss_notices, noticing, rehearsing, schemes
 from losses.services import recovering as recovering_relief
 from losses.services.papering import bring_paper
 from losses.services.schemes import book_money
@@ -87,12 +87,12 @@ def grow_relief(produce, losers, officer, cadre, township) -> None:
         "by": writer,
         "at": MONDAY,
     }
-    early.give_notice(goods=crop, **said)
+    loss_notices.give_notice(goods=crop, **said)
     lost = story.filed(crop, consent="visit", by=writer)
     bring_paper(lost, slip, photo=a_photo(by=writer), by=writer, at=MONDAY)
     inbound.take_in(gateway_id="loss", phone=household.phone, body="报损", at=MONDAY)
     texted = InboundMessage.objects.get(gateway_id="loss")
-    early.give_notice(goods=a_lot(household, produce, by=user), text=texted, **said)
+    loss_notices.give_notice(goods=a_lot(household, produce, by=user), text=texted, **said)
     for upheld in (True, False, None):
         refused = story.filed(a_lot(household, produce, by=user))
         refused = answering.refuse(refused, code="other", reason="看不清楚", by=cadre, at=TUESDAY)

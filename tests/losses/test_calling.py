@@ -10,7 +10,7 @@ from kernel import masking
 from kernel.errors import BadValue
 from losses.models import CallBack, CallDraw, LossClaim
 from losses.selectors import queues
-from losses.services import answering, appealing, awarding, calling, early, findings, noticing, sampling
+from losses.services import answering, appealing, awarding, calling, findings, loss_notices, noticing, sampling
 from losses.tasks import end_uncalled
 from marketplace.audit import breaches
 from records.models import Finding, PolicyValue
@@ -151,7 +151,7 @@ def test_programs_call_too(called, inspector_he, auditor, client):
 
 
 def test_lists_of_what_is_said_are_narrowed_on_pages_and_for_programs(story, lot, xiuying, client):
-    early.give_notice(
+    loss_notices.give_notice(
         goods=lot, cause="unsold", about=1_000, seen_on=LOST_ON, words="", by=xiuying, at=factories.MONDAY
     )
     claim = answering.refuse(

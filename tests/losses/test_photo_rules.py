@@ -12,7 +12,7 @@ from kernel.clock import COUNTY_ZONE
 from losses.models import LossClaim
 from losses.pages.evidence import photo_groups
 from losses.selectors import claims
-from losses.services import answering, awarding, early, findings, visiting
+from losses.services import answering, awarding, findings, loss_notices, visiting
 from losses.services.photo_rules import document_words, photo_looks
 from losses.services.rules import look
 from records.models import Finding, StoredFile
@@ -77,7 +77,7 @@ def test_a_photo_of_the_lot_s_own_offer_is_no_photo_of_its_loss(story, lot, xiuy
 
 
 def test_the_notice_a_report_answers_and_a_report_taken_back_may_show_the_same(story, lot, xiuying):
-    early.give_notice(
+    loss_notices.give_notice(
         goods=lot, cause="unsold", about=20 * KG, seen_on=LOST_ON, words="", by=xiuying, at=MONDAY,
         photos=[taken(heap(1), by=xiuying)],
     )  # fmt: skip

@@ -14,7 +14,7 @@ from losses.pages import rehearsal_pairs as pages_of_pairs
 from losses.pages import rehearsals as pages_of_rehearsals
 from losses.relief import ENDLESS_FEN, Elsewhere, Loss, Rate, Rehearsing, Rules, Why
 from losses.selectors import rehearsing as selectors
-from losses.services import answering, early, rehearsing, schemes
+from losses.services import answering, loss_notices, rehearsing, schemes
 from losses.tasks import run_rehearsals
 from records.models import Job
 from records.services import jobs
@@ -170,7 +170,7 @@ def test_what_the_rules_of_then_refused_is_looked_at_anew_and_what_was_not_there
 
 def test_a_crop_said_to_be_lost_counts_at_what_was_guessed(xiuying_household, xiuying, cabbage, draft_of, run):
     crop = a_season(xiuying_household, cabbage, by=xiuying, area_cmu=2)
-    early.give_notice(goods=crop, cause="field", about=30 * KG, seen_on=LOST_ON, words="", by=xiuying, at=MONDAY)
+    loss_notices.give_notice(goods=crop, cause="field", about=30 * KG, seen_on=LOST_ON, words="", by=xiuying, at=MONDAY)
 
     rehearsal = run(draft_of(crop_fen=60))
 

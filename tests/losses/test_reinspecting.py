@@ -10,7 +10,7 @@ from accounts.services import people
 from kernel.errors import BadValue
 from losses import scoring
 from losses.models import Reinspection, ReinspectionDraw
-from losses.selectors.later import later_of
+from losses.selectors.stopped_awards import later_of
 from losses.services import awarding, findings, reinspecting
 from losses.tasks import draw_reinspections
 from marketplace.audit import breaches

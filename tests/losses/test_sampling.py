@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import Message
 from losses.models import CallDraw, LossClaim, SampleDraw
 from losses.pages.story import draw_words
-from losses.sampling import Regime, is_accepted, percent_in, picks, regime_after
+from losses.regimes import Regime, is_accepted, percent_in, picks, regime_after
 from losses.selectors.funnels import funnel
 from losses.selectors.sampling import accepted_months, regime_of
 from losses.services import awarding, noticing, sampling

@@ -9,7 +9,7 @@ from accounts.models import Household, InboundMessage, Message
 from accounts.services.inbound import MOST_TRIES, take_in
 from losses.models import LossNotice
 from losses.pasted import read_loss
-from losses.services import early, texting
+from losses.services import loss_notices, texting
 from orders.selectors.texting import texts_seen_by
 from orders.services.texting import answer_texts
 from tests.factories import MONDAY, a_season, login
@@ -90,7 +90,7 @@ def test_one_text_is_one_notice_however_often_it_comes_or_is_tried(lot, xiuying_
         broken.setattr(texting, "end_text", _breaks)
         with pytest.raises(ConnectionError):
             answer_texts(at=LATER)
-    early.take_back(LossNotice.objects.get(), by=LossNotice.objects.get().by, at=LATER)
+    loss_notices.take_back(LossNotice.objects.get(), by=LossNotice.objects.get().by, at=LATER)
 
     text = texted(xiuying_household, "报损", key="g", at=LATER + dt.timedelta(days=1))
 

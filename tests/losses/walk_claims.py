@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.services import people
 from losses.models import CALL_MOVES, CLAIM_MOVES, CallBack
-from losses.sampling import picks
+from losses.regimes import picks
 from losses.selectors.claims import present_visit
 from losses.selectors.papers import missing_papers
 from losses.services import answering, calling, papering, reporting, sampling, schemes, sweeping, visiting

@@ -6,7 +6,7 @@ from accounts.models import Grievance
 from accounts.models.grievances import GRIEVANCE_MOVES
 from accounts.services import grievances
 from losses.models import APPEAL_MOVES, EARLY_MOVES
-from losses.services import appealing, early
+from losses.services import appealing, loss_notices
 from tests.factories import FRIDAY, MONDAY, TUESDAY, WEDNESDAY
 from tests.losses.steps import KG, LOST_ON
 from tests.losses.walk_claims import DAY, HOUSEHOLD, a_claim, a_report, at, by, ended, of, refused
@@ -16,7 +16,7 @@ WORDS = {"words": "看过了，就是这样。"}
 
 
 def a_notice_of_loss(scene: Scene):
-    return early.give_notice(
+    return loss_notices.give_notice(
         goods=scene.things["lot"], cause="unsold", about=30 * KG, seen_on=LOST_ON, words="没人来收",
         by=scene.cast["xiuying"], at=MONDAY,
     )  # fmt: skip
@@ -29,9 +29,9 @@ NOTICE_OF_LOSS = Kind(
         "open": a_notice_of_loss,
         "claimed": ended(a_notice_of_loss, lambda scene, _row: a_claim(scene)),
         "withdrawn": ended(
-            a_notice_of_loss, lambda scene, row: early.take_back(row, by=scene.cast["xiuying"], at=MONDAY)
+            a_notice_of_loss, lambda scene, row: loss_notices.take_back(row, by=scene.cast["xiuying"], at=MONDAY)
         ),
-        "lapsed": ended(a_notice_of_loss, lambda _scene, row: early.end_unreported(at=row.ends_at)),
+        "lapsed": ended(a_notice_of_loss, lambda _scene, row: loss_notices.end_unreported(at=row.ends_at)),
     },
     (
         Act(
@@ -58,7 +58,7 @@ NOTICE_OF_LOSS = Kind(
         Sweep(
             "nobody reported it",
             {"open": "lapsed"},
-            lambda moment: early.end_unreported(at=moment),
+            lambda moment: loss_notices.end_unreported(at=moment),
             lambda row: row.ends_at,
         ),
     ),

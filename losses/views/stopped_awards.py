@@ -11,8 +11,8 @@ from kernel.shown import Link
 from losses import permissions
 from losses.forms.looks import ReleaseForm
 from losses.models import Award
-from losses.pages.later import stopped_award
-from losses.services import later
+from losses.pages.stopped_awards import stopped_award
+from losses.services import stopped_awards
 from records.doors import act_on, on_form
 from records.forms import new_key
 
@@ -30,7 +30,13 @@ def award_stopped(request: SignedIn, claim_id: int) -> HttpResponse:
     again = on_form(form, lambda status: _page(request, award, form, status))
     done = _("It is stopped no longer. Finance pays it with the next batch.")
     return act_on(
-        request, form, later.release, award, to=reverse("claim-detail", args=[claim.pk]), done=done, again=again
+        request,
+        form,
+        stopped_awards.release,
+        award,
+        to=reverse("claim-detail", args=[claim.pk]),
+        done=done,
+        again=again,
     )
 
 

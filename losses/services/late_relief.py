@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.dates import day_words
 from kernel.money import yuan
 from ledger.selectors import FINANCE
-from losses.selectors.late import late_awards
+from losses.selectors.late_relief import late_awards
 from losses.services.telling import tell
 from records.models import Event
 from records.selectors.policy import policy

@@ -15,9 +15,9 @@ from losses.models import AwardRelease, ReliefRecovery
 from losses.pages.recovering import asked_first
 from losses.pages.story import next_turn
 from losses.selectors.claims import held_fen
-from losses.selectors.late import late_awards
-from losses.selectors.later import doubted_awards, later_of
-from losses.services import later, recovering
+from losses.selectors.late_relief import late_awards
+from losses.selectors.stopped_awards import doubted_awards, later_of
+from losses.services import recovering, stopped_awards
 from marketplace.audit import breaches
 from records.models import Attachment, PhotoLook, PhotoMatch
 from records.services.participation import AlreadyTookPart
@@ -67,11 +67,11 @@ def test_a_sale_after_the_award_stops_it_until_somebody_has_looked(
         payouts.build_batch(finance_bureau, by=finance_maker, at=at)
 
     with pytest.raises(AlreadyTookPart):
-        later.release(sold.award, why="卖的是另一半", seen_until=found.newest, by=director_lin, at=at)
-    later.release(sold.award, why="卖的是另一半", seen_until=found.newest, by=colleague, at=at)
+        stopped_awards.release(sold.award, why="卖的是另一半", seen_until=found.newest, by=director_lin, at=at)
+    stopped_awards.release(sold.award, why="卖的是另一半", seen_until=found.newest, by=colleague, at=at)
 
-    with pytest.raises(later.NotStopped):
-        later.release(sold.award, why="卖的是另一半", seen_until=found.newest, by=colleague, at=at)
+    with pytest.raises(stopped_awards.NotStopped):
+        stopped_awards.release(sold.award, why="卖的是另一半", seen_until=found.newest, by=colleague, at=at)
     sell(lot, at + HOUR, reference="again")
     assert later_of(sold.award).sold == 10_000  # what comes after the look stops it once more
     assert breaches() == []
@@ -81,8 +81,8 @@ def test_who_has_not_read_the_newest_does_not_let_it_be_paid(sold, lot, sell, co
     read = later_of(sold.award).newest
     sell(lot, read + HOUR, reference="more")
 
-    with pytest.raises(later.SeenMeanwhile):
-        later.release(sold.award, why="看过", seen_until=read, by=colleague, at=read + 2 * HOUR)
+    with pytest.raises(stopped_awards.SeenMeanwhile):
+        stopped_awards.release(sold.award, why="看过", seen_until=read, by=colleague, at=read + 2 * HOUR)
 
 
 def test_goods_that_were_not_there_at_the_loss_stop_nothing(awarded, sell, xiuying, xiuying_household, cabbage, duck):
@@ -137,25 +137,25 @@ def test_bureau_finance_and_household_are_told_once_and_again_when_it_goes_on(
     sold, colleague, finance_maker, xiuying_household
 ):
     at = sold.award.at + 2 * HOUR
-    assert [later.tell_of_stopped(at=at), later.tell_of_stopped(at=at)] == [1, 0]
+    assert [stopped_awards.tell_of_stopped(at=at), stopped_awards.tell_of_stopped(at=at)] == [1, 0]
 
     def texts():
         rows = Message.objects.filter(kind="award.stopped").order_by("created_at")
         return [row.body for row in rows if row.household_id == xiuying_household.pk or row.phone == colleague.phone]
 
     assert len(texts()) == 2
-    later.release(sold.award, why="看过了", seen_until=later_of(sold.award).newest, by=colleague, at=at)
+    stopped_awards.release(sold.award, why="看过了", seen_until=later_of(sold.award).newest, by=colleague, at=at)
     assert len(texts()) == 4 and any("不再停发" in text or "可以发放" in text for text in texts())
 
 
 def test_nobody_waits_untold_behind_stops_that_were_told_before(sold, story, neighbours_lot, sell, monkeypatch):
-    monkeypatch.setattr(later, "MOST", 1)
+    monkeypatch.setattr(stopped_awards, "MOST", 1)
     at = sold.award.at + 2 * HOUR
-    later.tell_of_stopped(at=at)
+    stopped_awards.tell_of_stopped(at=at)
     another = story.awarded(story.filed(neighbours_lot, kg=50))
     sell(neighbours_lot, another.award.at + HOUR, reference="theirs")
 
-    assert [later.tell_of_stopped(at=at + HOUR), later.tell_of_stopped(at=at + HOUR)] == [1, 0]
+    assert [stopped_awards.tell_of_stopped(at=at + HOUR), stopped_awards.tell_of_stopped(at=at + HOUR)] == [1, 0]
 
 
 def test_it_stands_on_the_homes_and_is_let_go_by_page_and_by_program(
@@ -227,7 +227,9 @@ class TestTakenBack:
     def test_what_stands_in_a_batch_is_dissolved_first(
         self, sold, colleague, head, finance_bureau, finance_maker, awarded
     ):
-        later.release(sold.award, why="看过", seen_until=later_of(sold.award).newest, by=colleague, at=AWARDED_AT)
+        stopped_awards.release(
+            sold.award, why="看过", seen_until=later_of(sold.award).newest, by=colleague, at=AWARDED_AT
+        )
         batch = payouts.build_batch(finance_bureau, by=finance_maker, at=AWARDED_AT)
         first_on = AWARDED_AT.date() + dt.timedelta(days=1)
         row = recovering.propose(

@@ -19,9 +19,9 @@ from losses import permissions
 from losses.filters import LossNoticeFilter
 from losses.forms import ClaimForm, EarlyForm
 from losses.models import Goods
-from losses.pages import early as pages
-from losses.selectors.early import notices_seen_by
-from losses.services import early
+from losses.pages import loss_notices as pages
+from losses.selectors.loss_notices import notices_seen_by
+from losses.services import loss_notices
 from losses.views.arriving import lost_goods, photos_of
 from records.doors import act_on, once
 from records.forms import ActForm, new_key
@@ -63,7 +63,7 @@ def _give(request: SignedIn, form: ClaimForm, goods: Goods, photos: list[StoredF
     typed = form.cleaned_data
 
     def act(at: dt.datetime) -> dict[str, str]:
-        notice = early.give_notice(
+        notice = loss_notices.give_notice(
             goods=goods,
             cause=typed["cause"],
             about=form.stock(),
@@ -117,7 +117,9 @@ def loss_notice_withdraw(request: SignedIn, notice_id: int) -> HttpResponse:
     """Take a notice back."""
     notice = permissions.access_notice_of_loss(request.user, notice_id, to_act=True)
     to = reverse("loss-notice", args=[notice.pk])
-    return act_on(request, ActForm(request.POST), early.take_back, notice, to=to, done=_("The notice is taken back."))
+    return act_on(
+        request, ActForm(request.POST), loss_notices.take_back, notice, to=to, done=_("The notice is taken back.")
+    )
 
 
 @require_GET

@@ -10,8 +10,8 @@ from kernel import clock
 from ledger.services import payouts
 from losses.models import Award
 from losses.relief import late_interest_fen
-from losses.selectors.late import late_awards, lateness
-from losses.services import late
+from losses.selectors.late_relief import late_awards, lateness
+from losses.services import late_relief
 from records.models import PolicyValue
 from tests.factories import login
 from tests.ledger.steps import answer_line, load, return_file
@@ -98,18 +98,18 @@ def test_what_has_arrived_is_not_late(award, finance_bureau, finance_maker, fina
     load(return_file(batch, [answer_line(batch.payments.get())], encoding="utf-8-sig"), finance_checker, late_at)
 
     assert not late_awards(clock.county_day(late_at)).exists()
-    assert late.remind(at=late_at) == 0
+    assert late_relief.remind(at=late_at) == 0
 
 
 def test_finance_is_reminded_every_so_often_and_the_household_once(award, late_at, xiuying_household):
     before = Message.objects.count()
 
-    assert (late.remind(at=late_at), late.remind(at=late_at + 6 * DAY)) == (1, 0)
+    assert (late_relief.remind(at=late_at), late_relief.remind(at=late_at + 6 * DAY)) == (1, 0)
     assert Message.objects.count() == before + 3
     told = Message.objects.get(household=xiuying_household, kind="claim.payment_late").body
     assert "现在还没到" in told and "已经催财政了" in told
 
-    assert late.remind(at=late_at + 7 * DAY) == 1
+    assert late_relief.remind(at=late_at + 7 * DAY) == 1
     assert Message.objects.count() == before + 5
     assert "/payouts/late/" in Message.objects.filter(kind="claim.payment_late", household=None).first().body
 

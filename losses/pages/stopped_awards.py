@@ -19,7 +19,7 @@ from kernel.piles import pile_of
 from kernel.shown import Case, Fact, Link, Pile
 from losses.models import Award, LossClaim
 from losses.pages.words import title
-from losses.selectors.later import Later, doubted_awards, later_of
+from losses.selectors.stopped_awards import Later, doubted_awards, later_of
 from losses.services.photo_rules import document_words
 
 

@@ -11,7 +11,7 @@ from kernel.api_fields import IdField, YuanField
 from kernel.api_pages import PAGING, InTurn, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.filters import LateFilter
-from losses.selectors.late import late_seen_by, lateness
+from losses.selectors.late_relief import late_seen_by, lateness
 
 
 class LateReliefOut(serializers.Serializer):

@@ -16,7 +16,7 @@ from kernel.piles import pile_of
 from kernel.shown import Case, Link, Pile, Tag
 from ledger.selectors import FINANCE
 from losses.models import LossClaim
-from losses.selectors.late import late_seen_by, lateness, lateness_of
+from losses.selectors.late_relief import late_seen_by, lateness, lateness_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from accounts.services import acts
 from catalog.services import plots
 from kernel.errors import BadValue
 from losses.models import LossClaim, LossNotice
-from losses.selectors.early import photos_of_notice
-from losses.services import checking, claiming, early, findings
+from losses.selectors.loss_notices import photos_of_notice
+from losses.services import checking, claiming, findings, loss_notices
 from losses.tasks import end_notices_of_loss
 from marketplace.audit import breaches
 from records.services.participation import AlreadyTookPart
@@ -37,7 +37,7 @@ def season(xiuying_household, xiuying, cabbage):
 
 def said(goods, by, *, at=MONDAY, **more):
     rest = {"cause": "unsold", "about": 30 * KG, "seen_on": LOST_ON, "words": "没人来收"} | more
-    return early.give_notice(goods=goods, by=by, at=at, **rest)
+    return loss_notices.give_notice(goods=goods, by=by, at=at, **rest)
 
 
 def told(household):
@@ -61,7 +61,7 @@ def test_a_notice_holds_nothing_and_the_report_answers_it(story, lot, xiuying):
 def test_a_late_notice_is_taken_and_looked_at(story, lot, xiuying):
     in_time = dt.datetime(2026, 11, 5, 15, 59, tzinfo=dt.UTC)  # 72 hours after the end of Monday, less a minute
     assert not said(lot, xiuying, at=in_time).late
-    early.take_back(LossNotice.objects.get(), by=xiuying, at=in_time)
+    loss_notices.take_back(LossNotice.objects.get(), by=xiuying, at=in_time)
 
     late = said(lot, xiuying, at=in_time + dt.timedelta(minutes=2))
     claim = story.filed(lot, at=in_time + DAY)
@@ -90,15 +90,15 @@ def test_one_open_notice_of_the_same_goods_also_of_a_corrected_season(season, xi
     asked = plots.SeasonAsked(season.produce, season.parcel, 3, season.harvest_from, season.harvest_to)
     newest = plots.enter_season(season.household, asked, replaces=season, by=xiuying, confirmed_by=cadre_liu, at=MONDAY)
 
-    with pytest.raises(early.NoticedAlready):
+    with pytest.raises(loss_notices.NoticedAlready):
         said(newest, xiuying, cause="field")
 
 
 def test_the_database_refuses_a_second_open_notice_too(lot, xiuying, monkeypatch):
     said(lot, xiuying)
-    monkeypatch.setattr(early, "open_notices_of", lambda _goods: LossNotice.objects.none())
+    monkeypatch.setattr(loss_notices, "open_notices_of", lambda _goods: LossNotice.objects.none())
 
-    with pytest.raises(early.NoticedAlready):
+    with pytest.raises(loss_notices.NoticedAlready):
         said(lot, xiuying)
 
 
@@ -144,10 +144,10 @@ def test_without_a_report_it_ends_by_itself_with_a_word_before(now, lot, xiuying
 
 def test_only_its_author_or_the_household_takes_it_back(lot, xiuying, cadre_liu, cadre_wu):
     notice = said(lot, cadre_liu, consent="phone")
-    with pytest.raises(early.NotItsAuthor):
-        early.take_back(notice, by=cadre_wu, at=MONDAY)
+    with pytest.raises(loss_notices.NotItsAuthor):
+        loss_notices.take_back(notice, by=cadre_wu, at=MONDAY)
 
-    assert early.take_back(notice, by=xiuying, at=MONDAY).status == "withdrawn"
+    assert loss_notices.take_back(notice, by=xiuying, at=MONDAY).status == "withdrawn"
 
 
 def a_form(**changes):

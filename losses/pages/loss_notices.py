@@ -16,7 +16,7 @@ from kernel.shown import Fact, Link, Tag
 from losses import permissions
 from losses.models import EarlyStatus, LossNotice
 from losses.pages.words import Photo, day, day_time
-from losses.selectors.early import photos_of_notice
+from losses.selectors.loss_notices import photos_of_notice
 from records.models import Attachment
 
 TONES: dict[str, str] = {EarlyStatus.OPEN: "info", EarlyStatus.CLAIMED: "ok"}

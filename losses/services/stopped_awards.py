@@ -10,7 +10,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
 from kernel.workflow import lock
 from losses.models import Award, AwardRelease
-from losses.selectors.later import later_of, stopped_unpaid
+from losses.selectors.stopped_awards import later_of, stopped_unpaid
 from losses.services.elsewhere_register import GOES_ON, YOURS_GOES_ON, tell_of_awards
 from losses.services.findings import DESK
 from records.models import Event

@@ -15,9 +15,9 @@ from losses.api.claims import MOST_PHOTOS, Quantity, goods_of, stock_of
 from losses.filters import LossNoticeFilter
 from losses.forms import CONSENTS
 from losses.models import Cause, LossNotice
-from losses.pages.early import name_for
-from losses.selectors.early import notices_seen_by
-from losses.services import early
+from losses.pages.loss_notices import name_for
+from losses.selectors.loss_notices import notices_seen_by
+from losses.services import loss_notices
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
@@ -99,7 +99,7 @@ class Notices(APIView):
 
         def act(at: dt.datetime) -> dict[str, int]:
             photos = [receive_photo(photo, by=request.user, at=at, public=False) for photo in data.get("photos", [])]
-            notice = early.give_notice(
+            notice = loss_notices.give_notice(
                 goods=goods,
                 cause=data["cause"],
                 about=about,
@@ -132,7 +132,7 @@ class WithdrawNotice(APIView):
     def post(self, request, notice_id):
         """Take a notice back, as whoever gave it or as the household."""
         notice = permissions.access_notice_of_loss(request.user, notice_id, to_act=True)
-        program_acts_on(request, early.take_back, notice)
+        program_acts_on(request, loss_notices.take_back, notice)
         return _notice(request, notice_id)
 
 

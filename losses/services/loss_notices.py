@@ -14,7 +14,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from losses.models import EarlyStatus, Goods, LossNotice
 from losses.selectors.claims import causes_of, refer_to
-from losses.selectors.early import NOTICE_ROLE, is_late, open_notices_of
+from losses.selectors.loss_notices import NOTICE_ROLE, is_late, open_notices_of
 from losses.services.claiming import ConsentNeeded, is_member, owner_of, require_not_recalled
 from losses.services.deadlines import days_after
 from losses.services.photo_ties import ask_for_looks

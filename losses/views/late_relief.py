@@ -12,8 +12,8 @@ from kernel.narrowing import narrowed
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import LateFilter
-from losses.pages.late import late_row
-from losses.selectors.late import late_seen_by
+from losses.pages.late_relief import late_row
+from losses.selectors.late_relief import late_seen_by
 
 
 @require_GET

@@ -12,8 +12,8 @@ from kernel.api_fields import KEY, IdField, YuanField
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from losses import permissions
 from losses.models import Award
-from losses.selectors.later import doubted_awards, later_of
-from losses.services import later
+from losses.selectors.stopped_awards import doubted_awards, later_of
+from losses.services import stopped_awards
 from records.doors import program_acts_on
 
 
@@ -83,7 +83,7 @@ class StoppedAward(APIView):
     def post(self, request, claim_id):
         """Let it be paid, as somebody without another hand in the claim."""
         award = _award(request.user, claim_id)
-        program_acts_on(request, later.release, award, self.Input)
+        program_acts_on(request, stopped_awards.release, award, self.Input)
         return Response(_shown(award))
 
 
