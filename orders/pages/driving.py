@@ -159,7 +159,7 @@ def _pick_tag(pick: Pick) -> Tag:
     if own.shipped_g:
         return Tag("ok", pgettext("pick-up", "Sent off"))
     if pick.others and not pick.to_fetch_g:
-        return Tag("plain", _("Taken by %(who)s") % {"who": "、".join(hand.name for hand in pick.others)})
+        return Tag("plain", _("Taken by %(who)s") % {"who": "、".join(part.name for part in pick.others)})
     return Tag("plain", pgettext("pick-up", "Not weighed yet"))
 
 

@@ -13,7 +13,7 @@ from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation, HandOver
 from orders.pages.words import counted, day_words
-from orders.selectors.handing import Hands, hauls_for, photos_at_pick_up
+from orders.selectors.handing import CarriedLot, hauls_for, photos_at_pick_up
 from orders.selectors.orders import seller_shown
 from orders.services.telling import quantity_handed
 
@@ -100,13 +100,13 @@ def difference(lot: Allocation, grams: int) -> str:
     return sentence % {"quantity": weight.both(abs(less))}
 
 
-def lot_facts(lot: Allocation, hands: Hands, user: User) -> list[Fact]:
+def lot_facts(lot: Allocation, carried: CarriedLot, user: User) -> list[Fact]:
     """Return what a haulier has to know of a lot before it takes it."""
     village = lot.listing.village
     taken = [
-        f"{hand.name} {quantity_handed(lot.listing, hand.handed_g, hand.handed_pieces)}"
-        for hand in hands.rows
-        if hand.handed_g
+        f"{part.name} {quantity_handed(lot.listing, part.handed_g, part.handed_pieces)}"
+        for part in carried.rows
+        if part.handed_g
     ]
     facts = [
         Fact(

@@ -21,7 +21,7 @@ from orders.models import (
     PurchaseOrder,
     ReceiptStatus,
 )
-from orders.selectors.handing import Hand, Hands, hands_of, hauled_by, hauls_for
+from orders.selectors.handing import CarriedLot, CarriedPart, carried_of, hauled_by, hauls_for
 from orders.selectors.orders import kitchens_of, not_sent_yet
 
 MOST = 300
@@ -30,22 +30,22 @@ TRIPS_OF = dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One lot of a day: in whose hands it is, whom to call, and what is still to be fetched."""
+    """One lot of a day: who carries it, whom to call, and what is still to be fetched."""
 
     lot: Allocation
-    hands: Hands
-    own: Hand  # what this driver's organisation has of it
+    carried: CarriedLot
+    own: CarriedPart  # what this driver's organisation has of it
     phone: str
 
     @property
-    def others(self) -> list[Hand]:
+    def others(self) -> list[CarriedPart]:
         """Return the hauliers of others that took some of it."""
-        return [hand for hand in self.hands.rows if hand.handed_g and hand.carrier_id != self.own.carrier_id]
+        return [part for part in self.carried.rows if part.handed_g and part.carrier_id != self.own.carrier_id]
 
     @property
     def to_fetch_g(self) -> int:
         """Return what is still with the seller."""
-        return max(0, self.lot.weight_g - self.hands.claimed_g)
+        return max(0, self.lot.weight_g - self.carried.claimed_g)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ def driver_day(user: Somebody, day: dt.date, *, at: dt.datetime) -> DriverDay:
     """Return what somebody who drives has to fetch and bring by this day."""
     own = sorted(hauls_for(user))
     lots = list(_lots(user, day, own, at))
-    hands = hands_of(lots)
-    picks = [Pick(lot, hands[lot.pk], _own(hands[lot.pk], own), phone_shown(lot, user)) for lot in lots]
+    carried = carried_of(lots)
+    picks = [Pick(lot, carried[lot.pk], _own(carried[lot.pk], own), phone_shown(lot, user)) for lot in lots]
     stops: dict[str, Stop] = {}
     for pick in picks:
         stops.setdefault(pick.lot.village_id, Stop(pick.lot.listing.village, [])).picks.append(pick)
@@ -165,9 +165,9 @@ def _lots(user: Somebody, day: dt.date, own: list[int], at: dt.datetime) -> Iter
     )
 
 
-def _own(hands: Hands, own: list[int]) -> Hand:
+def _own(carried: CarriedLot, own: list[int]) -> CarriedPart:
     """Return what the organisations this person drives for have of a lot: the one that was given most."""
-    return max((hands.of(key) for key in own), key=lambda hand: hand.handed_g, default=Hand(None))
+    return max((carried.of(key) for key in own), key=lambda part: part.handed_g, default=CarriedPart(None))
 
 
 def _trips(own: list[int], at: dt.datetime) -> list[Delivery]:

@@ -16,8 +16,8 @@ from records.models import Attachment
 
 
 @dataclass(slots=True)
-class Hand:
-    """One lot in the hands of one haulier: what it was given and did not give back, and what it sent off of it."""
+class CarriedPart:
+    """What one haulier carries of one lot: what it was given and did not give back, and what it sent off of it."""
 
     carrier_id: int | None
     name: str = ""
@@ -28,45 +28,45 @@ class Hand:
 
     @property
     def rest_g(self) -> int:
-        """Return what is still on its hands."""
+        """Return what it still has with it."""
         return max(0, self.handed_g - self.shipped_g)
 
     @property
     def rest_pieces(self) -> int:
-        """Return how many heads are still on its hands."""
+        """Return how many heads it still has with it."""
         return max(0, self.handed_pieces - self.shipped_pieces)
 
 
 @dataclass(slots=True)
-class Hands:
-    """One lot in all hands it went through; what nobody drove for hire stands under None."""
+class CarriedLot:
+    """One lot with all who carry of it; what nobody drove for hire stands under None."""
 
-    by_carrier: dict[int | None, Hand] = field(default_factory=dict)
+    by_carrier: dict[int | None, CarriedPart] = field(default_factory=dict)
 
     @property
-    def rows(self) -> list[Hand]:
+    def rows(self) -> list[CarriedPart]:
         """Return each haulier with what it was given."""
         return list(self.by_carrier.values())
 
-    def of(self, carrier: int | None) -> Hand:
+    def of(self, carrier: int | None) -> CarriedPart:
         """Return how much of the lot this haulier has."""
-        return self.by_carrier.get(carrier) or Hand(carrier)
+        return self.by_carrier.get(carrier) or CarriedPart(carrier)
 
     @property
     def claimed_g(self) -> int:
         """Return what has left the seller: of each haulier what it was given, or what it sent if that is more."""
-        return sum(max(hand.handed_g, hand.shipped_g) for hand in self.rows)
+        return sum(max(part.handed_g, part.shipped_g) for part in self.rows)
 
     @property
     def claimed_pieces(self) -> int:
         """Return how many heads have left the seller."""
-        return sum(max(hand.handed_pieces, hand.shipped_pieces) for hand in self.rows)
+        return sum(max(part.handed_pieces, part.shipped_pieces) for part in self.rows)
 
 
-def hands_of(lots: Iterable[Allocation]) -> dict[int, Hands]:
-    """Return in whose hands each of these lots is, by its key, in two queries."""
+def carried_of(lots: Iterable[Allocation]) -> dict[int, CarriedLot]:
+    """Return who carries how much of each of these lots, by its key, in two queries."""
     keys = [lot.pk for lot in lots]
-    hands: dict[int, Hands] = defaultdict(Hands)
+    carried: dict[int, CarriedLot] = defaultdict(CarriedLot)
     given = (
         HandOver.objects.filter(allocation__in=keys)
         .order_by()
@@ -77,7 +77,7 @@ def hands_of(lots: Iterable[Allocation]) -> dict[int, Hands]:
         )
     )
     for row in given:
-        hands[row["allocation"]].by_carrier[row["carrier"]] = Hand(
+        carried[row["allocation"]].by_carrier[row["carrier"]] = CarriedPart(
             row["carrier"], row["carrier__name"], row["grams"], row["heads"]
         )
     sent = (
@@ -87,10 +87,10 @@ def hands_of(lots: Iterable[Allocation]) -> dict[int, Hands]:
         .annotate(grams=Sum("shipped_g"), heads=Sum(Coalesce("pieces", 0)))
     )
     for line in sent:
-        by_carrier = hands[line["allocation"]].by_carrier
-        hand = by_carrier.setdefault(line["delivery__carrier"], Hand(line["delivery__carrier"]))
-        hand.shipped_g, hand.shipped_pieces = line["grams"], line["heads"]
-    return {key: hands[key] for key in keys}
+        by_carrier = carried[line["allocation"]].by_carrier
+        part = by_carrier.setdefault(line["delivery__carrier"], CarriedPart(line["delivery__carrier"]))
+        part.shipped_g, part.shipped_pieces = line["grams"], line["heads"]
+    return {key: carried[key] for key in keys}
 
 
 def hauls_for(user: Somebody) -> set[int]:
@@ -98,10 +98,10 @@ def hauls_for(user: Somebody) -> set[int]:
     return standing(user).organisations(Role.HAULIER)
 
 
-def carrier_of(user: Somebody, hands: Iterable[Hands]) -> int | None:
+def carrier_of(user: Somebody, carried: Iterable[CarriedLot]) -> int | None:
     """Return for which organisation this person drives these lots: the one they were handed over to, if any."""
     own = sorted(hauls_for(user))
-    given = [key for key in own if any(hand.of(key).handed_g for hand in hands)]
+    given = [key for key in own if any(lot.of(key).handed_g for lot in carried)]
     return next(iter([*given, *own]), None)
 
 

@@ -24,7 +24,7 @@ from orders.allocation import PlanKind
 from orders.allocation.transport import ceiling_fen
 from orders.models import BY_SELLERS, MOVING, OPEN, Allocation, AllocationStatus, OrderStatus, PurchaseOrder
 from orders.pasted.texted import code_of
-from orders.selectors.handing import hands_of
+from orders.selectors.handing import carried_of
 from orders.selectors.holds import LIVING, holds_of
 from orders.selectors.orders import seller_name
 from orders.selectors.statements import unstated_lines
@@ -258,9 +258,9 @@ def end_undispatched(order: PurchaseOrder, *, at: dt.datetime) -> bool:
 
 def refuse_without_notice(order: PurchaseOrder, rows: list[Allocation], *, at: dt.datetime) -> None:
     """Refuse to call off what is in a haulier's hands, and what a seller has promised once the day is too near."""
-    hands = hands_of(rows)
+    carried = carried_of(rows)
     for row in rows:
-        if names := [hand.name for hand in hands[row.pk].rows if hand.rest_g]:
+        if names := [part.name for part in carried[row.pk].rows if part.rest_g]:
             raise HandedOver(row, "、".join(names))
     until = called_off_until(order, at=at)
     promised = next((row for row in rows if row.status == AllocationStatus.CONFIRMED), None)

@@ -29,7 +29,7 @@ from orders.models import (
     PurchaseOrder,
     ReceiptStatus,
 )
-from orders.selectors.handing import Hand, Hands, carrier_of, hands_of
+from orders.selectors.handing import CarriedLot, CarriedPart, carried_of, carrier_of
 from orders.selectors.holds import Held, holds_of
 from orders.selectors.recalls import called_off
 from orders.services.carting import ask_price
@@ -76,23 +76,23 @@ class ArrivedAlready(DomainError):
 class MoreThanHanded(DomainError):
     code = "more_than_handed"
 
-    def __init__(self, lot: Listing, hand: Hand) -> None:
+    def __init__(self, lot: Listing, part: CarriedPart) -> None:
         super().__init__(
             _(
                 "%(produce)s: %(quantity)s of what was handed over to you is left to send. Write at most that, or "
                 "write down first what you were given besides."
             )
-            % {"produce": lot.produce.name, "quantity": quantity_handed(lot, hand.rest_g, hand.rest_pieces)}
+            % {"produce": lot.produce.name, "quantity": quantity_handed(lot, part.rest_g, part.rest_pieces)}
         )
 
 
 class HandedToAnother(DomainError):
     code = "handed_to_another"
 
-    def __init__(self, produce: str, hands: list[Hand]) -> None:
+    def __init__(self, produce: str, parts: list[CarriedPart]) -> None:
         super().__init__(
             _("%(produce)s: %(who)s took it at the pick-up. They send it off, or give it back first.")
-            % {"produce": produce, "who": "、".join(hand.name for hand in hands)}
+            % {"produce": produce, "who": "、".join(part.name for part in parts)}
         )
 
 
@@ -147,11 +147,11 @@ def tolerance_at(at: dt.datetime) -> Tolerance:
 
 def to_load(lots: Collection[Allocation], user: User) -> dict[int, Loaded]:
     """Return what this person would send off now of each lot: what was handed over and has not left, else the rest."""
-    hands, held = hands_of(lots), holds_of(lots)
-    carrier = carrier_of(user, hands.values())
+    carried, held = carried_of(lots), holds_of(lots)
+    carrier = carrier_of(user, carried.values())
     loads = {}
     for lot in lots:
-        own, counted, left = hands[lot.pk].of(carrier), lot.listing.piece_g is not None, held[lot.pk].to_ship
+        own, counted, left = carried[lot.pk].of(carrier), lot.listing.piece_g is not None, held[lot.pk].to_ship
         load = Loaded(lot.listing.grams(left), left if counted else None)
         loads[lot.pk] = Loaded(own.rest_g, own.rest_pieces if counted else None) if own.handed_g else load
     return loads
@@ -203,11 +203,11 @@ def ship(
     for listing in lock_listings(lot.listing_id for lot in lots).values():
         if listing.recalled_at is not None:
             raise RecalledOnCart(listing)
-    tolerance, held, hands = tolerance_at(at), holds_of(lots), hands_of(lots)
-    carrier = carrier_of(by, hands.values())
+    tolerance, held, carried = tolerance_at(at), holds_of(lots), carried_of(lots)
+    carrier = carrier_of(by, carried.values())
     for lot in lots:
         _require_loadable(lot, loaded[lot.pk], held[lot.pk], tolerance)
-        _require_handed(lot, loaded[lot.pk], hands[lot.pk], carrier, tolerance)
+        _require_handed(lot, loaded[lot.pk], carried[lot.pk], carrier, tolerance)
     delivery = _begin_trip(locked[0], lots, loaded, driver=driver, carrier=carrier, by=by, at=at)
     _note_acts(delivery, lots, by=by, at=at)
     if price_fen is not None:
@@ -330,21 +330,21 @@ def _note_acts(delivery: Delivery, allocations: list[Allocation], *, by: User, a
 
 
 def _require_handed(
-    allocation: Allocation, load: Loaded, hands: Hands, carrier: int | None, tolerance: Tolerance
+    allocation: Allocation, load: Loaded, carried: CarriedLot, carrier: int | None, tolerance: Tolerance
 ) -> None:
     """Refuse more than the pick-up gave this haulier, and what it gave to another."""
-    name, own = allocation.listing.produce.name, hands.of(carrier)
+    name, own = allocation.listing.produce.name, carried.of(carrier)
     if own.handed_g:
         if load.grams > own.rest_g or (load.pieces or 0) > own.rest_pieces:
             raise MoreThanHanded(allocation.listing, own)
         return
-    others = [hand for hand in hands.rows if hand.handed_g]
+    others = [part for part in carried.rows if part.handed_g]
     if not others:
         return
     most_g = tolerance.most_g(allocation)
     counted = allocation.listing.piece_g is not None
-    if hands.claimed_g + load.grams > most_g or (
-        counted and hands.claimed_pieces + (load.pieces or 0) > allocation.quantity
+    if carried.claimed_g + load.grams > most_g or (
+        counted and carried.claimed_pieces + (load.pieces or 0) > allocation.quantity
     ):
         raise HandedToAnother(name, others)
 

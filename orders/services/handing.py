@@ -17,7 +17,7 @@ from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise, known
 from kernel.workflow import IllegalMove
 from orders.models import MOVING, Allocation, AllocationStatus, HandOver, HandOverAnswer, HandOverEnd
-from orders.selectors.handing import Hand, hands_of, hauls_for
+from orders.selectors.handing import CarriedPart, carried_of, hauls_for
 from orders.selectors.orders import seller_name
 from orders.services.delivering import RecalledOnCart, Tolerance, TooLateToSend, lock_orders, tolerance_at
 from orders.services.hands import SHIP, take_hand
@@ -170,8 +170,8 @@ def give_back(row: HandOver, *, by: User, at: dt.datetime) -> HandOverEnd:
     """Give a hand-over back as a whole: it was written wrong, or the goods stay. What has left stays on its trip."""
     if row.carrier_id not in hauls_for(by):
         raise NoHaulier
-    hand = _locked_hand(row)
-    if hand.handed_g - row.weight_g < hand.shipped_g or hand.handed_pieces - (row.pieces or 0) < hand.shipped_pieces:
+    part = _locked_part(row)
+    if part.handed_g - row.weight_g < part.shipped_g or part.handed_pieces - (row.pieces or 0) < part.shipped_pieces:
         raise LeftAlready
     return _end(row, row.weight_g, row.pieces, by=by, at=at)
 
@@ -179,11 +179,11 @@ def give_back(row: HandOver, *, by: User, at: dt.datetime) -> HandOverEnd:
 @transaction.atomic
 def end_unsent(row: HandOver, *, at: dt.datetime) -> HandOverEnd | None:
     """End a hand-over whose time to leave is over: what is still on the haulier's hands counts as given back."""
-    hand = _locked_hand(row)
-    if at < known(row.allocation.order.dispatch_by_at) or not hand.rest_g:
+    part = _locked_part(row)
+    if at < known(row.allocation.order.dispatch_by_at) or not part.rest_g:
         return None
-    pieces = None if row.pieces is None else min(row.pieces, hand.rest_pieces)
-    return _end(row, min(row.weight_g, hand.rest_g), pieces, by=None, at=at)
+    pieces = None if row.pieces is None else min(row.pieces, part.rest_pieces)
+    return _end(row, min(row.weight_g, part.rest_g), pieces, by=None, at=at)
 
 
 def _require_promised(lot: Allocation, given: Given, tolerance: Tolerance) -> None:
@@ -195,19 +195,19 @@ def _require_promised(lot: Allocation, given: Given, tolerance: Tolerance) -> No
         raise BadValue(_("%(produce)s: count the animals.") % {"produce": name})
     if not counted and given.pieces is not None:
         raise BadValue(_("Only animals are counted. Write the weight."))
-    hands = hands_of([lot])[lot.pk]
-    left_g = max(0, tolerance.most_g(lot) - hands.claimed_g)
-    left = max(0, lot.quantity - hands.claimed_pieces) if counted else None
+    carried = carried_of([lot])[lot.pk]
+    left_g = max(0, tolerance.most_g(lot) - carried.claimed_g)
+    left = max(0, lot.quantity - carried.claimed_pieces) if counted else None
     if given.grams > left_g or (left is not None and known(given.pieces) > left):
         raise MoreThanPromised(lot.listing, left_g, left)
 
 
-def _locked_hand(row: HandOver) -> Hand:
+def _locked_part(row: HandOver) -> CarriedPart:
     """Lock the order of a hand-over that has not ended, and return what its haulier has of the lot."""
     lock_orders([row.allocation.order_id])
     if HandOverEnd.objects.filter(hand_over=row).exists():
         raise IllegalMove
-    return hands_of([row.allocation])[row.allocation_id].of(row.carrier_id)
+    return carried_of([row.allocation])[row.allocation_id].of(row.carrier_id)
 
 
 def _end(row: HandOver, grams: int, pieces: int | None, *, by: User | None, at: dt.datetime) -> HandOverEnd:

@@ -19,7 +19,7 @@ from orders.forms import ContestHandOverForm, HandOverForm
 from orders.models import MOVING, Allocation, AllocationStatus, HandOver
 from orders.pages import handing as pages
 from orders.pages.transit import rule_words
-from orders.selectors.handing import hands_of
+from orders.selectors.handing import carried_of
 from orders.services import handing
 from records.doors import act_on, act_once
 from records.forms import ActForm, new_key
@@ -124,7 +124,7 @@ def _lot_page(request: SignedIn, lot: Allocation, form: HandOverForm, refusal: s
     open_now = lot.status == AllocationStatus.CONFIRMED and lot.order.status in MOVING
     context = {
         "title": _("Take over: %(produce)s") % {"produce": name_of(lot.listing.produce)},
-        "facts": pages.lot_facts(lot, hands_of([lot])[lot.pk], request.user),
+        "facts": pages.lot_facts(lot, carried_of([lot])[lot.pk], request.user),
         "form": form,
         "rule": rule_words(clock.county_day(at)),
         "recalled": lot.listing.recalled_at is not None,

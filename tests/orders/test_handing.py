@@ -16,7 +16,7 @@ from kernel.workflow import IllegalMove
 from marketplace.audit import breaches
 from orders import permissions
 from orders.models import Delivery, HandOver, HandOverEnd
-from orders.selectors.handing import hands_of
+from orders.selectors.handing import carried_of
 from orders.services import amending, asking, delivering, handing, sweeping
 from orders.services.delivering import HandedToAnother, Loaded, MoreThanHanded, RecalledOnCart, TooLateToSend
 from orders.services.handing import Given
@@ -101,7 +101,7 @@ class TestTaking:
         with pytest.raises(handing.MoreThanPromised):
             handed(lot, 17.5, pieces=11)
         handed(lot, 10.5, pieces=6)
-        assert hands_of([lot])[lot.pk].claimed_pieces == 6
+        assert carried_of([lot])[lot.pk].claimed_pieces == 6
 
     def test_what_is_weighed_is_not_counted(self, lot, handed):
         with pytest.raises(BadValue):
@@ -259,7 +259,7 @@ class TestEnd:
         assert sweeping.end_unsent(at=end) == 0
 
         assert sorted(HandOverEnd.objects.values_list("back_g", flat=True)) == [5 * KG, 10 * KG]
-        assert hands_of([lot])[lot.pk].of(post_of(haulier).pk).rest_g == 0
+        assert carried_of([lot])[lot.pk].of(post_of(haulier).pk).rest_g == 0
         told = Message.objects.filter(kind__endswith="handed_back")
         assert {row.household for row in told} == {xiuying_household, None}
         assert {row.phone for row in told if row.household is None} == {haulier.phone}
