@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tier, User
 from accounts.services.register import MOST_PEOPLE, Answers, Report
+from kernel.brought import BroughtFile
 from kernel.form_fields import CodeField, DayField, DegreesField, WholeNumberField
-from kernel.kept import BroughtFile
 from records.forms import ActForm
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from accounts.models import MOST_FEE_BP, MOST_FEE_FEN, Cause, Organisation, Place, Role, Tier
 from accounts.services.register import CAUSES, MOST_PEOPLE, TIERS
 from kernel import clock
+from kernel.brought import BroughtFile
 from kernel.form_fields import (
     CodeField,
     DayField,
@@ -27,7 +28,6 @@ from kernel.form_fields import (
     YesNoField,
     YuanFormField,
 )
-from kernel.kept import BroughtFile
 from records.forms import ActForm
 from records.selectors.policy import policies_on
 from registers.services.policies import POLICY_NAMES

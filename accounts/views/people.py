@@ -35,7 +35,7 @@ from accounts.services import acts, register, register_files
 from accounts.services.places import FarAway, set_point
 from accounts.services.readings import note_reading
 from accounts.services.sessions import end_session, end_sessions
-from kernel import clock, kept, keyset
+from kernel import brought, clock, keyset
 from kernel.errors import DomainError
 from kernel.letters import COOKIE as LETTERS
 from kernel.letters import Letters, letters_of
@@ -203,7 +203,7 @@ def household_import(request: SignedIn) -> HttpResponse:
             pages_of_register.moved_row(ready.place, ready.number, ready.name, ready.facts)
             for ready in (report.changed[:MOST_SHOWN] if report is not None else [])
         ],
-        "kept": kept.pack(form.cleaned_data["raw"]) if report is not None else "",
+        "kept": brought.pack(form.cleaned_data["raw"]) if report is not None else "",
         "file_url": places(request).household_file(),
     }
     return render(request, "accounts/household_import.html", context, status=400 if form.errors else 200)

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.brought import BroughtFile
 from kernel.form_fields import DayField, NumberTextField
-from kernel.kept import BroughtFile
 from records.forms import ActForm
 
 

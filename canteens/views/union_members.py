@@ -20,7 +20,7 @@ from canteens.pages import union_members as pages
 from canteens.selectors.union_members import lists_seen_by, members_seen_by
 from canteens.services import union_members
 from canteens.services.union_files import read_list
-from kernel import clock, kept, keyset
+from kernel import brought, clock, keyset
 from kernel.errors import DomainError
 from kernel.narrowing import narrowed
 from kernel.shown import Link, page_links
@@ -77,7 +77,7 @@ def union_list_new(request: SignedIn) -> HttpResponse:
         "faults": faults[:MOST_FAULTS],
         "more_faults": len(faults) - MOST_FAULTS,
     }
-    kept_file = kept.pack(said["raw"])
+    kept_file = brought.pack(said["raw"])
     if faults:
         return page(form, 400, **preview)
     if not said["sure"]:

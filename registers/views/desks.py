@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.doors import SignedIn
 from accounts.selectors import standing
-from kernel import clock, kept, keyset
+from kernel import brought, clock, keyset
 from kernel.errors import DomainError
 from kernel.shown import Action, Fact, Link, page_links
 from records.doors import act_once, error_status, once_by_form
@@ -253,7 +253,7 @@ def _file_page(
         "more_faults": max(len(read.faults) - MOST_FAULTS, 0) if read else 0,
         "left_out": read.left_out if read else [],
         "asks": asks,
-        "kept": kept.pack(form.cleaned_data["raw"]) if asks and "raw" in form.cleaned_data else "",
+        "kept": brought.pack(form.cleaned_data["raw"]) if asks and "raw" in form.cleaned_data else "",
         "columns": [desk.form.base_fields[name] for name in desk.form.fields_of_row()],
         "begun": bool(desk.file_rows and desk.file_rows(clock.county_day(clock.now()))),
         "back": Link(reverse("register", args=[desk.key]), str(desk.name)),

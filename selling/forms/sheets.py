@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Place
 from catalog.forms.goods import CONSENTS
+from kernel.brought import BroughtFile
 from kernel.form_fields import DayField, WeightField, WholeNumberField, YuanFormField
-from kernel.kept import BroughtFile
 from produce.models import MOST_PRICE_FEN, Produce, StockUnit
 from records.forms import ActForm
 from selling.services.lot_files import Report

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import SignedIn
 from catalog import permissions as goods
 from kernel import clock
+from kernel.brought import MOST_PACKED, pack, unpack
 from kernel.errors import BadValue, DomainError
-from kernel.kept import MOST_KEPT, pack, unpack
 from kernel.shown import Link
 from produce.selectors import dictionary
 from records.doors import once
@@ -134,7 +134,7 @@ def _result(request: SignedIn, answer: dict) -> HttpResponse:
 
 
 def _within(raw: bytes) -> bytes:
-    if len(raw) > MOST_KEPT:
+    if len(raw) > MOST_PACKED:
         raise BadValue(_("The file is larger than 512 KB. Split it and bring the parts one by one."))
     return raw
 

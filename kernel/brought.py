@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from kernel.errors import BadValue
 from kernel.form_fields import read_or_explain
 
-MOST_KEPT = 512 * 2**10
+MOST_PACKED = 512 * 2**10
 
 
 def pack(raw: bytes) -> str:
     """Return a file as a hidden field carries it; nothing where it is too large for one."""
-    return base64.b64encode(raw).decode() if len(raw) <= MOST_KEPT else ""
+    return base64.b64encode(raw).decode() if len(raw) <= MOST_PACKED else ""
 
 
 def unpack(kept: str) -> bytes:
@@ -24,7 +24,7 @@ def unpack(kept: str) -> bytes:
         raw = base64.b64decode(kept, validate=True)
     except (binascii.Error, ValueError):
         raw = b""
-    if not raw or len(raw) > MOST_KEPT:
+    if not raw or len(raw) > MOST_PACKED:
         raise BadValue(_("The file has not arrived whole. Choose it again."))
     return raw
 
