@@ -65,6 +65,8 @@ EVENTS: dict[str, StrOrPromise] = {
 }
 # Which door personal data was looked at through.
 READ_AT: dict[str, StrOrPromise] = {
+    "answer-texts": pgettext_lazy("reading", "Answers that came by text"),
+    "driver-day": pgettext_lazy("reading", "What a driver fetches in a day"),
     "household-list": pgettext_lazy("reading", "The list of households"),
     "register-file": pgettext_lazy("reading", "A file of households"),
     "signed-list": pgettext_lazy("reading", "The signed list of a union's plan"),

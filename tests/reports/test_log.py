@@ -3,6 +3,7 @@
 import ast
 import datetime as dt
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -211,6 +212,18 @@ def test_whoever_reads_of_very_many_is_shown_once_a_day_and_the_auditors_are_tol
     assert MassReading.objects.count() == 1  # never 300 within the hour
     note_reading(by=relief_clerk, door="household-list", people=299, at=MONDAY + DAY + 61 * MINUTE)
     assert MassReading.objects.count() == 2
+
+
+def test_every_door_of_personal_data_has_its_words_in_the_log():
+    calls = re.compile(r'note_reading\([^)]*door="([^"]+)"')
+    doors = {
+        door
+        for room in settings.OUR_APPS
+        for file in (Path(settings.BASE_DIR) / room).rglob("*.py")
+        for door in calls.findall(file.read_text("utf-8"))
+    }
+
+    assert {"driver-day", "household-list"} <= doors <= set(log_pages.READ_AT)
 
 
 def test_an_auditor_asks_why_and_writes_the_answer_down(client, auditor, second_auditor, relief_clerk, now):
