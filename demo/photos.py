@@ -6,7 +6,7 @@ import random
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
-SIZE = (1280, 960)
+SIZE, SENT = (1280, 960), (960, 720)  # drawn, and as it leaves the phone
 # What one piece of each picture looks like: size, two tones of body, tone of the mark on it.
 LOOKS = {
     "cabbage": (150, (150, 190, 110), (110, 160, 80), (205, 225, 175)),
@@ -53,7 +53,7 @@ def draw_heap(
     if near:
         image = image.crop((middle - 200, floor - 300, middle + 100, floor - 75))
     out = io.BytesIO()
-    image.resize((960, 720), Image.Resampling.BILINEAR).save(out, "JPEG", quality=80)
+    image.resize(SENT, Image.Resampling.BILINEAR).save(out, "JPEG", quality=80)
     return SimpleUploadedFile(f"heap-{seed}.jpg", out.getvalue(), "image/jpeg")
 
 

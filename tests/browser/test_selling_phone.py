@@ -83,6 +83,20 @@ def kept_on_phone(page) -> dict:
     )
 
 
+def keeps_no_photo(page) -> None:
+    """Wait until the phone has forgotten every photo: what a busy server put off is sent again after 2, 4, 8 … seconds."""
+    page.wait_for_function(
+        """() => new Promise(ready => {
+          const asked = indexedDB.open('liujin', 1)
+          asked.onsuccess = () => {
+            const count = asked.result.transaction('photos').objectStore('photos').count()
+            count.onsuccess = () => ready(count.result === 0)
+          }
+        })""",
+        timeout=90_000,
+    )
+
+
 def test_a_lot_on_sale_in_six_taps_over_slow_4g_and_the_photo_leaves_small(
     phone, now, xiuying, cabbage, twelve_megapixels
 ):

@@ -1,4 +1,4 @@
-"""Two hundred buyers at one lot that holds fifty: fifty get theirs; two lots for the last room of a season: one enters.
+"""Many buyers at one lot that holds a quarter of it: a quarter get theirs; two lots for the last room of a season: one enters.
 
 The controls show what a lot and a season without guard do.
 """
@@ -14,7 +14,7 @@ from tests.factories import MONDAY, a_listing, a_season
 from tests.races.crowd import Meeting, rush, side_by_side
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-BUYERS, HOLDS = 200, 50
+BUYERS, HOLDS = 48, 12
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def unguarded(number: int, lot, both_have_read: Meeting) -> None:
         Listing.objects.filter(pk=row.pk).update(reserved=row.reserved + 1_000)
 
 
-def test_of_two_hundred_buyers_exactly_fifty_get_a_kilogram(lot):
+def test_of_many_buyers_exactly_so_many_as_it_holds_get_a_kilogram(lot):
     met = rush(lambda number: guarded(number, lot), range(BUYERS))
 
     lot.refresh_from_db()

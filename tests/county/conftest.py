@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.utils import translation
 from PIL import Image
 
+from demo import photos as drawings
 from demo.load import load_county, load_losses, load_market
 from kernel import clock, near
 from records import photo_worker
@@ -20,6 +21,7 @@ def county(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         # Its hundred photos are our own drawings: a process for each would take longer than the rest of the county.
         patch.setattr(photos, "answer_of_worker", lambda raw: photo_worker.written(raw, Image))
+        patch.setattr(drawings, "SENT", (480, 360))
         with translation.override("zh-hans"), standing(django_db_blocker, _build):
             patch.undo()
             yield

@@ -27,7 +27,7 @@ from tests.orders.steps import DELIVER_ON, KG, wish
 from tests.races.crowd import Meeting, patiently, side_by_side
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-ACTORS, TURNS = 6, int(os.environ.get("KILO_TURNS", "30"))
+ACTORS, TURNS = 6, int(os.environ.get("KILO_TURNS", "16"))
 SEED = int(os.environ.get("KILO_SEED", "20261102"))
 HOUR = dt.timedelta(hours=1)
 serial = count(1)

@@ -24,6 +24,7 @@ from tests.orders.steps import DELIVER_ON, KG, purse, totals, wish
 from tests.races.crowd import Meeting, rush, side_by_side
 
 HANDS = [("余出纳", "cashier"), ("何复核", "payment_checker")]
+MIXED = 24  # orders beside each other; `make gates` sends two thousand
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 
@@ -55,33 +56,29 @@ def lots(changxi, cabbage):
     return [a_listing(a_household(changxi), cabbage, kg=200) for _household in range(10)]
 
 
-@pytest.fixture
-def small_purse(story):
-    """A purse that fits 37 orders of 16 yuan, and 15 yuan more."""
-    story.fund = a_fund(story.buyer, "canteen", yuan=37 * 16 + 15)
-    return story.fund
-
-
-def test_a_purse_for_37_of_100_orders_over_many_lots_pays_exactly_37(story, small_purse, lots):
+@pytest.mark.parametrize(("fit", "sent"), [(11, 30), pytest.param(37, 100, marks=pytest.mark.gates)])
+def test_a_purse_for_some_of_many_orders_over_many_lots_pays_exactly_so_many(story, lots, fit, sent):
+    """Fill the purse with 15 yuan more than fits so many orders of 16 yuan."""
+    purse_of = story.fund = a_fund(story.buyer, "canteen", yuan=fit * 16 + 15)
     stop, seen = threading.Event(), []
 
     def watch():
         while not stop.is_set():
-            seen.append(Account.objects.get(pk=small_purse.account_id).available_fen())
+            seen.append(Account.objects.get(pk=purse_of.account_id).available_fen())
             time.sleep(0.005)
         connection.close()
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    met = rush(buyer_of(story, lambda number: [wish((lots[number % 10], 10))]), range(100))
+    met = rush(buyer_of(story, lambda number: [wish((lots[number % 10], 10))]), range(sent))
     stop.set()
     watcher.join()
 
-    assert met == {"done": 37, "refused in words": 63}
-    assert purse(small_purse) == (0, 37 * 16_00, 15_00)
+    assert met == {"done": fit, "refused in words": sent - fit}
+    assert purse(purse_of) == (0, fit * 16_00, 15_00)
     assert min(seen) >= 0
-    assert sum(totals(lot)[1] for lot in lots) == 37 * 10 * KG
-    assert PurchaseOrder.objects.count() == Allocation.objects.count() == 37
+    assert sum(totals(lot)[1] for lot in lots) == fit * 10 * KG
+    assert PurchaseOrder.objects.count() == Allocation.objects.count() == fit
 
 
 def test_control_without_the_lock_on_the_purse_somebody_meets_the_databases_own_check(story, lots, monkeypatch):
@@ -140,12 +137,15 @@ def one_lot(changxi, cabbage):
     return a_listing(a_household(changxi), cabbage, kg=500)
 
 
-def test_of_two_hundred_buyers_of_one_lot_exactly_fifty_get_theirs(story, one_lot):
-    met = rush(buyer_of(story, lambda number: [wish((one_lot, 10))]), range(200))
+@pytest.mark.parametrize(("fit", "came"), [(8, 32), pytest.param(50, 200, marks=pytest.mark.gates)])
+def test_of_many_buyers_of_one_lot_exactly_so_many_as_it_holds_get_theirs(story, changxi, cabbage, fit, came):
+    lot = a_listing(a_household(changxi), cabbage, kg=fit * 10)
 
-    assert met == {"done": 50, "refused in words": 150}
-    assert totals(one_lot) == (0, 500 * KG, 0)
-    assert purse(story.fund)[1] == 50 * 16_00
+    met = rush(buyer_of(story, lambda number: [wish((lot, 10))]), range(came))
+
+    assert met == {"done": fit, "refused in words": came - fit}
+    assert totals(lot) == (0, fit * 10 * KG, 0)
+    assert purse(story.fund)[1] == fit * 16_00
 
 
 def test_control_without_the_lock_on_the_lot_somebody_meets_the_databases_own_check(
@@ -176,10 +176,10 @@ def mixed(lots, number):
 
 
 def test_mixed_orders_over_the_same_lots_never_lock_each_other_out(story, lots):
-    met = rush(buyer_of(story, lambda number: mixed(lots, number)), range(80))
+    met = rush(buyer_of(story, lambda number: mixed(lots, number)), range(MIXED))
 
-    assert met == {"done": 80}
-    assert sum(totals(lot)[1] for lot in lots) == 80 * 5 * KG
+    assert met == {"done": MIXED}
+    assert sum(totals(lot)[1] for lot in lots) == MIXED * 5 * KG
 
 
 def test_control_lots_locked_in_the_order_they_were_chosen_do_deadlock(story, lots, monkeypatch):
