@@ -277,14 +277,17 @@ def look_around(person: Person, start=("/", "/market/", "/notices/", "/schemes/"
     return opened
 
 
-def read_everything(olga, official, auditor) -> set[str]:
-    """Open what strangers, the county's readers and their programs can open; return what a stranger opened."""
+def read_everything(olga, official, auditor, *, each: bool) -> set[str]:
+    """Open what strangers, the county's readers and their programs can open; return what a stranger opened.
+
+    Each reader opens each page, or the readers take turns.
+    """
     stranger = look_around(Person())
     named = {reverse(name) for name, keys in addresses().items() if not keys and name not in ("sign-out", "api-schema")}
-    for reader in (None, olga, official, auditor):
-        person = Person(reader)
-        for path in sorted(named):
-            person.client.get(path)
+    readers = [Person(reader).client for reader in (olga, official, auditor)]
+    for turn, path in enumerate(sorted(named)):
+        for reader in (Client(), *(readers if each else [readers[turn % len(readers)]])):
+            reader.get(path)
     for notice in loss_chain.PublicNotice.objects.all():
         for name in ("notice", "notice-poster", "notice-object", "api-notice"):
             Client().get(reverse(name, args=[notice.number]))
@@ -362,9 +365,14 @@ def test_no_task_takes_anything_but_the_order_to_look_for_work():
 
 # --- The two chains -------------------------------------------------------------------------------------------------
 
+each_reader = pytest.mark.parametrize(
+    "each", [False, pytest.param(True, marks=pytest.mark.gates)], ids=["in turn", "each reader"]
+)
 
+
+@each_reader
 def test_nothing_of_a_household_leaks_while_its_goods_are_sold(
-    overheard, own_media, now, purse, xiuying, chef_chen, haulier, receiver_wang, receiver_sun, treasurer_zhou,
+    each, overheard, own_media, now, purse, xiuying, chef_chen, haulier, receiver_wang, receiver_sun, treasurer_zhou,
     chair_tan, official, cabbage, olga, auditor, django_capture_on_commit_callbacks,
 ):  # fmt: skip
     with django_capture_on_commit_callbacks(execute=True):
@@ -375,7 +383,7 @@ def test_nothing_of_a_household_leaks_while_its_goods_are_sold(
         )  # fmt: skip
     assert send_waiting(at=clock.now()) == Message.objects.count() > 3
 
-    opened = read_everything(olga, official, auditor)
+    opened = read_everything(olga, official, auditor, each=each)
 
     assert any(path.startswith("/market/") and path != "/market/" for path in opened)
     assert secrets_in_tables() == set()
@@ -386,10 +394,11 @@ def test_nothing_of_a_household_leaks_while_its_goods_are_sold(
     assert secrets_on_disk(own_media) == set()
 
 
+@each_reader
 def test_nothing_of_a_household_leaks_while_its_loss_is_relieved(
-    overheard, own_media, now, scheme, lot, guiyings, xiuying, guiying, chef_chen, school, treasurer_zhou, cadre_liu,
-    township_officer, inspector_he, inspector_xu, director_lin, clerk_ma, finance_maker, finance_checker, official,
-    olga, auditor, monkeypatch,
+    each, overheard, own_media, now, scheme, lot, guiyings, xiuying, guiying, chef_chen, school, treasurer_zhou,
+    cadre_liu, township_officer, inspector_he, inspector_xu, director_lin, clerk_ma, finance_maker, finance_checker,
+    official, olga, auditor, monkeypatch,
 ):  # fmt: skip
     sign_in(SECRETS["phone"])
     # She objects to her neighbour's line, with her name and number: the bureau's eyes alone.
@@ -402,7 +411,7 @@ def test_nothing_of_a_household_leaks_while_its_loss_is_relieved(
     now.at = loss_chain.PublicNotice.objects.earliest("pk").published_at  # while its lines hang
     assert send_waiting(at=loss_chain.Message.objects.latest("created_at").created_at) > 3
 
-    opened = read_everything(olga, official, auditor)
+    opened = read_everything(olga, official, auditor, each=each)
 
     assert any(path.endswith("/poster/") for path in opened)
     assert any("黄*英".encode() in raw for _path, stranger, raw, _headers in overheard.answers if stranger)

@@ -22,7 +22,7 @@ def own_media(settings, tmp_path):
 def noisy() -> dict:
     """A photo that stays heavy when it is made small: about 200 KB leave the phone."""
     out = io.BytesIO()
-    noise = [Image.effect_noise((1280, 960), spread) for spread in (60, 50, 40)]
+    noise = [Image.effect_noise((800, 600), spread) for spread in (60, 50, 40)]
     Image.merge("RGB", noise).save(out, "JPEG", quality=92)
     return {"name": "IMG_2.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 

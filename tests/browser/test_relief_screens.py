@@ -58,6 +58,7 @@ def pages(
     ]
 
 
+@pytest.mark.gates
 def test_staff_touch_48_px_on_a_phone_and_every_line_has_room(chromium, live_server, pages):
     faults, context = [], chromium.new_context(base_url=live_server.url, locale="zh-CN", viewport=PHONE)
     page = context.new_page()

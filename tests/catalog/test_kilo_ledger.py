@@ -158,10 +158,11 @@ class KiloLedger(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_no_kilo_is_counted_twice():
+@pytest.mark.parametrize(("days", "steps"), [(10, 25), pytest.param(40, 40, marks=pytest.mark.gates)])
+def test_no_kilo_is_counted_twice(days, steps):
     run_state_machine_as_test(
         KiloLedger,
         settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=days, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

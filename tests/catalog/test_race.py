@@ -1,4 +1,4 @@
-"""Many buyers at one lot that holds a quarter of it: a quarter get theirs; two lots for the last room of a season: one enters.
+"""Many buyers at one lot for a quarter of them: a quarter get theirs; two lots for a season's last room: one enters.
 
 The controls show what a lot and a season without guard do.
 """

@@ -64,9 +64,9 @@ def insiders(name: str) -> set[str]:
 
 
 def in_turn(people: set[str], name: str, every: int) -> set[str]:
-    """Return every so manieth of these people, beginning with another one at the next address, and who has no post."""
+    """Return every so manieth of these people, beginning with another one at the next address, and who is nobody."""
     first = sorted(IN).index(name) % min(every, len(people) or 1)
-    return set(sorted(people)[first::every]) | (people & {STRANGER, NOBODY})
+    return set(sorted(people)[first::every]) | (people & {NOBODY})
 
 
 @pytest.mark.parametrize("name", sorted(IN))

@@ -157,11 +157,12 @@ class MoneyLedger(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_the_money_ledger_does_what_the_model_does():
+@pytest.mark.parametrize(("days", "steps"), [(15, 25), pytest.param(60, 40, marks=pytest.mark.gates)])
+def test_the_money_ledger_does_what_the_model_does(days, steps):
     run_state_machine_as_test(
         MoneyLedger,
         settings=settings(
-            max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=days, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 

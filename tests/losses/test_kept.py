@@ -118,7 +118,7 @@ def test_what_waited_for_a_net_is_as_early_as_it_was_written(farmer, lot, now, w
 
 
 def test_reports_under_faults_are_neither_lost_nor_twice(scheme, changxi, cabbage, opened_here):
-    reports_hold(changxi, cabbage, random.Random(5), 20)
+    reports_hold(changxi, cabbage, random.Random(5), 10)
 
 
 def test_visits_under_faults_are_neither_lost_nor_twice(story, changxi, cabbage, now, opened_here):

@@ -265,9 +265,7 @@ def test_of_sixty_equal_orders_of_three_canteens_a_plan_for_23_takes_23_and_name
     assert f"“中秋”（会议记录 {plan.committee_record}）还剩 15.99 元" in refused.content.decode()
 
 
-def test_control_without_its_check_orders_take_what_the_fund_has(
-    story, approver, lots, canteens, monkeypatch, without
-):
+def test_control_without_its_check_orders_take_what_the_fund_has(story, approver, lots, canteens, monkeypatch, without):
     story.fund = a_fund(story.buyer, "canteen", yuan=10 * 16)
     plan = planned(story, approver, 6)
     monkeypatch.setattr(drawing, "draw", unasked)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw, ImageOps
 
 from kernel.errors import DomainError
+from records import photo_worker
 from records.models import StoredFile
 from records.selectors.photos import photos_like
 from records.services import photos
@@ -87,6 +88,21 @@ def test_a_photo_is_kept_whole_and_shown_in_four_sizes():
             with Image.open(public_path(file.sha256, px, suffix)) as copy:
                 assert max(copy.size) == px
                 assert dict(copy.getexif()) == {} and "icc_profile" not in copy.info
+
+
+@pytest.mark.parametrize("most", [3_000_000, 36_000, 24_000, 1])
+def test_a_copy_has_the_best_quality_that_is_light_enough(most):
+    noise = Image.merge("RGB", [Image.effect_noise((320, 240), 60)] * 3)
+    light = [quality for quality in photo_worker.QUALITIES if len(saved(noise, quality)) <= most]
+    best = next(iter(light), min(photo_worker.QUALITIES))
+
+    assert photo_worker.squeezed(noise, most, format="JPEG") == saved(noise, best)
+
+
+def saved(picture, quality: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()
 
 
 def test_evidence_has_no_public_copy():

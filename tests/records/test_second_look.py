@@ -38,16 +38,17 @@ def heap(seed: int, size=(800, 600)) -> Image.Image:
 
 
 def test_a_photo_is_known_again_whatever_was_done_to_it():
-    rates = found_again([heap(seed) for seed in range(10)])
+    rates = found_again([heap(seed) for seed in range(5)])
 
     assert set(rates) == set(TRANSFORMED)
     assert min(rates.values()) >= 0.95, rates
 
 
-def test_of_a_thousand_pairs_of_different_photos_at_most_one_is_taken_for_the_same():
-    wrong, pairs = taken_for_another([heap(seed) for seed in range(100, 146)])
+@pytest.mark.parametrize(("many", "pairs"), [(23, 253), pytest.param(46, 1035, marks=pytest.mark.gates)])
+def test_of_a_thousand_pairs_of_different_photos_at_most_one_is_taken_for_the_same(many, pairs):
+    wrong, compared = taken_for_another([heap(seed) for seed in range(100, 100 + many)])
 
-    assert pairs == 1035
+    assert compared == pairs
     assert wrong * 1000 <= pairs
 
 
