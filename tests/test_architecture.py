@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ WORKFLOW = ROOT / "kernel" / "workflow.py"
 PHOTO_WORKER = ROOT / "records" / "photo_worker.py"
 
 
+@cache
 def tree_of(file: Path) -> ast.AST:
     return ast.parse(file.read_text())
 
