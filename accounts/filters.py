@@ -20,12 +20,6 @@ class GrievanceFilter(FilterSet):
     category = ChoiceFilter(label=_("What it is about"), choices=Grievance.Category.choices, empty_label=_("all"))
     number = CharFilter(label=_("Number"), lookup_expr="istartswith", max_length=32)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Grievance
-        fields: list[str] = []
-
     def stands(self, rows: QuerySet[Grievance], _name: str, view: str) -> QuerySet[Grievance]:
         """Keep what waits, or what has ended."""
         if view == "waiting":

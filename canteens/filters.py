@@ -10,21 +10,13 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 from canteens.models import (
     ApprovalTier,
     Canteen,
-    Fund,
     FundKind,
-    Kitchen,
-    KitchenShare,
     LiftedPart,
     PlanRequirement,
-    PurchasePlan,
     PurchasePlanKind,
     PurchasePlanStatus,
-    ShareDeclaration,
-    ShareException,
-    ShareUnit,
     SheetAnswer,
     SignedLine,
-    UnionAllowance,
     UnionMember,
     UnionRule,
 )
@@ -40,12 +32,6 @@ class CanteenFilter(FilterSet):
     q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
     mode = ChoiceFilter(label=_("How people eat"), choices=Canteen.Mode.choices, empty_label=_("all"))
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Canteen
-        fields: list[str] = []
-
 
 class FundFilter(FilterSet):
     """Funds by a part of the buyer's name, by kind and by year."""
@@ -53,12 +39,6 @@ class FundFilter(FilterSet):
     q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
     kind = ChoiceFilter(label=_("Kind of fund"), choices=FundKind.choices, empty_label=_("all"))
     year = NumberFilter(label=_("Fiscal year"), field_name="fiscal_year", min_value=2020, max_value=2100)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Fund
-        fields: list[str] = []
 
 
 class TierFilter(FilterSet):
@@ -72,12 +52,6 @@ class TierFilter(FilterSet):
         method="stands",
         empty_label=_("all"),
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = ApprovalTier
-        fields: list[str] = []
 
     def stands(self, tiers: QuerySet[ApprovalTier], _name: str, state: str) -> QuerySet[ApprovalTier]:
         """Return the tiers in force today, or those that have ended."""
@@ -109,12 +83,6 @@ class DatedRuleFilter(FilterSet):
 class UnionRuleFilter(DatedRuleFilter):
     """Rules of union money by a part of their document, and whether they hold today."""
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = UnionRule
-        fields: list[str] = []
-
 
 class UnionAllowanceFilter(FilterSet):
     """Allowances by a part of the buyer's name, by the part of the rule and by year."""
@@ -123,23 +91,11 @@ class UnionAllowanceFilter(FilterSet):
     lifts = ChoiceFilter(label=_("What gives way?"), choices=LiftedPart.choices, empty_label=_("all"))
     year = NumberFilter(label=_("Fiscal year"), field_name="fund__fiscal_year", min_value=2020, max_value=2100)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = UnionAllowance
-        fields: list[str] = []
-
 
 class PlanRequirementFilter(DatedRuleFilter):
     """Rules of what plans must have, by a part of their document, by kind of fund, and whether they hold today."""
 
     kind = ChoiceFilter(label=_("Kind of fund"), field_name="fund_kind", choices=FundKind.choices, empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = PlanRequirement
-        fields: list[str] = []
 
 
 class ShareUnitFilter(FilterSet):
@@ -151,12 +107,6 @@ class ShareUnitFilter(FilterSet):
         label=_("Is reported by"), field_name="reported_by__name", lookup_expr="icontains", max_length=40
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = ShareUnit
-        fields: list[str] = []
-
 
 class KitchenFilter(FilterSet):
     """Canteens by a part of the buyer's name, of their own or of who runs them."""
@@ -164,12 +114,6 @@ class KitchenFilter(FilterSet):
     q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
     name = CharFilter(label=_("Name of the canteen"), field_name="name", lookup_expr="icontains", max_length=20)
     run_by = CharFilter(label=_("Run by"), field_name="run_by", lookup_expr="icontains", max_length=40)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Kitchen
-        fields: list[str] = []
 
 
 class KitchenShareFilter(FilterSet):
@@ -180,12 +124,6 @@ class KitchenShareFilter(FilterSet):
         label=_("Whose canteen"), field_name="kitchen__organisation__name", lookup_expr="icontains", max_length=40
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = KitchenShare
-        fields: list[str] = []
-
 
 class ShareFilter(FilterSet):
     """Declarations by a part of the buyer's name and by year."""
@@ -193,21 +131,9 @@ class ShareFilter(FilterSet):
     q = CharFilter(label=_("Buyer"), field_name="organisation__name", lookup_expr="icontains", max_length=40)
     year = NumberFilter(label=_("Fiscal year"), min_value=2020, max_value=2100)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = ShareDeclaration
-        fields: list[str] = []
-
 
 class ShareExceptionFilter(ShareFilter):
     """Exceptions by a part of the buyer's name and by year."""
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = ShareException
-        fields: list[str] = []
 
 
 class PurchasePlanFilter(FilterSet):
@@ -219,12 +145,6 @@ class PurchasePlanFilter(FilterSet):
         label=pgettext_lazy("purchase plan", "How far it is"), choices=PurchasePlanStatus.choices, empty_label=_("all")
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = PurchasePlan
-        fields: list[str] = []
-
 
 class UnionMemberFilter(FilterSet):
     """Members of unions by whether they belong to it today."""
@@ -235,12 +155,6 @@ class UnionMemberFilter(FilterSet):
         method="belongs",
         empty_label=_("all"),
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = UnionMember
-        fields: list[str] = []
 
     def belongs(self, members: QuerySet[UnionMember], _name: str, state: str) -> QuerySet[UnionMember]:
         """Return who belongs to a union today, or no more."""
@@ -257,12 +171,6 @@ class SignedLineFilter(FilterSet):
         method="answered",
         empty_label=_("all"),
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = SignedLine
-        fields: list[str] = []
 
     def answered(self, lines: QuerySet[SignedLine], _name: str, state: str) -> QuerySet[SignedLine]:
         """Return the lines that are answered so, or not at all."""

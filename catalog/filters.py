@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
-from catalog.models import Listing, ListingStatus, NotServed, PlotSeason, Sanction, SanctionCode
+from catalog.models import Listing, ListingStatus, PlotSeason, Sanction, SanctionCode
 from catalog.selectors import market, search
 from kernel.form_fields import DayField, YuanFormField
 from produce.models import MOST_PRICE_FEN
@@ -191,24 +191,12 @@ class ServingFilter(FilterSet):
     q = CharFilter(label=_("What is not served"), field_name="produce__name", lookup_expr="icontains", max_length=40)
     channel = CharFilter(label=_("Channel that may not serve it"), field_name="channel", max_length=16)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = NotServed
-        fields: list[str] = []
-
 
 class SanctionFilter(FilterSet):
     """What stands against one household or organisation, of one kind."""
 
     q = CharFilter(label=pgettext_lazy("sanction", "Against whom"), method="against", max_length=80)
     code = ChoiceFilter(label=pgettext_lazy("sanction", "What"), choices=SanctionCode.choices, empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Sanction
-        fields: list[str] = []
 
     def against(self, rows: QuerySet[Sanction], _name: str, value: str) -> QuerySet[Sanction]:
         """Keep those against a household of this number or an organisation of this name."""
@@ -227,12 +215,6 @@ class PlotFilter(FilterSet):
         method="stands",
         empty_label=pgettext_lazy("season", "in force"),
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = PlotSeason
-        fields: list[str] = []
 
     def harvested(self, seasons: QuerySet[PlotSeason], _name: str, day: dt.date) -> QuerySet[PlotSeason]:
         """Return the seasons whose harvest lasts over this day."""

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, FilterSet
 
-from ledger.models import Payment, StatementEntry
+from ledger.models import StatementEntry
 from ledger.selectors.verdicts import Verdict, strays_of
 
 
@@ -14,12 +14,6 @@ class VerdictFilter(FilterSet):
     """Lines by their verdict; strays are lines of the bank about the same batch."""
 
     verdict = ChoiceFilter(label=_("What became of it"), choices=Verdict.choices, method="judged", empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Payment
-        fields: list[str] = []
 
     def judged(self, rows: QuerySet[Any], _name: str, verdict: str) -> QuerySet[Any]:
         """Keep the lines of one verdict."""
@@ -32,9 +26,3 @@ class EntryFilter(FilterSet):
     """Entries of a statement by where they went."""
 
     fate = ChoiceFilter(label=_("What became of it"), choices=StatementEntry.Fate.choices, empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = StatementEntry
-        fields: list[str] = []

@@ -7,28 +7,19 @@ from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet
 
 from losses.models import (
     AppealStatus,
-    Award,
-    CallBack,
     CallOutcome,
     CallStatus,
     EarlyStatus,
-    LossAppeal,
     LossNotice,
-    OtherRelief,
     RecoveryReason,
     RecoveryStatus,
-    Reinspection,
     ReinspectionOutcome,
     ReinspectionStatus,
     ReinspectionWhy,
-    ReliefRecovery,
     ReliefScheme,
-    SchemeMoney,
-    SchemePaper,
-    SchemeRate,
     SchemeStatus,
 )
-from records.models import Objection, ObjectionStatus
+from records.models import ObjectionStatus
 
 
 class SchemeFilter(FilterSet):
@@ -36,12 +27,6 @@ class SchemeFilter(FilterSet):
 
     q = CharFilter(label=pgettext_lazy("register", "Name"), method="called", max_length=40)
     status = ChoiceFilter(label=pgettext_lazy("scheme", "Status"), choices=SchemeStatus.choices, empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = ReliefScheme
-        fields: list[str] = []
 
     def called(self, schemes: QuerySet[ReliefScheme], _name: str, text: str) -> QuerySet[ReliefScheme]:
         """Keep the schemes of this name or code."""
@@ -53,31 +38,13 @@ class RateFilter(FilterSet):
 
     q = CharFilter(label=_("Code of the scheme"), field_name="scheme__code", lookup_expr="iexact", max_length=32)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = SchemeRate
-        fields: list[str] = []
-
 
 class PaperFilter(RateFilter):
     """Papers of one scheme, by its code."""
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = SchemePaper
-        fields: list[str] = []
-
 
 class SchemeMoneyFilter(RateFilter):
     """Sums of one scheme, by its code."""
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = SchemeMoney
-        fields: list[str] = []
 
 
 class OtherReliefFilter(FilterSet):
@@ -86,12 +53,6 @@ class OtherReliefFilter(FilterSet):
     q = CharFilter(label=_("Household"), field_name="household__number", lookup_expr="iexact", max_length=20)
     source = CharFilter(label=_("From whom"), lookup_expr="icontains", max_length=60)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = OtherRelief
-        fields: list[str] = []
-
 
 class ObjectionFilter(FilterSet):
     """Objections by how they stand."""
@@ -99,12 +60,6 @@ class ObjectionFilter(FilterSet):
     state = ChoiceFilter(
         label=pgettext_lazy("objection", "Status"), field_name="status", choices=ObjectionStatus.choices
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Objection
-        fields: list[str] = []
 
 
 class RecoveryFilter(FilterSet):
@@ -118,12 +73,6 @@ class RecoveryFilter(FilterSet):
         label=_("Number of the report"), field_name="award__claim__number", lookup_expr="icontains", max_length=30
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = ReliefRecovery
-        fields: list[str] = []
-
 
 class CallFilter(FilterSet):
     """Calls by how they stand, what was said, and the number of the report."""
@@ -131,12 +80,6 @@ class CallFilter(FilterSet):
     state = ChoiceFilter(label=pgettext_lazy("call", "Status"), field_name="status", choices=CallStatus.choices)
     outcome = ChoiceFilter(label=pgettext_lazy("call", "Said"), choices=CallOutcome.choices)
     q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = CallBack
-        fields: list[str] = []
 
 
 class ReinspectionFilter(FilterSet):
@@ -149,12 +92,6 @@ class ReinspectionFilter(FilterSet):
         label=_("Number of the report"), field_name="award__claim__number", lookup_expr="iexact", max_length=20
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Reinspection
-        fields: list[str] = []
-
 
 class LossNoticeFilter(FilterSet):
     """Notices of loss by how they stand and of which goods."""
@@ -163,12 +100,6 @@ class LossNoticeFilter(FilterSet):
         label=pgettext_lazy("notice of loss", "Status"), field_name="status", choices=EarlyStatus.choices
     )
     q = CharFilter(label=_("Produce"), method="of_produce", max_length=40)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = LossNotice
-        fields: list[str] = []
 
     def of_produce(self, rows: QuerySet[LossNotice], _name: str, text: str) -> QuerySet[LossNotice]:
         """Keep the notices of this produce, in store or in the field."""
@@ -181,21 +112,9 @@ class LateFilter(FilterSet):
     at_bank = BooleanFilter(label=pgettext_lazy("late relief", "At the bank, no answer"))
     q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Award
-        fields: list[str] = []
-
 
 class AppealFilter(FilterSet):
     """Appeals by how they stand, and by the number of the refused report."""
 
     state = ChoiceFilter(label=pgettext_lazy("appeal", "Status"), field_name="status", choices=AppealStatus.choices)
     q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = LossAppeal
-        fields: list[str] = []

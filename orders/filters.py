@@ -8,28 +8,21 @@ from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
 from canteens.models import FundKind
-from catalog.models import Listing, ListingStatus
+from catalog.models import ListingStatus
 from kernel import clock
 from kernel.form_fields import DayField
 from orders.models import (
     About,
-    Complaint,
     ComplaintStatus,
-    Delivery,
     DeliveryLine,
     GoodsReceipt,
-    Invoice,
     OrderLine,
     OrderStatus,
-    OrderUnit,
-    PurchaseOrder,
     ReceiptStatus,
-    SettlementStatement,
     Side,
 )
 from orders.selectors.invoices import DONE_INVOICES
 from orders.selectors.statements import narrowed_to
-from records.models import HandsException, IncompatibleHands
 from registers.filters import BY_DOCUMENT
 
 INVOICES = [
@@ -71,12 +64,6 @@ class PairFilter(FilterSet):
         label=pgettext_lazy("register", "Is it in force?"), choices=STATES, method="stands", empty_label=_("all")
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = IncompatibleHands
-        fields: list[str] = []
-
     def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
         """Return the rows in force today, or those that have ended."""
         today = clock.county_day(clock.now())
@@ -89,12 +76,6 @@ class ExceptionFilter(PairFilter):
 
     q = CharFilter(label=_("Organisation"), field_name="buyer", lookup_expr="icontains", max_length=40)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = HandsException
-        fields: list[str] = []
-
 
 class CoopLotFilter(FilterSet):
     """Lots of one household or one produce, on sale or not, and what is to be done about them."""
@@ -103,12 +84,6 @@ class CoopLotFilter(FilterSet):
     produce = CharFilter(label=_("Goods"), field_name="produce__name", lookup_expr="icontains", max_length=20)
     status = ChoiceFilter(label=_("Sale"), choices=ListingStatus.choices, empty_label=_("all"))
     state = ChoiceFilter(label=pgettext_lazy("coop", "To be done"), choices=TO_DO, method="to_do", empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Listing
-        fields: list[str] = []
 
     def to_do(self, lots: QuerySet, _name: str, state: str) -> QuerySet:
         """Return the lots about which this is to be done."""
@@ -127,12 +102,6 @@ class OrderFilter(FilterSet):
     plan = CharFilter(label=_("Purchase plan"), method="on_plan", max_length=80)
     first = Day(label=_("Brought from"), field_name="deliver_on", lookup_expr="gte")
     last = Day(label=_("Brought until"), field_name="deliver_on", lookup_expr="lte")
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = PurchaseOrder
-        fields: list[str] = []
 
     def on_plan(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
         """Return the orders on purchase plans of this occasion, or of this record of a committee."""
@@ -153,12 +122,6 @@ class DeliveryFilter(FilterSet):
     state = ChoiceFilter(label=_("Where it stands"), choices=TRIPS, method="stands", empty_label=_("all"))
     first = Day(label=_("Left from"), method="left_from")
     last = Day(label=_("Left until"), method="left_until")
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Delivery
-        fields: list[str] = []
 
     def numbered(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
         """Return the trips of this number, or with goods of an order of this number."""
@@ -194,12 +157,6 @@ class OwedFilter(FilterSet):
     channel = CharFilter(label=pgettext_lazy("ageing", "Channel"), field_name="buyer__channel", max_length=20)
     money = ChoiceFilter(label=_("Paid from"), field_name="fund__kind", choices=FundKind.choices, empty_label=_("all"))
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = SettlementStatement
-        fields: list[str] = []
-
 
 class StatementFilter(FilterSet):
     """Statements by number, by what is to be done, by kind of purse and by the days on which they were written."""
@@ -209,12 +166,6 @@ class StatementFilter(FilterSet):
     money = ChoiceFilter(label=_("Paid from"), field_name="fund__kind", choices=FundKind.choices, empty_label=_("all"))
     first = Day(label=_("Written from"), method="from_day")
     last = Day(label=_("Written until"), method="until_day")
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = SettlementStatement
-        fields: list[str] = []
 
     def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
         """Return the statements that are unpaid, wait for a second person, or are claimed from their sellers."""
@@ -237,12 +188,6 @@ class ComplaintFilter(FilterSet):
     about = ChoiceFilter(label=_("What it is about"), choices=About.choices, empty_label=_("all"))
     side = ChoiceFilter(label=_("Who complains"), choices=Side.choices, empty_label=_("all"))
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Complaint
-        fields: list[str] = []
-
 
 class InvoiceFilter(FilterSet):
     """Invoices by how they stand, a part of their number or of the printed seller, and their date."""
@@ -252,12 +197,6 @@ class InvoiceFilter(FilterSet):
     seller = CharFilter(label=_("Seller, as printed"), field_name="seller_name", lookup_expr="icontains", max_length=40)
     from_on = Day(label=_("Dated from"), field_name="issued_on", lookup_expr="gte")
     to_on = Day(label=_("Dated until"), field_name="issued_on", lookup_expr="lte")
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Invoice
-        fields: list[str] = []
 
     def stand(self, rows: QuerySet, _name: str, view: str) -> QuerySet:
         """Return the invoices that stand so; what waits and differs is apart from what only waits."""
@@ -279,9 +218,3 @@ class UnitFilter(FilterSet):
         lookup_expr="icontains",
         max_length=40,
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = OrderUnit
-        fields: list[str] = []

@@ -9,14 +9,9 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, NumberFilter
 
 from accounts.models import (
     BankCard,
-    Channel,
-    CoopMember,
     Household,
     HouseholdMember,
     HouseholdTier,
-    Kin,
-    Mandate,
-    Membership,
     Organisation,
     Place,
     PlaceName,
@@ -26,7 +21,6 @@ from accounts.models import (
 from accounts.selectors import card_in_force, in_force_on
 from kernel import clock
 from kernel.present import StrOrPromise
-from records.models import CalendarDay, PolicyValue
 from registers.models import Duplicate, DuplicateStatus, RegisterChange
 from registers.selectors import standing_so
 from registers.services.policies import POLICY_NAMES
@@ -57,12 +51,6 @@ class ChangeFilter(FilterSet):
         label=pgettext_lazy("proposals", "How they stand"), choices=CHANGE_STATES, method="stands", empty_label=_("all")
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = RegisterChange
-        fields: list[str] = []
-
     def stands(self, changes: QuerySet[RegisterChange], _name: str, state: str) -> QuerySet[RegisterChange]:
         """Keep the proposals that stand so for whoever asks."""
         return changes.filter(standing_so(self.request.user, state))
@@ -75,24 +63,12 @@ class ChannelFilter(FilterSet):
         label=pgettext_lazy("register", "Name"), field_name="name_zh", lookup_expr="icontains", max_length=40
     )
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Channel
-        fields: list[str] = []
-
 
 class PlaceFilter(FilterSet):
     """Places by a part of the name, now or before, and by level."""
 
     q = CharFilter(label=pgettext_lazy("register", "Name"), method="called", max_length=40)
     level = ChoiceFilter(label=_("Level"), choices=Place.Level.choices, empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Place
-        fields: list[str] = []
 
     def called(self, places: QuerySet[Place], _name: str, text: str) -> QuerySet[Place]:
         """Keep the places that are or were called so."""
@@ -105,12 +81,6 @@ class OrganisationFilter(FilterSet):
 
     q = CharFilter(label=pgettext_lazy("register", "Name"), field_name="name", lookup_expr="icontains", max_length=40)
     kind = ChoiceFilter(label=_("Kind"), choices=Organisation.Kind.choices, empty_label=_("all"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Organisation
-        fields: list[str] = []
 
 
 def now_or_ended(label: StrOrPromise) -> ChoiceFilter:
@@ -136,12 +106,6 @@ class PostFilter(Dated, FilterSet):
     role = ChoiceFilter(label=_("Post"), choices=Role.choices, empty_label=_("all"))
     state = now_or_ended(pgettext_lazy("register", "In force"))
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Membership
-        fields: list[str] = []
-
 
 class CardFilter(FilterSet):
     """Cards of one household, by its number, or of one organisation."""
@@ -150,12 +114,6 @@ class CardFilter(FilterSet):
     state = ChoiceFilter(
         label=pgettext_lazy("proposals", "How they stand"), choices=IN_FORCE, method="stands", empty_label=_("all")
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = BankCard
-        fields: list[str] = []
 
     def stands(self, cards: QuerySet[BankCard], _name: str, state: str) -> QuerySet[BankCard]:
         """Return the cards used now, those whose day comes, or those of before."""
@@ -175,12 +133,6 @@ class HouseholdFilter(FilterSet):
     village = CharFilter(label=_("Village"), method="in_village", max_length=60)
     tier = ChoiceFilter(label=_("Kind of household"), choices=Tier.choices, method="counted_as", empty_label=_("all"))
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Household
-        fields: list[str] = []
-
     def in_village(self, households: QuerySet[Household], _name: str, text: str) -> QuerySet[Household]:
         """Keep the households of a village or a township, by a part of its name or by its code."""
         here = Place.objects.filter(Q(name__icontains=text) | Q(pk=text))
@@ -196,24 +148,12 @@ class MergedFilter(FilterSet):
 
     q = CharFilter(label=_("Household number"), field_name="number", lookup_expr="startswith", max_length=20)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Household
-        fields: list[str] = []
-
 
 class MemberFilter(FilterSet):
     """Members of one household, and whether they are of it now."""
 
     q = CharFilter(label=_("Household number"), field_name="household__number", lookup_expr="startswith", max_length=20)
     state = now_or_ended(pgettext_lazy("register", "In force"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = HouseholdMember
-        fields: list[str] = []
 
     def stands(self, members: QuerySet[HouseholdMember], _name: str, state: str) -> QuerySet[HouseholdMember]:
         """Return who is of a household today, or was before."""
@@ -222,12 +162,6 @@ class MemberFilter(FilterSet):
 
 class KinFilter(Dated, MemberFilter):
     """Kin of one household, in force or ended."""
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Kin
-        fields: list[str] = []
 
 
 class DuplicateFilter(FilterSet):
@@ -240,12 +174,6 @@ class DuplicateFilter(FilterSet):
         empty_label=_("all"),
     )
     q = CharFilter(label=_("Village"), method="in_village", max_length=60)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Duplicate
-        fields: list[str] = []
 
     def in_village(self, pairs: QuerySet[Duplicate], _name: str, text: str) -> QuerySet[Duplicate]:
         """Keep the pairs with a household of a village or a township, by a part of its name or by its code."""
@@ -260,24 +188,12 @@ class PolicyFilter(FilterSet):
     q = CharFilter(label=BY_DOCUMENT, field_name="document", lookup_expr="icontains", max_length=80)
     name = ChoiceFilter(label=_("Rule"), choices=POLICY_NAMES, empty_label=_("all"))
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = PolicyValue
-        fields: list[str] = []
-
 
 class CalendarFilter(FilterSet):
     """Days of one year, or of one document."""
 
     q = CharFilter(label=BY_DOCUMENT, field_name="document", lookup_expr="icontains", max_length=80)
     year = NumberFilter(label=_("Year"), field_name="day__year", min_value=2000, max_value=2100)
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = CalendarDay
-        fields: list[str] = []
 
 
 class CoopMemberFilter(Dated, FilterSet):
@@ -286,12 +202,6 @@ class CoopMemberFilter(Dated, FilterSet):
     q = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
     coop = CharFilter(label=_("Co-operative"), field_name="cooperative__name", lookup_expr="icontains", max_length=40)
     state = now_or_ended(pgettext_lazy("mandate", "In force"))
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = CoopMember
-        fields: list[str] = []
 
 
 class MandateFilter(CoopMemberFilter):
@@ -303,12 +213,6 @@ class MandateFilter(CoopMemberFilter):
         method="allows",
         empty_label=_("all"),
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Mandate
-        fields: list[str] = []
 
     def allows(self, rows: QuerySet, _name: str, right: str) -> QuerySet:
         """Return the mandates that allow this."""

@@ -154,12 +154,6 @@ class LogFilter(FilterSet):
     document = Word(field_name="document", widget=forms.HiddenInput)  # by the link of a row
     person = Person(field_name="by", widget=forms.HiddenInput)
 
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Move
-        fields: list[str] = []
-
     def __init__(self, data: Mapping[str, Any], *, queryset: QuerySet, kinds: Mapping[str, StrOrPromise]) -> None:
         super().__init__(data, queryset)
         named = [("", pgettext_lazy("report", "All")), *kinds.items()]
@@ -242,12 +236,6 @@ class ShareBoardFilter(FilterSet):
     cause = ChoiceFilter(
         label=pgettext_lazy("share", "Why behind"), choices=ShareCause.choices, method="later", empty_label=_("all")
     )
-
-    class Meta:
-        """No column is a filter by itself."""
-
-        model = Organisation
-        fields: list[str] = []
 
     def later(self, units: QuerySet[Organisation], _name: str, _value: object) -> QuerySet[Organisation]:
         """Leave to the counted rows what only they know."""

@@ -1,6 +1,7 @@
 """The house keeps its own rules: who writes a status, which way imports point, how large a file may grow."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -80,6 +81,13 @@ def test_nothing_is_imported_inside_a_function_without_a_reason():
     ]
 
     assert found == []
+
+
+def test_nobody_takes_the_hour_by_a_name_of_its_own():
+    """A test sets `clock.now`; a module that was loaded meanwhile would keep that hour for good."""
+    taken = re.compile(r"^from kernel\.clock import .*\bnow\b", re.MULTILINE)
+
+    assert [relative(file) for file in FILES if taken.search(file.read_text())] == []
 
 
 def test_no_file_outgrows_its_reader():

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from kernel.clock import county_day, now
+from kernel import clock
 from kernel.errors import DomainError
 from kernel.form_fields import WordField
 from kernel.tables import EXPLANATION, Row, read_table
@@ -123,7 +123,7 @@ def empty_file(desk: Desk) -> bytes:
         rows.set_column(column, column, 18, text)
         rows.write_string(0, column, str(asked.label), bold)
         meaning.write_row(column + 1, 0, [str(asked.label), needed, str(desk.example.get(name, ""))])
-    begun = desk.file_rows(county_day(now()))[:MOST_ROWS] if desk.file_rows else []
+    begun = desk.file_rows(clock.county_day(clock.now()))[:MOST_ROWS] if desk.file_rows else []
     for number, example in enumerate(begun or [desk.example], 1):
         for column, name in enumerate(form.fields_of_row()):
             rows.write_string(number, column, str(example.get(name, "")), text)

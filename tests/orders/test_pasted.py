@@ -9,8 +9,10 @@ import pytest
 from kernel.weight import jin
 from orders.pasted.book import Book, Good
 from orders.pasted.doubts import Doubt
+from orders.pasted.lexicon import OTHER_GOODS, SAID_FOR
 from orders.pasted.reading import read
 from orders.selectors.pasted import book
+from produce.dictionary import ENTRIES
 from produce.services.dictionary import load
 from tests.orders import pasted_held_out, pasted_phrases
 
@@ -27,6 +29,12 @@ def the_book():
     texts = [phrase.text for phrase in (*pasted_phrases.PHRASES, *pasted_held_out.PHRASES)]
     the_one.hear({one for one in "".join(texts) if "\u3400" <= one <= "\u9fff"})  # all at once: tests are not to wait
     return the_one
+
+
+def test_no_name_of_the_dictionary_stands_for_other_goods():
+    named = {name for entry in ENTRIES for name in (entry.name, *entry.aliases)}
+
+    assert named & (OTHER_GOODS | SAID_FOR.keys()) == set()
 
 
 def lines(reading):
