@@ -1,4 +1,4 @@
-"""Money in whole fen: the only place that rounds, splits, reads and prints it."""
+"""Money in whole fen: rounds what goods cost, splits it, reads it and prints it."""
 
 from django.utils.translation import gettext_lazy as _
 
