@@ -116,7 +116,8 @@ def test_who_said_what_is_different_signs_only_what_the_first_has_written_since(
     assert (refused.status_code, refused.json()["code"]) == (409, "still_contested")
     with pytest.raises(visiting.StillContested):
         visiting.sign_visit(written, by=written.second, at=FRIDAY)
-    assert 'value="sign"' not in phone.get(page).content.decode()
+    shown = phone.get(page).content.decode()
+    assert 'value="sign"' not in shown and "重写一遍（改或不改）以后，您才能签" in shown
     again = story.found(written, kg=90, why="少", at=written.contested_at + dt.timedelta(minutes=1))  # changed nothing
     assert 'value="sign"' in phone.get(page).content.decode()
     assert send(phone, again).status_code == 200
