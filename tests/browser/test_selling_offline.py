@@ -401,16 +401,20 @@ def test_nothing_private_is_kept_but_the_steps(phone, xiuying, xiuying_household
 
 def test_without_a_service_worker_all_is_as_before(phone, xiuying, cabbage):
     page = phone(xiuying, by_code=False)
-    page.add_init_script("delete Navigator.prototype.serviceWorker")
+    context = page.context
+    context.add_init_script("delete Navigator.prototype.serviceWorker")
     thumb = Thumb(page)
     page.goto("/")
     page.wait_for_load_state("networkidle")
-    page.context.set_offline(True)
+    context.set_offline(True)
     thumb.photograph(a_photo(), leads_on=False)
     thumb.waits_for(NO_NET)
     assert thumb.screen.path.startswith(("/", "/sell/d/")) and page.locator("h1").count() == 1
 
-    page.context.set_offline(False)
+    page.close()  # with the net back it would move on by itself
+    context.set_offline(False)
+    page = context.new_page()
+    thumb = Thumb(page)
     page.goto("/")
     thumb.tap("接着上次的")
     thumb.tap("包菜")
