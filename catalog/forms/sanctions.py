@@ -23,7 +23,6 @@ class SanctionForm(RegisterForm):
         label=pgettext_lazy("sanction", "Of which goods"), max_length=40, required=False,
         help_text=_("empty is whatever it sells"),
     )  # fmt: skip
-    from_on = DayField(label=pgettext_lazy("sanction", "From"))
     to_on = DayField(label=pgettext_lazy("sanction", "Up to and with"))
     reason = forms.CharField(label=pgettext_lazy("sanction", "Why, as they read it"), max_length=200)
 

@@ -1,4 +1,4 @@
-"""The rules of the register of sanctions: one of the bureau proposes, another confirms, each has its last day."""
+"""The rules of the register of sanctions: one of the bureau proposes, from the second's word on it holds to a day."""
 
 import datetime as dt
 
@@ -34,17 +34,15 @@ class SanctionRules(Rules):
             return self._lifting(row_of(Sanction, content["row"]), at=at)
         household, organisation = _party(content)
         code, produce = SanctionCode(content["code"]), _produce(content)
-        from_on, to_on = (dt.date.fromisoformat(content[name]) for name in ("from_on", "to_on"))
-        if from_on != clock.county_day(at):
-            raise BadValue(_("A sanction begins on the day it is proposed. Choose today."))
-        if not 0 < (to_on - from_on).days <= MOST_DAYS:
+        today, to_on = clock.county_day(at), dt.date.fromisoformat(content["to_on"])
+        if not 0 < (to_on - today).days <= MOST_DAYS:
             raise BadValue(_("A sanction lasts from one day to a year. Choose its last day again."))
         if produce is not None and code != SanctionCode.NO_SELLING:
             raise BadValue(_("Only selling is forbidden for one kind of goods. Leave the goods empty."))
         if code == SanctionCode.NO_ORDERING and (organisation is None or organisation.kind != Organisation.Kind.BUYER):
             raise BadValue(_("Only a buyer places orders. Choose another sanction."))
         twin = Sanction.objects.filter(
-            household=household, organisation=organisation, code=code, produce=produce, to_on__gte=from_on,
+            household=household, organisation=organisation, code=code, produce=produce, to_on__gte=today,
             lifted_on=None,
         )  # fmt: skip
         if twin.exists():
@@ -52,7 +50,6 @@ class SanctionRules(Rules):
         values = {
             "code": code.value,
             "produce": produce.name if produce is not None else "",
-            "from_on": from_on.isoformat(),
             "to_on": to_on.isoformat(),
             "reason": fold_typed(content["reason"]),
         }
@@ -61,7 +58,10 @@ class SanctionRules(Rules):
             title=party_words(household, organisation),
             facts=[(name, "", value) for name, value in values.items()],
             hands=BUREAU,
-            notes=[_("What is ordered already goes on. They are told at once, with the reason.")],
+            notes=[
+                _("It begins on the day the second person confirms it."),
+                _("What is ordered already goes on. They are told at once, with the reason."),
+            ],
         )
 
     def _lifting(self, row: Sanction, *, at: dt.datetime) -> Step:
@@ -85,7 +85,7 @@ class SanctionRules(Rules):
             organisation=organisation,
             code=content["code"],
             produce=_produce(content),
-            from_on=dt.date.fromisoformat(content["from_on"]),
+            from_on=clock.county_day(at),
             to_on=dt.date.fromisoformat(content["to_on"]),
             reason=fold_typed(content["reason"])[:200],
             document=document,

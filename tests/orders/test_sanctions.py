@@ -31,7 +31,6 @@ def barred(director_lin, clerk_ma):
     def bar(at=MONDAY, **content):
         said = {
             "code": "no_selling",
-            "from_on": at.date().isoformat(),
             "to_on": UNTIL.isoformat(),
             "reason": "以次充好",
         }
@@ -109,7 +108,6 @@ def test_a_warning_forbids_nothing(barred, xiuying_household, cabbage):
     [
         {"to_on": MONDAY.date().isoformat()},
         {"to_on": (MONDAY.date() + 367 * DAY).isoformat()},
-        {"from_on": (MONDAY.date() - DAY).isoformat()},
         {"code": "warning", "produce": "包菜"},
         {"code": "no_ordering"},
         {"household": ""},
@@ -122,7 +120,7 @@ def test_what_fits_nobody_is_refused(barred, xiuying_household, school, cabbage,
 
 
 def test_one_of_the_bureau_alone_decides_nothing_and_nothing_twice(barred, xiuying_household, director_lin):
-    content = {"household": xiuying_household.number, "code": "warning", "from_on": MONDAY.date().isoformat(),
+    content = {"household": xiuying_household.number, "code": "warning",
                "to_on": UNTIL.isoformat(), "reason": "晚送"}  # fmt: skip
     change = changes.propose("sanctions", [content], document_number="石农〔2026〕9号", by=director_lin, at=MONDAY)
     with pytest.raises(AlreadyTookPart):
@@ -131,6 +129,21 @@ def test_one_of_the_bureau_alone_decides_nothing_and_nothing_twice(barred, xiuyi
     barred(household=xiuying_household.number, produce="")
     with pytest.raises(BadValue):
         barred(household=xiuying_household.number)
+
+
+def test_one_confirmed_days_later_begins_on_that_day(director_lin, clerk_ma, xiuying_household):
+    content = {"household": xiuying_household.number, "code": "warning", "to_on": UNTIL.isoformat(), "reason": "晚送"}
+    change = changes.propose("sanctions", [content], document_number="石农〔2026〕9号", by=director_lin, at=MONDAY)
+    changes.confirm(change, by=clerk_ma, at=MONDAY + 3 * DAY)
+    assert Sanction.objects.get().from_on == MONDAY.date() + 3 * DAY
+
+
+def test_one_whose_last_day_has_come_meanwhile_is_not_confirmed(director_lin, clerk_ma, xiuying_household):
+    last = (MONDAY.date() + DAY).isoformat()
+    content = {"household": xiuying_household.number, "code": "warning", "to_on": last, "reason": "晚送"}
+    change = changes.propose("sanctions", [content], document_number="石农〔2026〕9号", by=director_lin, at=MONDAY)
+    with pytest.raises(BadValue):
+        changes.confirm(change, by=clerk_ma, at=TUESDAY)
 
 
 def test_the_desk_is_the_bureaus_and_each_reads_the_own(
