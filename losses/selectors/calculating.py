@@ -6,8 +6,8 @@ from kernel import clock
 from kernel.present import known
 from losses.models import ReliefScheme, SchemeRate
 from losses.relief import REFERENCE_UNIT_G, Facts, RateBasis, Relief, gap_of, per_of, relief
-from losses.selectors.sales import reference_on
 from produce.models import StockUnit
+from produce.selectors.prices import reference_price
 
 
 def counted_g(rate: SchemeRate) -> int | None:
@@ -48,7 +48,8 @@ def tried_facts(
     """Return what the rate is counted by, as it was typed, or from the county's prices."""
     worth = sold_at
     if rate.category != SchemeRate.Category.SPOILED:
-        worth = reference_on(rate.produce, on or clock.county_day(clock.now()))
+        on_field = rate.category != SchemeRate.Category.SOLD_LOW
+        worth = reference_price(rate.produce, on or clock.county_day(clock.now()), however_old=on_field)
     return Facts(counted_g(rate), area_cmu, grams, worth)
 
 
@@ -60,7 +61,7 @@ def asks_price(rate: SchemeRate) -> bool:
 
 def _gap(rate: SchemeRate, sold_at: int | None, on: dt.date | None) -> tuple[int, int]:
     """Return the gap of what was sold so low; nothing at all where no reference stands or it was not below it."""
-    worth = reference_on(rate.produce, on or clock.county_day(clock.now()))
+    worth = reference_price(rate.produce, on or clock.county_day(clock.now()))
     found = gap_of(worth, sold_at, REFERENCE_UNIT_G) if worth is not None and sold_at is not None else None
     return found or (0, 1)
 

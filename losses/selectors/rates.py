@@ -11,16 +11,17 @@ from kernel.present import known
 from kernel.typed import exact_decimal
 from losses.models import Goods, LossClaim, SchemeRate
 from losses.relief import REFERENCE_UNIT_G, Facts, RateBasis, least, per_of
-from losses.selectors.sales import reference_on
+from produce.selectors.prices import reference_price
 
 
 def facts_of(goods: Goods, *, on: dt.date, reference_fen: int | None = None) -> Facts:
     """Return what the bases of rates ask of goods: a head's weight, the land, what a weight of them is worth.
 
-    Sold goods are worth the reference of their day, a lot what it asks, a crop the reference of the day of its loss.
+    Sold goods are worth the reference of their day, a lot what it asks, a crop its last
+    reference before the day of its loss, however old: its season may lie far ahead.
     """
     if isinstance(goods, PlotSeason):
-        worth = reference_on(goods.produce, on)
+        worth = reference_price(goods.produce, on, however_old=True)
         return Facts(None, goods.area_cmu, goods.capacity_g, worth, REFERENCE_UNIT_G)
     if reference_fen is not None:
         return Facts(goods.piece_g, None, None, reference_fen, REFERENCE_UNIT_G)

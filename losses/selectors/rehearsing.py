@@ -35,7 +35,8 @@ from losses.relief import Elsewhere, Facts, Loss, Rules, gap_of
 from losses.selectors.elsewhere import RULE
 from losses.selectors.rates import rate_words
 from losses.selectors.sales import sold_below
-from produce.models import Produce, ReferencePrice
+from produce.models import Produce
+from produce.selectors.prices import reference_of
 from records.models import Finding, Job
 
 JOB = "losses.rehearsal"
@@ -193,7 +194,7 @@ def _claims(from_on: dt.date, to_on: dt.date) -> tuple[list[Loss], Mapping[int, 
         grams=Subquery(last),
         asked_at=Coalesce(Subquery(computed.values("at")[:1]), "filed_at"),
         turn=Subquery(computed.values("pk")[:1]),
-        worth=_worth("rate__produce", "happened_on"),
+        worth=reference_of("rate__produce", "happened_on", however_old=True),
         tier_then=_tier("happened_on"),
         whose=Coalesce("household__merged_into", "household"),
     )
@@ -227,12 +228,6 @@ def _facts(
     if reference is not None or price is None or unit_g is None:
         return Facts(piece_g, area, capacity, worth if reference is None else reference)
     return Facts(piece_g, area, capacity, price, unit_g)
-
-
-def _worth(produce: str, day: str) -> Subquery:
-    """Say of a row what 500 g of its produce were worth on a day of its own."""
-    newest = ReferencePrice.objects.filter(produce=OuterRef(produce), day__lte=OuterRef(day))
-    return Subquery(newest.order_by("-day", "-pk").values("avg_fen")[:1])
 
 
 def _unsold(from_on: dt.date, to_on: dt.date, refused_g: Mapping[int, int]) -> list[Loss]:
@@ -300,7 +295,7 @@ def _crops(from_on: dt.date, to_on: dt.date) -> list[Loss]:
         seen_on__lte=to_on,
     ).annotate(
         tier_then=_tier("seen_on"),
-        worth=_worth("plot_season__produce", "seen_on"),
+        worth=reference_of("plot_season__produce", "seen_on", however_old=True),
         whose=Coalesce("household__merged_into", "household"),
     )
     names = (

@@ -12,7 +12,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
 )
 from django.db.models.functions import Cast, Least, TruncDate
@@ -25,7 +24,7 @@ from kernel import clock
 from losses.models import ClaimStatus, LossClaim
 from losses.relief import REFERENCE_UNIT_G, gap_of
 from losses.selectors.lots import of_others
-from produce.models import Produce, ReferencePrice
+from produce.selectors.prices import reference_of
 from records.selectors.policy import policy
 
 # What a sale fetched and what it was worth, both for 500 g times the weight of its price: whole numbers to compare.
@@ -40,23 +39,16 @@ def day_of(sale: Movement) -> dt.date:
     return clock.county_day(sale.at)
 
 
-def reference_on(produce: Produce, day: dt.date) -> int | None:
-    """Return what 500 g of a produce were worth on a day: the newest row of the price files no later than it."""
-    rows = ReferencePrice.objects.filter(produce=produce, day__lte=day).order_by("-day", "-pk")
-    return rows.values_list("avg_fen", flat=True).first()
-
-
 def sold_below() -> QuerySet[Any]:
     """Return the sales of households' lots below the reference of their day, with that `worth`, day and kilos left.
 
     `left` is what of a sale is still sold and reported by nobody, in the stock unit of the lot.
     """
-    newest = ReferencePrice.objects.filter(produce=OuterRef("listing__produce"), day__lte=OuterRef("sold_on"))
     return (
         Movement.objects.filter(target=Movement.Side.SOLD, price_fen__isnull=False, listing__household__isnull=False)
         .annotate(sold_on=TruncDate("at", tzinfo=clock.COUNTY_ZONE, output_field=DateField()))
         .annotate(
-            worth=Subquery(newest.order_by("-day", "-pk").values("avg_fen")[:1], output_field=BigIntegerField()),
+            worth=reference_of("listing__produce", "sold_on"),
             left=Least(F("quantity"), F("listing__sold") - F("listing__sold_low")),
         )
         .filter(worth__isnull=False)

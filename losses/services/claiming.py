@@ -34,7 +34,7 @@ from losses.relief import gap_of
 from losses.selectors.claims import causes_of, claim_role, quantity_words, refer_to
 from losses.selectors.interest import FILER, HOUSEHOLD
 from losses.selectors.rates import facts_of, per_at_filing
-from losses.selectors.sales import day_of, reference_on
+from losses.selectors.sales import day_of
 from losses.selectors.schemes import rate_of
 from losses.services import holding
 from losses.services.deadlines import hours_after
@@ -43,6 +43,7 @@ from losses.services.photo_ties import ask_for_looks
 from losses.services.schemes import NotPublished
 from losses.services.telling import tell
 from losses.services.told import Told
+from produce.selectors.prices import reference_price
 from records.models import StoredFile
 from records.services import events
 from records.services.files import attach_all
@@ -158,14 +159,16 @@ def file_again(
     by: User,
     at: dt.datetime,
 ) -> LossClaim:
-    """Complete a claim that was sent back: a new round begins, what the round before found and said stays."""
+    """Complete a claim that was sent back: a new round begins, what the round before found and said stays.
+
+    The day of the loss may be another, by which the household is asked again; the rate stays the first report's.
+    """
     claim = lock(claim)
     claim.move_to(ClaimStatus.FILED, by=by, at=at)
     take_part(claim.reference, HOUSEHOLD if is_member(claim.household, by) else FILER, by=by, at=at)
     causes = causes_of(claim.goods, sold=claim.sale_id is not None)
     _require_readable(claim.cause, causes, quantity, happened_on, photos or claim.sale, at)
-    if not claim.scheme.window_from <= happened_on <= claim.scheme.window_to:
-        raise OutsideWindow
+    _require_covered(claim.scheme, claim.household, happened_on)
     _require_enough(claim.scheme, claim.goods.grams(quantity))
     holding.release_kilos(claim, by=by, at=at)
     claim.round += 1
@@ -298,10 +301,7 @@ def _rate_for(
     scheme = ReliefScheme.objects.get(pk=scheme.pk)
     if scheme.status != SchemeStatus.PUBLISHED and not (also_closed and scheme.status == SchemeStatus.CLOSED):
         raise NotPublished
-    if not scheme.window_from <= happened_on <= scheme.window_to:
-        raise OutsideWindow
-    if tier_on(household, happened_on) not in scheme.tiers:
-        raise NotThisTier
+    _require_covered(scheme, household, happened_on)
     if scheme.townships and household.village.parent_id not in scheme.townships:
         raise NotThisTownship
     rate = rate_of(scheme, goods, sold=sold)
@@ -310,11 +310,19 @@ def _rate_for(
     return rate
 
 
+def _require_covered(scheme: ReliefScheme, household: Household, happened_on: dt.date) -> None:
+    """Refuse a day outside the scheme's window, and a household that was of no kind it covers on that day."""
+    if not scheme.window_from <= happened_on <= scheme.window_to:
+        raise OutsideWindow
+    if tier_on(household, happened_on) not in scheme.tiers:
+        raise NotThisTier
+
+
 def _reference_of(sale: Movement, goods: Goods, *, at: dt.datetime) -> int:
     """Return what 500 g of a sale were worth on its day, or refuse a sale that was not below it or may be undone."""
     if sale.at >= returns_over_before(at):
         raise SaleStillOpen
-    worth = reference_on(goods.produce, day_of(sale))
+    worth = reference_price(goods.produce, day_of(sale))
     if worth is None or sale.price_fen is None or gap_of(worth, sale.price_fen, known(sale.price_unit_g)) is None:
         raise NotSoldLow
     return worth

@@ -21,7 +21,7 @@ from kernel.present import known
 from losses.models import Cause, ClaimStatus, LossClaim, LossNotice, are_animals
 from losses.selectors.claims import claim_role, declared, present_computation, same_goods, written_visit
 from losses.selectors.loss_notices import is_late
-from losses.selectors.sales import day_of, reference_on
+from losses.selectors.sales import day_of
 from losses.services.card_rules import number_in_photo
 from losses.services.elsewhere_rules import elsewhere_looks
 from losses.services.habit_rules import check_pace, copied_report, pair_habits
@@ -33,7 +33,7 @@ from losses.services.recall_rules import recalled
 from losses.services.register_rules import entered_before
 from losses.services.seen import AMBER, GREEN, RED, Look
 from losses.services.village_rules import village_harvest
-from produce.models import ReferencePrice
+from produce.selectors.prices import reference_price
 from records.models import Attachment
 from records.selectors.policy import policies_on, policy
 
@@ -320,15 +320,15 @@ def _price(claim: LossClaim, at: dt.datetime) -> Look:
     title = _("The goods were offered at a fair price")
     listing, day = known(claim.listing), clock.county_day(claim.filed_at)
     words = {"price": money.price_per_jin(listing.price_fen, listing.price_unit_g)}
-    quote = ReferencePrice.objects.filter(produce=listing.produce, day__lte=day).order_by("-day", "-pk").first()
+    quote = reference_price(listing.produce, day)
     if claim.cause != Cause.UNSOLD or quote is None:
         return Look("price", GREEN, title, _("Asked %(price)s yuan/jin.") % words)
     detail = _("Asked %(price)s yuan/jin; the county's quote is %(quote)s yuan/jin.") % {
         **words,
-        "quote": money.price_per_jin(quote.avg_fen, QUOTE_UNIT_G),
+        "quote": money.price_per_jin(quote, QUOTE_UNIT_G),
     }
     most_permille = policy("high_price_permille", day)
-    high = listing.price_fen * QUOTE_UNIT_G * 1000 > most_permille * quote.avg_fen * listing.price_unit_g
+    high = listing.price_fen * QUOTE_UNIT_G * 1000 > most_permille * quote * listing.price_unit_g
     return Look("price", AMBER if high else GREEN, title, detail)
 
 
@@ -340,7 +340,7 @@ def _sold_low(claim: LossClaim, at: dt.datetime) -> Look:
         "price": money.price_per_jin(known(sale.price_fen), known(sale.price_unit_g)),
         "quote": money.price_per_jin(worth, QUOTE_UNIT_G),
     }
-    newest = reference_on(known(claim.listing).produce, day_of(sale))
+    newest = reference_price(known(claim.listing).produce, day_of(sale))
     if newest != worth:
         words["newest"] = money.price_per_jin(newest, QUOTE_UNIT_G) if newest is not None else "—"
         corrected = _(

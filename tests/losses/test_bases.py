@@ -122,7 +122,8 @@ def test_by_value_a_crop_counts_at_the_reference_or_not_at_all(story, drafted, s
     story.scheme = drafted((cabbage, "C", {"basis": "value", "permille": 250}))
     with pytest.raises(claiming.NoValue):
         story.filed(season, kg=50, by=xiuying)
-    ReferencePrice.objects.create(produce=cabbage, day=LOST_ON, source="县发改委", avg_fen=80)
+    last_season = LOST_ON - dt.timedelta(days=200)
+    ReferencePrice.objects.create(produce=cabbage, day=last_season, source="县发改委", avg_fen=80)
 
     assert computed(story, story.filed(season, kg=50, by=xiuying)).computations.get().amount_fen == 100 * 20
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.urls import reverse
 
-from accounts.models import Consent, Message
+from accounts.models import Consent, HouseholdTier, Message
 from accounts.services import people
 from catalog.models import Movement
 from catalog.services.kilos import KiloMove, NotEnoughProduce, move_kilos
@@ -298,6 +298,20 @@ def test_sent_back_and_filed_again_is_a_second_round_that_keeps_the_first(story,
         "sent_back",
         "filed",
     ]
+
+
+def test_another_day_of_the_loss_asks_again_what_kind_of_household_it_was(
+    story, lot, cadre_wu, xiuying, xiuying_household, finance_bureau, director_lin, cabbage
+):
+    story.scheme = a_scheme(finance_bureau, director_lin, cabbage, tiers=["lifted", "unstable"])
+    force(HouseholdTier.objects.get(household=xiuying_household), from_on=dt.date(2026, 11, 2))
+    claim = story.filed(lot, kg=60)
+    answering.send_back(claim, code="quantity", reason="哪一天坏的，请写清楚。", by=cadre_wu, at=TUESDAY)
+
+    again = {"quantity": 60 * KG, "words": "", "photos": [a_photo(by=xiuying)], "by": xiuying, "at": THURSDAY}
+    with pytest.raises(claiming.NotThisTier):
+        claiming.file_again(claim, happened_on=dt.date(2026, 11, 1), **again)
+    assert claiming.file_again(claim, happened_on=dt.date(2026, 11, 2), **again).round == 2
 
 
 def test_what_was_said_in_each_round_stays_and_is_read(client, story, lot, cadre_wu, xiuying):

@@ -1,6 +1,7 @@
 """Goods sold below the county's reference: relieved by what they fetched too little, and no kilo twice."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import pytest
 from django.urls import reverse
@@ -15,10 +16,11 @@ from losses.models import LossClaim
 from losses.relief import gap_of, relief
 from losses.selectors.funnels import funnel
 from losses.selectors.rehearsing import losses_of
-from losses.selectors.sales import day_of, sales_to_report
+from losses.selectors.sales import day_of, sales_to_report, sold_below
 from losses.services import answering, appealing, awarding, claiming, findings, holding, noticing, schemes
 from marketplace.audit import breaches
 from produce.models import ReferencePrice
+from produce.selectors.prices import reference_price
 from tests.factories import MONDAY, TUESDAY, login
 from tests.losses.pages import hidden
 from tests.losses.steps import KG, Story, a_lot, a_scheme
@@ -152,6 +154,24 @@ def test_a_sale_is_reported_the_day_after_its_goods_could_last_be_sent_back(of_s
     assert now.at == clock.day_start(signed_on + dt.timedelta(days=4))
     assert list(sales_to_report(xiuying)) == [sale]
     assert reported(of_sales, sale, at=now.at).sale == sale
+
+
+@pytest.mark.parametrize(("days", "answer"), [(9, nullcontext()), (10, pytest.raises(claiming.NotSoldLow))])
+def test_a_price_more_than_fourteen_days_old_says_nothing_of_a_sale(of_sales, lot, days, answer):
+    sale = sold(lot, price=10, at=MONDAY + dt.timedelta(days=days))
+
+    assert [row.worth for row in sold_below()] == [20] * (days < 10)
+    with answer:
+        reported(of_sales, sale, at=sale.at + dt.timedelta(days=5))
+
+
+def test_of_several_sources_of_a_day_the_middle_is_the_reference(of_sales, lot, sale, cabbage):
+    day = ReferencePrice.objects.get(avg_fen=80).day
+    for source, fen in (("城东市场", 90), ("城西市场", 61), ("批发市场", 81)):
+        ReferencePrice.objects.create(produce=cabbage, day=day, source=source, avg_fen=fen)
+
+    assert sold_below().get().worth == reference_price(cabbage, day_of(sale)) == 81
+    assert reported(of_sales, sale).reference_fen == 81
 
 
 def test_a_price_file_corrected_since_is_looked_at_again(of_sales, lot, sale):
