@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from catalog.services import medians, stale
+from catalog.services import forbidden, medians, stale
 from kernel import clock
 from records.services import files, pieces
 
@@ -23,6 +23,12 @@ def ask_stale() -> int:
 def expire_stale() -> int:
     """Take lots off the market that nobody answers for."""
     return stale.expire_stale(at=clock.now())
+
+
+@shared_task(queue="default")
+def take_down_forbidden() -> int:
+    """Take lots off the market whose goods may not be sold any more."""
+    return forbidden.take_down_forbidden(at=clock.now())
 
 
 @shared_task(queue="default")

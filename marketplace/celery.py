@@ -59,6 +59,7 @@ _EVERY = {
     "losses.tasks.draw_reinspections": 3600,
     "catalog.tasks.ask_stale": 3600,
     "catalog.tasks.expire_stale": 3600,
+    "catalog.tasks.take_down_forbidden": 300,
     "canteens.tasks.move_objections_on": 60,
     "canteens.tasks.show_undecided": 600,
     "canteens.tasks.end_undecided": 60,

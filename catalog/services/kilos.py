@@ -24,6 +24,7 @@ from kernel.errors import DomainError
 from kernel.journal import without_repeats
 from kernel.transactions import joining
 from kernel.workflow import change as changed
+from produce.models import Produce
 
 Side = Movement.Side
 _TOTALS = (Side.RESERVED, Side.SOLD, Side.CLAIMED, Side.WRITTEN_OFF, Side.WITHDRAWN)
@@ -52,6 +53,16 @@ class NotOnSale(DomainError):
 class SellerAway(NotOnSale):
     code = "seller_away"
     message = _("The seller of this lot is away for some days. Choose another one.")
+
+
+class ForbiddenProduce(NotOnSale):
+    code = "forbidden_produce"
+
+    def __init__(self, produce: Produce) -> None:
+        super().__init__(
+            _("%(produce)s may not be sold here. %(reason)s")
+            % {"produce": produce.name, "reason": produce.forbidden_reason}
+        )
 
 
 class ReportedAsSoldLow(DomainError):
@@ -176,6 +187,8 @@ def require_on_sale(listing: Listing, day: dt.date) -> None:
         raise LotRecalled(listing)
     if listing.status != ListingStatus.ON_SALE:
         raise NotOnSale
+    if listing.produce.forbidden:
+        raise ForbiddenProduce(listing.produce)
     if listing.away_on(day):
         raise SellerAway
 

@@ -19,7 +19,15 @@ from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, PriceChange, Storage
 from catalog.selectors.sellers import agents_mandate, recognition_of
 from catalog.selectors.watch import LOOKED_AT
-from catalog.services.kilos import KiloMove, LotRecalled, NotOnSale, Side, lock_listings, move_kilos
+from catalog.services.kilos import (
+    ForbiddenProduce,
+    KiloMove,
+    LotRecalled,
+    NotOnSale,
+    Side,
+    lock_listings,
+    move_kilos,
+)
 from catalog.services.plots import require_room_again, take_room
 from catalog.services.sanctions import require_may_sell
 from catalog.services.smallest import require_possible
@@ -47,16 +55,6 @@ WITHDRAW_REASONS = {
     GIVEN_AWAY: _("Given away"),
     MISTAKE: _("Written down wrongly"),
 }
-
-
-class ForbiddenProduce(DomainError):
-    code = "forbidden_produce"
-
-    def __init__(self, produce: Produce) -> None:
-        super().__init__(
-            _("%(produce)s may not be sold here. %(reason)s")
-            % {"produce": produce.name, "reason": produce.forbidden_reason}
-        )
 
 
 class WrongGrade(BadValue):
@@ -233,6 +231,7 @@ def confirm_still_there(listing: Listing, *, by: User, at: dt.datetime) -> Listi
         raise LotRecalled(listing)
     if listing.sell_by < clock.county_day(at):
         raise PastKeeping(_("This lot is past its keeping time. Report it as spoiled, or list fresh goods."))
+    _require_sellable(listing.produce, None)
     if not listing.free():
         raise NothingFree
     if listing.status == ListingStatus.EXPIRED:
@@ -298,6 +297,7 @@ def resume_sale(listing: Listing, *, by: User, at: dt.datetime) -> Listing:
         raise LotRecalled(listing)
     if listing.status != ListingStatus.STOPPED:
         raise NotOnSale(_("This lot is not stopped."))
+    _require_sellable(listing.produce, None)
     listing.move_to(ListingStatus.ON_SALE, by=by, at=at)
     _confirmed(listing, at)
     tell(listing, "sale_resumed", _RESUMED, at=at)

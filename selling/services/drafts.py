@@ -13,7 +13,8 @@ from accounts.models import Household, Organisation, User
 from accounts.selectors import standing
 from catalog.models import Listing
 from catalog.selectors.sellers import lists_by_mandate
-from catalog.services.listings import ForbiddenProduce, put_on_sale
+from catalog.services.kilos import ForbiddenProduce
+from catalog.services.listings import put_on_sale
 from kernel.errors import DomainError
 from kernel.versions import fingerprint
 from kernel.workflow import lock

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, Place, User
 from catalog.models import Listing
-from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, VillageNeeded, WrongGrade
+from catalog.services.kilos import ForbiddenProduce
+from catalog.services.listings import BadHarvestDay, ConsentNeeded, VillageNeeded, WrongGrade
 from kernel import clock
 from kernel.errors import BadValue, DomainError
 from kernel.typed import strip_invisible

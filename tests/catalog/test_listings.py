@@ -96,7 +96,7 @@ def test_tobacco_is_refused_with_the_reason(xiuying_household, cabbage, xiuying)
     cabbage.forbidden, cabbage.forbidden_reason = True, "烟叶只能由烟草公司收购。"
     cabbage.save()
 
-    with pytest.raises(listings.ForbiddenProduce, match="烟草公司收购"):
+    with pytest.raises(kilos.ForbiddenProduce, match="烟草公司收购"):
         offered(xiuying_household, cabbage, xiuying)
 
     assert not Listing.objects.exists()

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Message
 from catalog.models import Movement
-from catalog.services import kilos, listings, stale
+from catalog.services import forbidden, kilos, listings, stale
 from kernel.weight import parse_quantity
 from tests.factories import MONDAY, a_listing
 
@@ -100,3 +100,42 @@ def test_a_forecast_is_asked_about_only_when_its_harvest_has_begun(xiuying_house
 
     assert (stale.ask_stale(at=days(19)), stale.expire_stale(at=days(19))) == (0, 0)
     assert stale.ask_stale(at=days(20)) == 1
+
+
+@pytest.fixture
+def banned(lot):
+    """The lot, whose goods the dictionary forbids since it was listed."""
+    lot.produce.forbidden, lot.produce.forbidden_reason = True, "受污染，停售。"
+    lot.produce.save()
+    return lot
+
+
+def test_goods_forbidden_since_leave_the_market_once_and_their_household_hears_why(banned):
+    assert forbidden.take_down_forbidden(at=days(1)) == 1
+    assert forbidden.take_down_forbidden(at=days(1)) == 0
+
+    banned.refresh_from_db()
+    message = Message.objects.get()
+    assert (banned.status, message.kind, message.household) == ("expired", "forbidden", banned.household)
+    assert "受污染，停售。" in message.body and banned.number in message.body
+
+
+def test_nobody_takes_forbidden_goods_before_they_have_left_the_market(banned, xiuying):
+    with pytest.raises(kilos.ForbiddenProduce):
+        kilos.move_kilos([kilos.KiloMove(banned.pk, "free", "reserved", 1_000, "a:1")], by=xiuying, at=MONDAY)
+
+
+def test_a_yes_brings_forbidden_goods_back_only_once_they_are_allowed_again(banned, xiuying):
+    forbidden.take_down_forbidden(at=days(1))
+    with pytest.raises(kilos.ForbiddenProduce):
+        listings.confirm_still_there(banned, by=xiuying, at=days(1))
+
+    banned.produce.forbidden = False
+    banned.produce.save()
+    assert listings.confirm_still_there(banned, by=xiuying, at=days(2)).status == "on_sale"
+
+
+def test_a_stopped_sale_of_forbidden_goods_is_not_resumed(banned, township_officer):
+    stopped = listings.stop_sale(banned, reason="查一查", by=township_officer, at=days(1))
+    with pytest.raises(kilos.ForbiddenProduce):
+        listings.resume_sale(stopped, by=township_officer, at=days(1))

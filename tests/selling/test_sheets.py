@@ -8,7 +8,8 @@ import pytest
 from accounts.models import Consent, Message
 from catalog.models import Listing
 from catalog.services import pauses
-from catalog.services.listings import BadHarvestDay, ConsentNeeded, ForbiddenProduce, PastKeeping
+from catalog.services.kilos import ForbiddenProduce
+from catalog.services.listings import BadHarvestDay, ConsentNeeded, PastKeeping
 from kernel.errors import BadValue
 from kernel.pasted import TooMuchPasted, read_lines
 from produce.services.pricing import PriceReasonNeeded
