@@ -176,20 +176,26 @@ _EXPLAINED = gettext_lazy("You said 「不是我」 to %(what)s. We looked into 
 
 
 def _tell_officers(row: Dispute, sentence: StrOrPromise, *, at: dt.datetime, days: int = 0, head: bool = False) -> None:
-    """Tell whoever may answer for the household's village, but not the one who acted; once it is late also the head."""
+    """Tell whoever may answer for the household's village and had no hand in it; the head too once it is late.
+
+    Where nobody is left who may answer, the head hears of it at once.
+    """
     village, day = row.household.village, clock.county_day(at)
     codes = [area_prefix(village.code, level).ljust(12, "0") for level in ("county", "township", "village")]
-    posts = Q(role__in=ANSWERERS, area_id__in=codes)
-    if head:
-        posts |= HEADS_OF_BUREAU
+    actors = (row.acted_by, *_KINDS.of(row.consent.document).others(row.consent))
+    acted = {actor.person_id for actor in actors}
+
+    def left(posts: Q) -> list[User]:
+        return [user for user in holders(Membership.objects.filter(posts), day) if user.person_id not in acted]
+
+    users = left(Q(role__in=ANSWERERS, area_id__in=codes))
+    if head or not users:
+        users = left(Q(role__in=ANSWERERS, area_id__in=codes) | HEADS_OF_BUREAU)
     values = {
         "name": mask_name(row.household.head_name),
         "village": village.short_name,
         "what": lambda: title_of(row),
         "days": days,
     }
-    users = [
-        user for user in holders(Membership.objects.filter(posts), day) if user.person_id != row.acted_by.person_id
-    ]
     kind, document = "act.disputed", row.reference
     tell_all([Word(sentence, values, None, kind, document, user.phone) for user in users], at=at)

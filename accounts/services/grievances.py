@@ -232,7 +232,8 @@ def withdraw(row: Grievance, *, by: User, at: dt.datetime) -> Grievance:
     row = lock(row)
     row.ended_at = at
     row.move_to(GrievanceStatus.WITHDRAWN, by=by, at=at, along=("ended_at",))
-    _tell(row, _WITHDRAWN, None, at=at, head=row.escalated_at is not None)
+    head_heard = row.escalated_at is not None or row.reopens_id is not None
+    _tell(row, _WITHDRAWN, None, at=at, head=head_heard)
     return row
 
 

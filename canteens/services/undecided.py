@@ -41,11 +41,12 @@ def show_to_others(plan: PurchasePlan, *, at: dt.datetime) -> bool:
 
 @transaction.atomic
 def end_undecided(plan: PurchasePlan, *, at: dt.datetime) -> bool:
-    """End a plan that nobody decided though all were asked: its record is free, and everybody concerned is told."""
+    """End a plan that nobody decided though all were asked: its record is free, and all who heard of it are told."""
     plan = lock(plan)
     if plan.status != PurchasePlanStatus.SENT or plan.shown_at is None or at < plan.due_at:
         return False
-    concerned = [plan.by, *deciders(plan, clock.county_day(at))]
+    day = clock.county_day(at)
+    concerned = [plan.by, *deciders(plan, day), *users_in_post(plan.organisation, [Role.HEAD_OF_OFFICE], day)]
     plan.decided_at = at
     plan.move_to(PurchasePlanStatus.ENDED, by=None, at=at, along=["decided_at"])
     take_down(plan, TAKEN_DOWN, by=None, at=at)

@@ -18,6 +18,10 @@ _EXPIRED = _(
     "Your %(produce)s, number %(number)s, has left the market: nobody said it is still there. Press “Still there” and "
     "it comes back. If it has spoiled, report it."
 )
+_PAST_KEEPING = _(
+    "Your %(produce)s, number %(number)s, has left the market: it is past the days it keeps. If it has spoiled, report "
+    "it; if you ate or sold it, take it back on the site."
+)
 
 
 @transaction.atomic
@@ -47,7 +51,7 @@ def expire_stale(*, at: dt.datetime, most: int = 200) -> int:
         Listing.move_all(lots, ListingStatus.EXPIRED, by=None, at=at)
     for lot in lots:
         if lot.free():
-            tell(lot, "expired", _EXPIRED, at=at)
+            tell(lot, "expired", _PAST_KEEPING if lot.sell_by < day else _EXPIRED, at=at)
     return len(lots)
 
 

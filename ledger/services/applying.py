@@ -66,6 +66,10 @@ CAME_BACK = _(
     "The bank could not put %(amount)s yuan on your card ending in %(tail)s. The money is kept for you: please ask the "
     "village cadre to check the card."
 )
+CAME_BACK_TO_ORGANISATION = _(
+    "The bank could not put %(amount)s yuan on your account ending in %(tail)s. The money is kept for you: please ask "
+    "%(payer)s to check the account."
+)
 
 
 ARRIVED_BY_KIND = {Payable.Kind.RELIEF.value: ARRIVED, Payable.Kind.PURCHASE.value: BOUGHT}
@@ -289,7 +293,9 @@ def _word(payment: Payment, sentence: StrOrPromise) -> Word | None:
     phone = payable.organisation.phone if payable.organisation is not None else ""
     if payable.household is None and not phone:
         return None
+    if sentence is CAME_BACK and payable.household is None:
+        sentence = CAME_BACK_TO_ORGANISATION
     values = {"amount": yuan(payment.amount_fen), "tail": card_tail(payment.payee.card), "link": arrived_link()}
-    if sentence is BOUGHT:
+    if sentence in (BOUGHT, CAME_BACK_TO_ORGANISATION):
         values["payer"] = payable.payer.name
     return Word(sentence, values, payable.household, f"payment.{payment.status}", payable.document, phone)

@@ -87,10 +87,11 @@ def confirm_payee(case: ReturnCase, *, by: User, at: dt.datetime) -> ReturnCase:
     case.confirmed_by = by
     case.snapshot = _snapshot(case, at=at)
     case.move_to(CaseStatus.MENDED, by=by, at=at, along=("confirmed_by", "snapshot"))
-    if payable.household is not None:
+    phone = payable.organisation.phone if payable.organisation is not None else ""
+    if payable.household is not None or phone:
         values = {"amount": yuan(payable.amount_fen), "tail": card_tail(case.card)}
-        words, document = MENDED[payable.kind], payable.document
-        tell(words, values, household=payable.household, kind="payment.mended", document=document, at=at)
+        about = {"kind": "payment.mended", "document": payable.document}
+        tell(MENDED[payable.kind], values, household=payable.household, phone=phone, **about, at=at)
     return case
 
 

@@ -119,7 +119,7 @@ def withdraw(row: LossAppeal, *, by: User, at: dt.datetime) -> LossAppeal:
     row = lock(row)
     row.ended_at = at
     row.move_to(AppealStatus.WITHDRAWN, by=by, at=at, along=("ended_at",))
-    tell(row.claim, "appeal_withdrawn", _WITHDRAWN, at=at)
+    _tell(row, _WITHDRAWN, _WITHDRAWN_TO_HOUSEHOLD, at=at)
     return row
 
 
@@ -195,7 +195,8 @@ _UNANSWERED_TO_HOUSEHOLD = _(
 )
 _UPHELD = _("Your appeal on report %(number)s is right: the loss is reported anew as %(anew)s. %(answer)s")
 _DISMISSED = _("Your appeal on report %(number)s was looked at; the refusal stands. %(answer)s")
-_WITHDRAWN = _("Your appeal on report %(number)s is taken back.")
+_WITHDRAWN = _("The appeal on report %(number)s (%(produce)s) was taken back: nothing is left to decide.")
+_WITHDRAWN_TO_HOUSEHOLD = _("Your appeal on report %(number)s is taken back.")
 
 
 def _tell(row: LossAppeal, sentence: StrOrPromise, to_household: StrOrPromise, *, at: dt.datetime) -> None:

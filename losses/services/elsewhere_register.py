@@ -35,7 +35,7 @@ _YOURS_STOPPED = gettext_lazy(
 )
 GOES_ON = gettext_lazy("The relief of report %(number)s, %(amount)s yuan, is stopped no longer. It may be paid.")
 YOURS_GOES_ON = gettext_lazy("Your relief for report %(number)s no longer waits. It goes to your card.")
-MOST_DAYS = 366  # that one sum covers
+MOST_DAYS = 366  # that one sum covers; more is a slip of the pen, since insurance and relief are of one season
 
 
 class OtherReliefRules(Rules):

@@ -241,13 +241,15 @@ def refuse(change: RegisterChange, *, why: str, by: User, at: dt.datetime) -> Re
 
 @transaction.atomic
 def withdraw(change: RegisterChange, *, by: User, at: dt.datetime) -> RegisterChange:
-    """Take back one's own proposal before anybody decided it."""
+    """Take back one's own proposal before anybody decided it, and tell who was asked to."""
     change = lock(change)
     if change.by.person_id != by.person_id:
         raise NotYours
     change.decided_by, change.decided_at = change.by, at
     change.move_to(ChangeStatus.WITHDRAWN, by=by, at=at, along=["decided_by", "decided_at"])
     end(change)
+    sentence = gettext_lazy("%(title)s was taken back by whoever proposed it. There is nothing to confirm any more.")
+    _tell_deciders(change, sentence, {"title": first_title(change)}, but=by, at=at)
     return change
 
 

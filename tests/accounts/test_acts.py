@@ -12,6 +12,7 @@ from accounts.models import BankCard, Consent, Dispute, Household, Kin, Mandate,
 from accounts.selectors import done_for, live_card_of, standing
 from accounts.services import acts
 from catalog.models import Listing
+from catalog.services.acts import Lots
 from kernel.errors import BadValue
 from kernel.masking import mask_name
 from losses.selectors.interest import tied_claims
@@ -59,6 +60,31 @@ def test_a_disputed_lot_leaves_the_market_and_the_officers_are_told(
     assert {message.phone for message in told} == {township_officer.phone, director_lin.phone}
     assert all(mask_name("黄秀英") in message.body and "黄秀英" not in message.body for message in told)
     assert Event.objects.filter(kind="act.disputed", document=consent.document).exists()
+
+
+def test_who_had_another_hand_in_it_is_not_asked_to_answer(
+    monkeypatch, consent, xiuying, township_officer, director_lin, bureau
+):
+    head = factories.a_user("钟国栋", "head_of_office", bureau)
+    hands = [director_lin]
+    monkeypatch.setattr(Lots, "others", lambda kind, consent: hands)
+    acts.dispute(consent, by=xiuying, at=TUESDAY)
+    assert {row.phone for row in Message.objects.filter(kind="act.disputed")} == {township_officer.phone}
+
+    hands.append(township_officer)
+    acts.tell_again(at=TUESDAY + 3 * DAY)
+    assert {row.phone for row in Message.objects.filter(kind="act.disputed")} == {township_officer.phone, head.phone}
+
+
+def test_the_head_hears_at_once_of_what_nobody_else_may_answer(
+    monkeypatch, consent, xiuying, township_officer, director_lin, bureau
+):
+    head = factories.a_user("钟国栋", "head_of_office", bureau)
+    monkeypatch.setattr(Lots, "others", lambda kind, consent: [director_lin, township_officer])
+
+    acts.dispute(consent, by=xiuying, at=TUESDAY)
+
+    assert [row.phone for row in Message.objects.filter(kind="act.disputed")] == [head.phone]
 
 
 def test_an_act_is_disputed_once(disputed, consent, xiuying):

@@ -287,7 +287,7 @@ class TestTime:
         assert purchase_plans.approve_plan(plan, by=approver_peng, at=now.at).status == "approved"
 
     def test_after_as_long_again_it_ends_and_everybody_is_told(
-        self, now, plan, fund, chair_tan, approver_peng, chef_chen
+        self, now, plan, fund, chair_tan, approver_peng, chef_chen, head
     ):
         now.at = MONDAY + 72 * HOUR
         show_undecided()
@@ -298,7 +298,7 @@ class TestTime:
         assert (end_undecided(), end_undecided()) == (1, 0)
         plan.refresh_from_db()
         assert (plan.status, plan.decided_by, plan.decided_at) == ("ended", None, now.at)
-        assert set(phones(chair_tan, approver_peng, chef_chen)) <= set(told("not_decided"))
+        assert set(phones(chair_tan, approver_peng, chef_chen, head)) <= set(told("not_decided"))
         assert Move.objects.filter(document=plan.reference, after="ended", by=None).count() == 1
         with pytest.raises(IllegalMove):
             purchase_plans.approve_plan(plan, by=chair_tan, at=now.at)

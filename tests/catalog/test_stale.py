@@ -64,6 +64,14 @@ def test_after_seven_days_it_leaves_the_market_and_keeps_its_kilos(lot, xiuying)
         kilos.move_kilos([kilos.KiloMove(lot.pk, "free", "reserved", 1_000, "a:2")], by=xiuying, at=days(8))
 
 
+def test_goods_past_their_keeping_time_are_not_promised_to_come_back(lot):
+    late = dt.datetime.combine(lot.sell_by + dt.timedelta(days=1), MONDAY.timetz())
+    assert stale.expire_stale(at=late) == 1
+
+    body = Message.objects.get(kind="expired").body
+    assert "过了能放的日子" in body and "还在" not in body
+
+
 def test_a_word_brings_it_back(lot, xiuying):
     stale.expire_stale(at=days(7))
 

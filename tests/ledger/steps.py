@@ -13,17 +13,18 @@ _serial = itertools.count(1)
 PAID, FAILED, RETURNED = "0000", "9001", "9002"
 
 
-def owed(household, payer, amount_fen, *, document="") -> Payable:
+def owed(household, payer, amount_fen, *, document="", cooperative=None) -> Payable:
     """Write what an award writes: money on the payee's account and a payable with the payee frozen."""
     serial = next(_serial)
     document = document or f"claim:{900 + serial}"
     source = open_account("test:source", Account.Kind.SOURCE, guarded=False)
-    account = payee_account(household=household)
+    account = payee_account(household=household, cooperative=cooperative)
     transfer(reference=f"{document}:award", debit_id=source.pk, credit_id=account.pk, amount_fen=amount_fen, at=TUESDAY)
     return write_payable(
-        kind="relief",
+        kind="relief" if cooperative is None else "purchase",
         document=document,
         household=household,
+        cooperative=cooperative,
         payer=payer,
         account=account,
         bank_account=open_account("test:bank", Account.Kind.BANK, guarded=False),

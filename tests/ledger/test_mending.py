@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 
-from accounts.models import BankCard, Message
+from accounts.models import BankCard, Message, Organisation
 from accounts.services import people
 from accounts.services.people import CardTaken
 from kernel.errors import BadValue
@@ -19,7 +19,7 @@ from records.services.participation import HasInterest
 from tests import factories
 from tests.audit import broken_promises
 from tests.factories import FRIDAY, MONDAY
-from tests.ledger.steps import FAILED, RETURNED, answer_line, load, mended, return_file, sent
+from tests.ledger.steps import FAILED, RETURNED, answer_line, load, mended, owed, return_file, sent
 
 pytestmark = pytest.mark.django_db
 NEW = {"number": factories.a_card_number(77), "holder": "黄秀英", "bank": "农业银行"}
@@ -39,6 +39,25 @@ def answered(batch, payable, code, by, at=FRIDAY):
 def case(batch, relief, finance_checker):
     answered(batch, relief[0], FAILED, finance_checker)
     return ReturnCase.objects.get(payable=relief[0])
+
+
+def test_a_cooperative_hears_of_its_own_account_whom_to_ask_and_that_it_was_mended(
+    coop, finance_bureau, finance_maker, finance_checker
+):
+    phone = "0797-5712345"
+    Organisation.objects.filter(pk=coop.pk).update(phone=phone)
+    coop.refresh_from_db()
+    number = factories.a_card_number(31)
+    people.set_card(organisation=coop, number=number, holder=coop.name, bank="石城农商银行", at=MONDAY)
+    payable = owed(None, finance_bureau, 80_00, cooperative=coop)
+    batch = payouts.begin_batch(finance_bureau, [payable], by=finance_maker, at=FRIDAY, seen_fen=None)
+    answered(payouts.send_batch(batch, by=finance_checker, at=FRIDAY), payable, FAILED, finance_checker)
+    mended(payable, finance_maker, finance_checker, at=NEXT_WEEK, **NEW | {"holder": coop.name})
+
+    refused, paid_anew = Message.objects.order_by("created_at")
+    assert refused.phone == paid_anew.phone == phone
+    assert finance_bureau.name in refused.body and "村干部" not in refused.body and number[-4:] in refused.body
+    assert (paid_anew.kind, NEW["number"][-4:] in paid_anew.body) == ("payment.mended", True)
 
 
 def test_a_refused_payment_opens_a_case_with_its_reason_and_waits(case, relief, finance_bureau, finance_maker):

@@ -182,7 +182,7 @@ def test_from_the_refusal_to_the_appeal_on_pages(client, now, refused, xiuying, 
     assert refused.number in client.get(reverse("claim-detail", args=[row.anew_id])).content.decode()
 
 
-def test_the_household_takes_it_back_and_others_do_not(client, now, appealed, xiuying, cadre_wu):
+def test_the_household_takes_it_back_and_others_do_not(client, now, appealed, xiuying, cadre_wu, director_lin):
     now.at = FRIDAY
     url = reverse("appeal-withdraw", args=[appealed.pk])
     assert login(client, cadre_wu).post(url, {"idem": "1"}).status_code == 403
@@ -191,6 +191,9 @@ def test_the_household_takes_it_back_and_others_do_not(client, now, appealed, xi
 
     appealed.refresh_from_db()
     assert appealed.status == "withdrawn"
+    heard = Message.objects.filter(kind="appeal.withdrawn")
+    assert director_lin.phone in {message.phone for message in heard}
+    assert all(appealed.claim.number in message.body for message in heard)
 
 
 def test_the_head_reads_and_decides_and_the_auditor_only_reads(client, now, appealed, head, auditor):

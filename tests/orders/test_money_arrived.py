@@ -162,6 +162,15 @@ def test_it_is_opened_again_once_and_not_for_ever(said, director_lin, clerk_ma, 
             grievances.reopen(row, words="还是没有", by=xiuying, at=FRIDAY + 2 * DAY)
 
 
+def test_the_head_who_heard_of_it_hears_that_it_was_taken_back(said, director_lin, xiuying, head):
+    grievances.answer(said, upheld=False, words="银行说已入账", by=director_lin, at=FRIDAY)
+    again = grievances.reopen(said, words="还是没有", by=xiuying, at=FRIDAY + DAY)
+
+    grievances.withdraw(again, by=xiuying, at=FRIDAY + DAY)
+
+    assert told("grievance.withdrawn", head)
+
+
 def test_whoever_asked_may_say_that_it_has_settled_itself(client, said, xiuying, guiying, director_lin):
     assert login(client, guiying).post(f"/grievances/{said.pk}/withdraw/", {"idem": "1"}).status_code == 404
 

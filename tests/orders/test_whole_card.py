@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import BankCard
+from kernel import clock
 from ledger.models import CardShown
 from ledger.services.showing import ManyCardsShown
 from orders.models import SettlementStatement
@@ -105,7 +106,7 @@ def test_one_person_sees_so_many_a_day(statement, cashier_yu, treasurer_zhou):
     for minute in range(2):
         paying.show_card(statement, why="transfer", by=cashier_yu, at=FRIDAY + dt.timedelta(minutes=minute))
 
-    with pytest.raises(ManyCardsShown):
+    with pytest.raises(ManyCardsShown, match=f"{clock.county_day(FRIDAY + DAY)} 09:00"):
         paying.show_card(statement, why="transfer", by=cashier_yu, at=FRIDAY + dt.timedelta(hours=5))
     paying.show_card(statement, why="bank_asks", by=cashier_yu, at=FRIDAY + DAY + dt.timedelta(minutes=1))
 

@@ -89,6 +89,13 @@ def test_two_people_who_propose_the_same_are_told_of_each_other(proposed, direct
     assert Channel.objects.get(pk="temple").name_zh == "庙宇"
 
 
+def test_whoever_was_asked_to_confirm_hears_that_it_was_taken_back(proposed, director_lin):
+    changes.withdraw(proposed, by=proposed.by, at=MONDAY)
+
+    assert "收回" in texts_to(director_lin)[-1]
+    assert not any("收回" in text for text in texts_to(proposed.by))
+
+
 def test_only_its_own_person_takes_a_proposal_back(proposed, director_lin):
     with pytest.raises(changes.NotYours):
         changes.withdraw(proposed, by=director_lin, at=MONDAY)
