@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
@@ -15,7 +16,7 @@ from orders.selectors.ageing import Owed, ageing
 from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.statements import unpaid
 from orders.services.asking import said_day
-from records.selectors.policy import policies_on
+from records.selectors.policy import policies_on, policy
 
 DUE_SOON = _(
     "%(amount)s yuan are due to farmers on %(day)s (%(buyer)s). Pay them in time: one by one, or in a pay run."
@@ -31,7 +32,8 @@ HEADS = {FundKind.UNION: (Role.UNION_CHAIR, Role.HEAD_OF_OFFICE)}
 def remind(*, at: dt.datetime) -> int:
     """Tell the people of each fund that owes: whoever pays before the day, their heads too once it has passed.
 
-    What is due within ⟨remind_before_days⟩ is told once, what is late on the next day and every ⟨remind_every_days⟩.
+    What is due within ⟨remind_before_days⟩ is told once. What comes to it meanwhile is told with the rest as many days
+    later, or on its last day if that is sooner; what is late on the next day and every ⟨remind_every_days⟩.
     Returns how many funds were reminded.
     """
     today = clock.county_day(at)
@@ -39,21 +41,44 @@ def remind(*, at: dt.datetime) -> int:
     soon = today + dt.timedelta(days=rules["remind_before_days"])
     due = unpaid(SettlementStatement.objects.filter(payable__due_on__lte=soon))
     owed = ageing(due, today)
-    last = _last_reminders({row.fund_id for row in owed})
-    return sum(_remind(row, today=today, at=at) for row in owed if _is_time(row, last.get(row.fund_id), today, rules))
+    last, told, days = _last_reminders(owed), _last_reminders(owed, late=False), _days_due(due)
+    return sum(
+        _remind(row, today=today, at=at)
+        for row in owed
+        if _is_time(row, last.get(row.fund_id), told.get(row.fund_id), days[row.fund_id], today, rules)
+    )
 
 
-def _is_time(row: Owed, last: PaymentReminder | None, today: dt.date, rules: dict[str, int]) -> bool:
-    if last is None:
-        return True
+def _is_time(
+    row: Owed,
+    last: PaymentReminder | None,
+    told: PaymentReminder | None,
+    days: dict[dt.date, dt.datetime],
+    today: dt.date,
+    rules: dict[str, int],
+) -> bool:
     if row.oldest_on < today:
-        return not last.late or last.on <= today - dt.timedelta(days=rules["remind_every_days"])
-    return last.on < today and last.on <= today - dt.timedelta(days=rules["remind_before_days"])
+        return last is None or not last.late or last.on <= today - dt.timedelta(days=rules["remind_every_days"])
+    if told is None:
+        return True
+    until = told.on + dt.timedelta(days=policy("remind_before_days", told.on))  # up to this day it spoke of all
+    untold = [day for day, at in days.items() if day > until or at > told.at]
+    return bool(untold) and today >= min(told.on + dt.timedelta(days=rules["remind_before_days"]), *untold)
 
 
-def _last_reminders(funds: set[int]) -> dict[int, PaymentReminder]:
-    rows = PaymentReminder.objects.filter(fund__in=funds).order_by("fund", "-on").distinct("fund")
-    return {row.fund_id: row for row in rows}
+def _days_due(due: QuerySet[SettlementStatement]) -> dict[int, dict[dt.date, dt.datetime]]:
+    """Return for each fund the days on which something is due, each with the moment since which all of it is owed."""
+    rows = due.order_by().values_list("fund_id", "payable__due_on").annotate(Max("payable__at"))
+    days: dict[int, dict[dt.date, dt.datetime]] = {}
+    for fund, day, at in rows:
+        days.setdefault(fund, {})[day] = at
+    return days
+
+
+def _last_reminders(owed: list[Owed], **kind: bool) -> dict[int, PaymentReminder]:
+    """Return for each fund the last reminder, of all or of one kind."""
+    rows = PaymentReminder.objects.filter(fund__in={row.fund_id for row in owed}, **kind)
+    return {row.fund_id: row for row in rows.order_by("fund", "-on").distinct("fund")}
 
 
 @transaction.atomic

@@ -194,12 +194,65 @@ class TestReminders:
     def told(self, kind):
         return [message.phone for message in Message.objects.filter(kind=f"fund.{kind}").order_by("pk")]
 
+    def pay(self, statement, payer):
+        paying.show_card(statement, why="transfer", by=payer, at=MONDAY)
+        paying.record_payment(statement, voucher_number="7", by=payer, at=MONDAY)
+
+    @pytest.fixture
+    def newer(self, story, owed, cabbage_of_guiying):
+        """Sign for 30.00 yuan more, due so many days after the first, which are owed from a moment on."""
+
+        def newer(days, at=MONDAY):
+            story.signed(wish((cabbage_of_guiying, 20)))
+            due_on = owed.payable.due_on + days * DAY
+            with past_triggers():
+                Payable.objects.exclude(pk=owed.payable_id).update(due_on=due_on, at=at)
+
+        return newer
+
     def test_whoever_pays_is_told_once_before_the_day(self, story, owed, due, treasurer_zhou, chair_tan):
         assert reminding.remind(at=due - 6 * DAY) == 0
-        assert [reminding.remind(at=due - days * DAY) for days in (5, 5, 4, 1)] == [1, 0, 0, 0]
+        assert [reminding.remind(at=due - days * DAY) for days in (5, 5, 4, 1, 0)] == [1, 0, 0, 0, 0]
 
         assert self.told("due_soon") == [treasurer_zhou.phone]
         assert "64.00" in Message.objects.get(kind="fund.due_soon").body
+
+    def test_what_falls_due_meanwhile_is_told_once_with_the_rest(self, due, newer, treasurer_zhou):
+        newer(3)
+
+        assert [reminding.remind(at=due + days * DAY) for days in (-5, -2, -1)] == [1, 0, 0]
+        assert [reminding.remind(at=due) for _again in range(2)] == [1, 0]
+        assert self.told("due_soon") == [treasurer_zhou.phone] * 2
+        assert [row.owed_fen for row in PaymentReminder.objects.order_by("on")] == [64_00, 94_00]
+
+    def test_what_is_due_before_the_next_time_is_told_on_its_day(self, due, newer):
+        reminding.remind(at=due - 5 * DAY)
+        newer(-2, at=due - 4 * DAY)
+
+        assert [reminding.remind(at=due - days * DAY) for days in (4, 3, 2)] == [0, 0, 1]
+
+    def test_whoever_was_told_of_what_is_late_is_told_of_what_is_due_next(self, owed, due, newer, treasurer_zhou):
+        newer(6)
+        reminding.remind(at=due + DAY)
+        self.pay(owed, treasurer_zhou)
+
+        assert [reminding.remind(at=due + days * DAY) for days in (2, 3, 6)] == [1, 0, 0]
+        assert self.told("due_soon") == [treasurer_zhou.phone]
+
+    def test_days_that_the_county_changes_hide_nothing(self, owed, due, newer, treasurer_zhou, clerk_ma, director_lin):
+        newer(4)
+        reminding.remind(at=due - 5 * DAY)
+        self.pay(owed, treasurer_zhou)
+        PolicyValue.objects.create(
+            name="remind_before_days",
+            value=9,
+            from_on=clock.county_day(due - 4 * DAY),
+            set_by=clerk_ma,
+            confirmed_by=director_lin,
+            confirmed_at=MONDAY,
+        )
+
+        assert [reminding.remind(at=due + days * DAY) for days in (-4, 3, 4)] == [0, 0, 1]
 
     def test_heads_too_are_told_once_it_is_late_and_every_week(self, story, owed, due, treasurer_zhou, chair_tan):
         reminding.remind(at=due - DAY)
@@ -211,7 +264,6 @@ class TestReminders:
         assert [row.told for row in reminders] == [len(late)] * 3
 
     def test_nobody_is_told_of_what_is_paid(self, story, owed, due, treasurer_zhou):
-        paying.show_card(owed, why="transfer", by=treasurer_zhou, at=MONDAY)
-        paying.record_payment(owed, voucher_number="7", by=treasurer_zhou, at=MONDAY)
+        self.pay(owed, treasurer_zhou)
 
         assert reminding.remind(at=due + DAY) == 0
