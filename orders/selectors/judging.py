@@ -254,17 +254,28 @@ def _barred(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
 
 
 def _overdue(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
-    """Return the first statement this buyer owes past its day and ⟨ordering_lock_days⟩, as one row of three columns.
+    """Return the first statement this buyer owes past its day and ⟨ordering_lock_days⟩, as one row of three columns."""
+    said = Concat(Cast("payable__due_on", CharField()), Value(" "), "number", output_field=CharField())
+    late = _debts(fund, today).filter(until__lt=today).order_by("payable__due_on", "pk")
+    return late.values_list(Value("overdue", CharField()), "owed_fen", said)[:1]
+
+
+def locked_from(fund: Fund, today: dt.date) -> dt.date | None:
+    """Return from which day this buyer orders nothing if all stays unpaid, by ⟨ordering_lock_days⟩ as it is today."""
+    until = _debts(fund, today).order_by("until").values_list("until", flat=True).first()
+    return None if until is None else until + dt.timedelta(days=1)
+
+
+def _debts(fund: Fund, today: dt.date) -> QuerySet[Any, Any]:
+    """Return the statements this buyer owes, each with the last day on which it still keeps nobody from ordering.
 
     What two people have sent to the bank, or has arrived, is no debt any more, nor what was taken off for goods sent
     back; it is one again when the money comes back.
     """
     until = CombinedExpression(F("payable__due_on"), "+", policy_in_sql("ordering_lock_days", today))
-    late = SettlementStatement.objects.filter(~has_left(), buyer=fund.organisation_id, payable__isnull=False)
-    late = late.annotate(owed_fen=Cast(F("total_fen") - offset_fen("payable"), BigIntegerField()))
-    late = late.alias(until=ExpressionWrapper(until, DateField())).filter(until__lt=today, owed_fen__gte=1)
-    said = Concat(Cast("payable__due_on", CharField()), Value(" "), "number", output_field=CharField())
-    return late.order_by("payable__due_on", "pk").values_list(Value("overdue", CharField()), "owed_fen", said)[:1]
+    owed = SettlementStatement.objects.filter(~has_left(), buyer=fund.organisation_id, payable__isnull=False)
+    owed = owed.annotate(owed_fen=Cast(F("total_fen") - offset_fen("payable"), BigIntegerField()))
+    return owed.annotate(until=ExpressionWrapper(until, DateField())).filter(owed_fen__gte=1)
 
 
 def orders_of_late(asked: OrdersJudged, at: dt.datetime) -> int:

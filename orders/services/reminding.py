@@ -13,6 +13,7 @@ from canteens.models import Fund, FundKind
 from kernel import clock, money
 from orders.models import PaymentReminder, SettlementStatement
 from orders.selectors.ageing import Owed, ageing
+from orders.selectors.judging import locked_from
 from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.statements import unpaid
 from orders.services.asking import said_day
@@ -24,6 +25,10 @@ DUE_SOON = _(
 LATE = _(
     "%(buyer)s owes farmers %(amount)s yuan past the day, the oldest since %(day)s. Until it is paid nothing new can "
     "be ordered."
+)
+LATE_BUT_OPEN = _(
+    "%(buyer)s owes farmers %(amount)s yuan past the day, the oldest since %(day)s. If it is not paid, nothing new can "
+    "be ordered from %(from)s on."
 )
 PAYERS = {FundKind.UNION: (Role.UNION_TREASURER,)}
 HEADS = {FundKind.UNION: (Role.UNION_CHAIR, Role.HEAD_OF_OFFICE)}
@@ -100,5 +105,8 @@ def _remind(row: Owed, *, today: dt.date, at: dt.datetime) -> bool:
         raise
     facts = {"buyer": row.buyer, "amount": money.yuan(fen), "day": said_day(row.oldest_on)}
     sentence, name = (LATE, "late") if late else (DUE_SOON, "due_soon")
+    from_on = locked_from(fund, today) if late else None
+    if from_on is not None and from_on > today:
+        sentence, facts["from"] = LATE_BUT_OPEN, said_day(from_on)
     tell_all([Word(sentence, facts, None, f"fund.{name}", f"fund:{fund.pk}", user.phone) for user in people], at=at)
     return True

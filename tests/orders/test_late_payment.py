@@ -13,6 +13,7 @@ from orders.models import PaymentReminder, PurchaseOrder, SettlementStatement
 from orders.selectors.ageing import ageing, interest_fen, owed_seen_by
 from orders.services import paying, reminding
 from orders.services.ageing import OwesSellers
+from orders.services.asking import said_day
 from records.models import PolicyValue
 from tests import factories
 from tests.factories import MONDAY, a_fund, an_organisation, login
@@ -194,6 +195,10 @@ class TestReminders:
     def told(self, kind):
         return [message.phone for message in Message.objects.filter(kind=f"fund.{kind}").order_by("pk")]
 
+    def bodies(self, reader):
+        rows = Message.objects.filter(kind="fund.late").order_by("created_at")
+        return [row.body for row in rows if row.phone == reader.phone]
+
     def pay(self, statement, payer):
         paying.show_card(statement, why="transfer", by=payer, at=MONDAY)
         paying.record_payment(statement, voucher_number="7", by=payer, at=MONDAY)
@@ -262,6 +267,32 @@ class TestReminders:
         assert (late[treasurer_zhou.phone], late[chair_tan.phone]) == (3, 3)
         reminders = PaymentReminder.objects.filter(late=True, owed_fen=64_00)
         assert [row.told for row in reminders] == [len(late)] * 3
+
+    def test_the_late_word_says_from_when_nothing_is_ordered_and_then_that_nothing_is(
+        self, story, owed, due, treasurer_zhou, clerk_ma, director_lin, cabbage_of_guiying
+    ):
+        PolicyValue.objects.create(
+            name="ordering_lock_days",
+            value=7,
+            from_on=MONDAY.date(),
+            set_by=clerk_ma,
+            confirmed_by=director_lin,
+            confirmed_at=MONDAY,
+        )
+        assert [reminding.remind(at=due + days * DAY) for days in (1, 8)] == [1, 1]
+
+        open_yet, locked = self.bodies(treasurer_zhou)
+        assert f"{said_day(clock.county_day(due + 8 * DAY))}起不能下新单" in open_yet
+        assert "付清以前不能下新单" in locked
+        assert order(story, cabbage_of_guiying, due + 7 * DAY)
+        with pytest.raises(OwesSellers):
+            order(story, cabbage_of_guiying, due + 8 * DAY)
+
+    def test_the_late_word_says_at_once_that_nothing_is_ordered(self, owed, due, treasurer_zhou):
+        reminding.remind(at=due + DAY)
+
+        [locked] = self.bodies(treasurer_zhou)
+        assert "付清以前不能下新单" in locked
 
     def test_nobody_is_told_of_what_is_paid(self, story, owed, due, treasurer_zhou):
         self.pay(owed, treasurer_zhou)
