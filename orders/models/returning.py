@@ -190,3 +190,8 @@ class GoodsReturn(Workflow):
     def is_correction(self) -> bool:
         """Return whether no goods go anywhere: the scale was read wrongly."""
         return self.reason == ReturnReason.SCALE
+
+    @property
+    def seller_was_asked(self) -> bool:
+        """Return whether the seller was asked: about a correction only since a second person of the buyer signed it."""
+        return not self.is_correction or self.countersigned_at is not None

@@ -69,7 +69,7 @@ def _by(row: GoodsReturn, grams: int, pieces: int | None) -> str:
 def return_tag(row: GoodsReturn) -> Tag:
     """Return where goods sent back stand."""
     status = ReturnStatus(row.status)
-    if row.is_correction and status == ReturnStatus.ASKED and row.countersigned_at is None:
+    if status == ReturnStatus.ASKED and not row.seller_was_asked:
         return Tag("info", pgettext("correction", "Waits for the second signature"))
     if row.is_correction and status in (ReturnStatus.AGREED, ReturnStatus.REFUSED):
         corrected = pgettext("correction", "Corrected"), pgettext("correction", "Not corrected")

@@ -61,10 +61,23 @@ GOES_BACK = _("%(quantity)s of your %(produce)s go back (order %(number)s), %(am
 STAYS = _("Your %(produce)s does not come back (order %(number)s). %(why)s")
 STAYS_WITH_BUYER = _("%(produce)s of order %(number)s does not go back. %(why)s")
 CORRECTED = _("The scale of %(produce)s (order %(number)s) is corrected by %(quantity)s, %(amount)s yuan. %(why)s")
+CORRECTION_CONTESTED = _(
+    "%(seller)s does not agree to the correction of %(produce)s (order %(number)s): %(why)s. The county decides by "
+    "%(until)s."
+)
+CORRECTION_SILENT = _(
+    "Nobody answered about the correction of %(produce)s (order %(number)s). The county decides by %(until)s."
+)
+CORRECTION_LEFT = _(
+    "No second person signed the correction of %(produce)s (order %(number)s) in time. The county decides by %(until)s."
+)
+NOT_CORRECTED = _("The scale of %(produce)s (order %(number)s) is not corrected. %(why)s")
+CORRECTION_WITHDRAWN = _("%(buyer)s takes the correction of your %(produce)s back (order %(number)s). Nothing changes.")
 UNSIGNED = _("Nobody signed the correction of %(produce)s (order %(number)s), so it is taken back.")
 WITHDRAWN = _("%(buyer)s does not send your %(produce)s back after all (order %(number)s).")
 DECIDED_BY_SILENCE = _("Nobody decided in time, so it is as the two sides left it.")
 YES, NO = _("takes goods back"), _("takes nothing back")
+CORRECTS, CORRECTS_NOT = _("agrees to a correction of the scale"), _("does not agree to a correction of the scale")
 
 
 class TooLate(DomainError):
@@ -153,7 +166,7 @@ def ask_return(
 
 @transaction.atomic
 def withdraw_return(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsReturn:
-    """Take back for the buyer what it asked and nobody has agreed to; the goods stay."""
+    """Take back for the buyer what it asked and nobody has agreed to; a seller that was asked is told."""
     order, row = locked(row)
     if row.status not in (ReturnStatus.ASKED, ReturnStatus.CONTESTED):
         raise IllegalMove
@@ -162,7 +175,9 @@ def withdraw_return(row: GoodsReturn, *, by: User, at: dt.datetime) -> GoodsRetu
     take_hand(order, SEND_BACK, by=by, at=at)
     row.ended_at = at
     row.move_to(ReturnStatus.WITHDRAWN, by=by, at=at, along=["ended_at"])
-    tell_all([to_seller(row.receipt_line.allocation, "return_withdrawn", WITHDRAWN)], at=at)
+    if row.seller_was_asked:
+        sentence = CORRECTION_WITHDRAWN if row.is_correction else WITHDRAWN
+        tell_all([to_seller(row.receipt_line.allocation, "return_withdrawn", sentence)], at=at)
     return row
 
 
@@ -192,7 +207,7 @@ def agree_to_return(
         raise BadValue(_("Choose whether the goods can be sold again."))
     take_hand(order, ANSWER, by=by, at=at)
     row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
-    _answer_for_household(row, YES, proxy_name, consent, by=by, at=at)
+    _answer_for_household(row, CORRECTS if row.is_correction else YES, proxy_name, consent, by=by, at=at)
     agree(row, grams, pieces, fate, by=by, at=at, why=row.answer)
     return row
 
@@ -203,14 +218,17 @@ def contest_return(
 ) -> GoodsReturn:
     """Refuse for the seller to take goods back, in words why: the bureau decides."""
     order, row = _open_to_answer(row, at=at)
+    if not words.strip() and row.is_correction:
+        raise BadValue(_("Write why the correction is not right. The county reads it before it decides."))
     if not words.strip():
         raise BadValue(_("Write why you do not take the goods back. The county reads it before it decides."))
     take_hand(order, ANSWER, by=by, at=at)
     row.answered_by, row.answered_at, row.answer = by, at, words.strip()[:200]
-    _answer_for_household(row, NO, proxy_name, consent, by=by, at=at)
+    _answer_for_household(row, CORRECTS_NOT if row.is_correction else NO, proxy_name, consent, by=by, at=at)
     leave_to_county(row, by=by, at=at, along=["answered_by", "answered_at", "answer"])
     facts = {"produce": produce_of(row), "why": row.answer, "until": message_deadline(known(row.decide_by_at))}
-    tell_all([to_buyer(order, "return_contested", CONTESTED, seller=seller_of(row), **facts)], at=at)
+    sentence = CORRECTION_CONTESTED if row.is_correction else CONTESTED
+    tell_all([to_buyer(order, "return_contested", sentence, seller=seller_of(row), **facts)], at=at)
     return row
 
 
@@ -220,17 +238,19 @@ def hand_silent_over(row: GoodsReturn, *, at: dt.datetime) -> GoodsReturn | None
     order, row = locked(row)
     if row.status != ReturnStatus.ASKED or at < row.answer_by_at:
         return None
-    if row.is_correction and row.countersigned_at is None and row.complaint_id is None:
+    unsigned = not row.seller_was_asked
+    if unsigned and row.complaint_id is None:
         row.ended_at = at
         row.move_to(ReturnStatus.WITHDRAWN, by=None, at=at, note="not signed", along=["ended_at"])
         tell_all([to_buyer(order, "correction_unsigned", UNSIGNED, produce=produce_of(row))], at=at)
         return row
-    leave_to_county(row, by=None, at=at, note="no answer")
+    leave_to_county(row, by=None, at=at, note="not signed" if unsigned else "no answer")
     facts = {"produce": produce_of(row), "until": message_deadline(known(row.decide_by_at))}
-    lot = row.receipt_line.allocation
-    tell_all(
-        [to_buyer(order, "return_silent", SILENT, **facts), to_seller(lot, "return_silent", SILENT, **facts)], at=at
-    )
+    sentence = SILENT
+    if row.is_correction:
+        sentence = CORRECTION_LEFT if unsigned else CORRECTION_SILENT
+    buyer = to_buyer(order, "return_silent", sentence, **facts)
+    tell_all([buyer, to_seller(row.receipt_line.allocation, "return_silent", sentence, **facts)], at=at)
     return row
 
 
@@ -342,9 +362,10 @@ def _refuse(row: GoodsReturn, *, by: User | None, at: dt.datetime, why: object) 
 
 def _stays(row: GoodsReturn, why: object) -> list[Word]:
     lot = row.receipt_line.allocation
+    seller, buyer = (NOT_CORRECTED, NOT_CORRECTED) if row.is_correction else (STAYS, STAYS_WITH_BUYER)
     return [
-        to_seller(lot, "return_refused", STAYS, why=why),
-        to_buyer(lot.order, "return_refused", STAYS_WITH_BUYER, produce=produce_of(row), why=why),
+        to_seller(lot, "return_refused", seller, why=why),
+        to_buyer(lot.order, "return_refused", buyer, produce=produce_of(row), why=why),
     ]
 
 
@@ -366,7 +387,7 @@ def _open_to_answer(row: GoodsReturn, *, at: dt.datetime) -> tuple[PurchaseOrder
     order, row = locked(row)
     if row.status != ReturnStatus.ASKED:
         raise IllegalMove
-    if row.is_correction and row.countersigned_at is None:
+    if not row.seller_was_asked:
         raise NotCountersigned
     if at >= row.answer_by_at:
         raise AnswerTooLate

@@ -169,6 +169,8 @@ def return_withdraw(request: SignedIn, return_id: int) -> HttpResponse:
     """Take back for the buyer what it asked."""
     row = permissions.access_return(request.user, return_id, to=permissions.can_withdraw_return)
     to, done = reverse("return-detail", args=[row.pk]), _("Taken back. The seller has been told.")
+    if not row.seller_was_asked:
+        done = _("Taken back. The seller had not been asked yet.")
     return act_on(request, ActForm(request.POST), returning.withdraw_return, row, to=to, done=done)
 
 
@@ -232,7 +234,7 @@ def _page(
 ) -> HttpResponse:
     lot, user = row.receipt_line.allocation, request.user
     asked, contested = row.status == ReturnStatus.ASKED, row.status == ReturnStatus.CONTESTED
-    unsigned = asked and row.is_correction and row.countersigned_at is None
+    unsigned = asked and not row.seller_was_asked
     photos = Attachment.objects.filter(document=row.reference).order_by("pk")
     fresh = {"idem": new_key()}
     context = {

@@ -105,6 +105,11 @@ def test_what_nobody_signs_is_for_the_county_and_not_forgotten(sellers, receiver
     sweeping.hand_silent_returns_over(at=row.answer_by_at)
     row = GoodsReturn.objects.get()
     assert row.status == "contested"
+    for kind in ("order.return_silent", "sale.return_silent"):
+        body = Message.objects.get(kind=kind).body
+        assert "更正单" in body
+        assert "签字" in body
+        assert "退" not in body
 
 
 def test_what_one_of_the_buyer_granted_and_nobody_signed_takes_no_money_by_silence(

@@ -114,6 +114,69 @@ def test_silence_takes_nothing_that_is_not_there_any_more(story, propose, cabbag
     assert GoodsReturn.objects.get().status == "refused"
 
 
+def bodies(kind):
+    return [row.body for row in Message.objects.filter(kind=kind).order_by("created_at")]
+
+
+def test_a_seller_who_was_asked_nothing_hears_of_no_withdrawal(client, propose, receiver_wang):
+    row = propose(47, signed=False)
+    login(client, receiver_wang)
+
+    page = client.post(reverse("return-withdraw", args=[row.pk]), IDEM, follow=True).content.decode()
+
+    assert GoodsReturn.objects.get().status == "withdrawn"
+    assert bodies("sale.return_withdrawn") == []
+    assert "已经告诉卖家" not in page
+    assert "卖家还没有被问过" in page
+
+
+def test_a_seller_who_was_asked_hears_that_the_correction_is_taken_back(client, propose, receiver_wang):
+    row = propose(47)
+    login(client, receiver_wang)
+
+    page = client.post(reverse("return-withdraw", args=[row.pk]), IDEM, follow=True).content.decode()
+
+    [told] = bodies("sale.return_withdrawn")
+    assert "更正" in told
+    assert "退" not in told
+    assert "已经告诉卖家" in page
+
+
+@pytest.mark.parametrize(
+    ("way", "kinds"),
+    [
+        ("silence", ["order.return_silent", "sale.return_silent"]),
+        ("contested", ["order.return_contested"]),
+    ],
+)
+def test_no_word_about_a_correction_speaks_of_goods_sent_back(propose, xiuying, relief_clerk, way, kinds):
+    row = propose(47)
+    with pytest.raises(BadValue, match="更正"):
+        returning.contest_return(row, words=" ", by=xiuying, at=FRIDAY)
+    ways = {
+        "silence": lambda: sweeping.hand_silent_returns_over(at=FRIDAY + 3 * DAY),
+        "contested": lambda: returning.contest_return(row, words="称过两遍", by=xiuying, at=FRIDAY),
+    }
+    ways[way]()
+    returning.decide_return(row, grams=0, words="秤没有错", by=relief_clerk, at=FRIDAY + 4 * DAY)
+
+    for kind in [*kinds, "order.return_refused", "sale.return_refused"]:
+        [told] = bodies(kind)
+        assert "更正" in told
+        assert "退" not in told
+
+
+@pytest.mark.parametrize(
+    ("verb", "more"), [(returning.agree_to_return, {"fate": ""}), (returning.contest_return, {"words": "称过两遍"})]
+)
+def test_a_household_reads_what_was_said_for_it_about_a_correction(propose, cadre_wu, verb, more):
+    verb(propose(47), **more, by=cadre_wu, at=FRIDAY, consent="phone", proxy_name="吴干部")
+
+    [told] = bodies("sale.answered_for")
+    assert "更正" in told
+    assert "退" not in told
+
+
 @pytest.mark.parametrize("kg", [50, 60, 900])
 def test_no_more_than_the_order_may_take_and_never_the_same(line, propose, kg):
     with pytest.raises((BadValue, TooMuch)):
