@@ -157,9 +157,12 @@ def bar(parts: Sequence[BarPart], sizes: Sequence[int]) -> list[BarPart]:
     return [replace(part, start=start, share=share) for part, start, share in zip(parts, starts, shares, strict=True)]
 
 
-def page_links(page: Page, more: str = "") -> PageLinks:
-    """Return where the pages beside one page of a list lie; `more` is what else stands in the address."""
+def page_links(page: Page, more: str = "", *, name: str = "cursor") -> PageLinks:
+    """Return where the pages beside one page of a list lie; `more` is what else stands in the address.
+
+    `name` is the parameter of the cursor: of two lists on a page each has its own.
+    """
     return PageLinks(
-        f"?cursor={page.previous}{more}" if page.previous else "",
-        f"?cursor={page.next}{more}" if page.next else "",
+        f"?{name}={page.previous}{more}" if page.previous else "",
+        f"?{name}={page.next}{more}" if page.next else "",
     )

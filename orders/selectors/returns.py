@@ -1,6 +1,6 @@
 """Goods sent back after they were signed for, as buyers, sellers and the bureau may see them."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, When
 
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
@@ -26,6 +26,13 @@ def returns_seen_by(user: Somebody) -> QuerySet[GoodsReturn]:
             seen |= Q(**{f"{lot}household__in": place.households})
         seen |= place.within(f"{lot}village_id", Role.CADRE) & Q(**{f"{lot}cooperative": None})
     return GoodsReturn.objects.filter(seen).select_related(*OF_RETURNS)
+
+
+def open_returns(rows: QuerySet[GoodsReturn]) -> QuerySet[GoodsReturn]:
+    """Return of these returns the open ones, with the moment by which somebody must speak."""
+    decided = When(status=ReturnStatus.CONTESTED, then=F("decide_by_at"))
+    due_at = Case(decided, default=F("answer_by_at"), output_field=DateTimeField())
+    return rows.filter(status__in=OPEN_RETURNS).annotate(due_at=due_at)
 
 
 def returns_to_answer(user: Somebody) -> QuerySet[GoodsReturn]:

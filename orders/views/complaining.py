@@ -32,6 +32,7 @@ from orders.pages import complaints as pages
 from orders.permissions import complaints as permissions
 from orders.selectors.complaints import OPEN_COMPLAINTS, complaints_seen_by
 from orders.services import complaining
+from orders.views import WAITING, WAITING_A_PAGE
 from records.doors import act_on, act_once
 from records.forms import ActForm, new_key
 from records.models import StoredFile
@@ -41,13 +42,15 @@ from records.services.photos import receive_photo
 
 @require_GET
 def complaint_list(request: SignedIn) -> HttpResponse:
-    """List complaints: what waits first, the rest after it."""
+    """List complaints: what waits first, the first due first, the rest after it."""
     found = narrowed(request, ComplaintFilter, complaints_seen_by(request.user))
     page = keyset.cut(found.rows.exclude(status__in=OPEN_COMPLAINTS), ("-pk",), cursor=request.GET.get("cursor", ""))
-    waiting = found.rows.filter(status__in=OPEN_COMPLAINTS).order_by("until_at", "pk")[:50]
+    open_now, cursor = found.rows.filter(status__in=OPEN_COMPLAINTS), request.GET.get(WAITING, "")
+    waiting = keyset.cut(open_now, ("until_at", "pk"), cursor=cursor, size=WAITING_A_PAGE)
     context = {
         "found": found,
-        "waiting": [pages.complaint_row(row, request.user) for row in waiting],
+        "waiting": [pages.complaint_row(row, request.user) for row in waiting.rows],
+        "waiting_pages": page_links(waiting, found.kept, name=WAITING),
         "rows": [pages.complaint_row(row, request.user) for row in page.rows],
         "pages": page_links(page, found.kept),
     }

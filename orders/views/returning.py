@@ -20,8 +20,9 @@ from orders.forms import AgreeForm, ContestReturnForm, CorrectionForm, PartForm,
 from orders.models import GoodsReturn, ReceiptLine, ReturnStatus
 from orders.pages import returns as pages
 from orders.selectors.returned import corrected_of, left_of
-from orders.selectors.returns import OPEN_RETURNS, returns_seen_by
+from orders.selectors.returns import OPEN_RETURNS, open_returns, returns_seen_by
 from orders.services import correcting, returning
+from orders.views import WAITING, WAITING_A_PAGE
 from records.doors import act_on, act_once
 from records.forms import ActForm, new_key
 from records.models import Attachment
@@ -31,12 +32,14 @@ from records.services.photos import receive_photo
 
 @require_GET
 def return_list(request: SignedIn) -> HttpResponse:
-    """List goods sent back: what waits first, the rest after it."""
+    """List goods sent back: what waits first, the first due first, the rest after it."""
     rows = returns_seen_by(request.user)
     page = keyset.cut(rows.exclude(status__in=OPEN_RETURNS), ("-pk",), cursor=request.GET.get("cursor", ""))
-    waiting = rows.filter(status__in=OPEN_RETURNS).order_by("pk")[:50]
+    cursor = request.GET.get(WAITING, "")
+    waiting = keyset.cut(open_returns(rows), ("due_at", "pk"), cursor=cursor, size=WAITING_A_PAGE)
     context = {
-        "waiting": [pages.return_row(row) for row in waiting],
+        "waiting": [pages.return_row(row) for row in waiting.rows],
+        "waiting_pages": page_links(waiting, name=WAITING),
         "rows": [pages.return_row(row) for row in page.rows],
         "pages": page_links(page),
     }

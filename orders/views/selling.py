@@ -34,6 +34,7 @@ from orders.selectors.holds import holds_of
 from orders.selectors.ratings import lines_to_rate
 from orders.selectors.sales import Stage, sales_seen_by, step_of
 from orders.services import asking
+from orders.views import WAITING, WAITING_A_PAGE
 from records.doors import act_once, error_status, once_by_form
 from records.forms import new_key
 
@@ -43,11 +44,13 @@ def sale_list(request: SignedIn) -> HttpResponse:
     """List who wants one's goods: what waits for an answer first, then all the rest."""
     sales = sales_seen_by(request.user)
     open_now = Q(status=AllocationStatus.HELD, order__status=OrderStatus.ASKING)
-    waiting = sales.filter(open_now)
+    order, cursor = ("order__answer_by_at", "pk"), request.GET.get(WAITING, "")
+    waiting = keyset.cut(sales.filter(open_now), order, cursor=cursor, size=WAITING_A_PAGE)
     page = keyset.cut(sales.filter(~open_now), ("-pk",), cursor=request.GET.get("cursor", ""))
     own, at = standing(request.user).household_id, clock.now()
     context = {
-        "asks": [pages.sale_row(lot, own, at) for lot in waiting.order_by("order__answer_by_at", "pk")[:50]],
+        "asks": [pages.sale_row(lot, own, at) for lot in waiting.rows],
+        "waiting_pages": page_links(waiting, name=WAITING),
         "rows": [pages.sale_row(lot, own, at) for lot in page.rows],
         "pages": page_links(page),
         "texts_url": reverse("answer-texts") if permissions.reads_texts(request.user) else "",
