@@ -18,7 +18,9 @@ from registers.services.named import organisation_named, row_of
 from registers.services.policies import COUNTY
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
-MOST_DAYS = 366  # of one exception; after that the county looks again
+# Of one exception. No policy value: two people choose the last day of each, and this only keeps a year mistyped in it
+# from making the exception the rule.
+MOST_DAYS = 366
 FINANCE = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER)
 KIND = "order"
 
