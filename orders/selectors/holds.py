@@ -8,6 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import BigIntegerField, CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+
+from catalog.models import Movement
 from ledger.selectors import pending_transfers
 from orders.models import Allocation, AllocationStatus, DeliveryLine, ReceiptLine, ReceiptStatus
 from orders.selectors.grades import kept_by_grade
@@ -20,7 +24,7 @@ LIVING = (AllocationStatus.HELD, AllocationStatus.CONFIRMED)
 class Held:
     """How one lot of an order stands; quantities are in the stock unit of its listing."""
 
-    reserved: int  # what no signed trip brought
+    reserved: int  # what of its listing is reserved for it now: what no signed trip took of that
     on_the_way: int  # on trips that nobody has signed for
     shipped_g: int  # on all trips
     accepted_g: int  # on signed trips
@@ -71,8 +75,7 @@ def holds_of(lots: Iterable[Allocation]) -> dict[int, Held]:
             else:
                 accepted_g += weighed.accepted_g
                 returned_g += weighed.returned_g
-                reserved = max(0, reserved - brought(trip, weighed))
-        reserved = max(reserved, on_the_way)  # a heavier trip takes nothing from one that is on its way
+                reserved = max(0, reserved - weighed.of_hold)  # a heavier trip took fresh kilos beside it
         reference, fen = pending.get(pk, ("", 0))
         shipped_g = sum(trip.shipped_g for trip in by_lot[pk])
         trips, grades = len(by_lot[pk]), kept_by_grade(weighings)
@@ -85,8 +88,18 @@ def brought(trip: DeliveryLine, weighed: ReceiptLine) -> int:
     return max(trip.shipped, weighed.net_g if weighed.accepted_pieces is None else weighed.accepted_pieces)
 
 
+def _taken(what: str) -> Coalesce:
+    """Return how many of the kilos reserved for its lot a receipt line sold or gave back when it was signed."""
+    name = Concat(Value("receipt-line:"), OuterRef("pk"), Value(f":{what}"), output_field=CharField())
+    move = Movement.objects.filter(reference=name, source=Movement.Side.RESERVED)
+    return Coalesce(Subquery(move.values("quantity")[:1]), 0, output_field=BigIntegerField())
+
+
 def _signed_lines(lots: Iterable[int]) -> dict[int, Any]:
-    """Return the signed receipt line of each trip of these lots, with what went back of it as `returned_g`."""
+    """Return the signed receipt line of each trip of these lots, with two sums more.
+
+    `returned_g` is what went back of it later, `of_hold` what it took of the kilos reserved for its lot.
+    """
     lines = ReceiptLine.objects.filter(allocation__in=lots, receipt__status=ReceiptStatus.SIGNED)
-    lines = lines.annotate(returned_g=returned_g())
+    lines = lines.annotate(returned_g=returned_g(), of_hold=_taken("sold") + _taken("back"))
     return {line.delivery_line_id: line for line in lines}

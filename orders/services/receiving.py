@@ -283,7 +283,7 @@ def part_of(line: ReceiptLine, held: Held, *, at: dt.datetime) -> Part:
     """
     lot = line.allocation
     others = held.on_the_way - line.delivery_line.shipped  # what another trip carries stays held for it
-    covered = min(held.reserved - others, brought(line.delivery_line, line))
+    covered = min(max(0, held.reserved - others), brought(line.delivery_line, line))
     kept = held.reserved - covered
     over = lot.listing.recalled_at is not None or at >= known(lot.order.dispatch_by_at)
     if over and not others:

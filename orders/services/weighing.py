@@ -110,7 +110,7 @@ def without_surplus(
 
 def extra_fen(line: DeliveryLine, weighed: Weighed, held: Held) -> int:
     """Return what the accepted part of a line costs beyond what was held for it, in fen."""
-    lot, ordered = line.allocation, held.reserved - (held.on_the_way - line.shipped)
+    lot, ordered = line.allocation, max(0, held.reserved - (held.on_the_way - line.shipped))
     if lot.listing.piece_g is not None:
         return 0
     return _beyond(lot, weighed.grade, held, ordered, weighed.accepted_g)
@@ -240,7 +240,7 @@ class AtScale:
         """Return what of a lot was ordered and not yet taken, and the most that order, lot and tolerance allow."""
         held = self.held[line.allocation_id]
         most = most_of(line.allocation, held, self.tolerance)
-        return min(most, held.reserved - (held.on_the_way - line.shipped)), most
+        return min(most, max(0, held.reserved - (held.on_the_way - line.shipped))), most
 
     def decided(self, weights: Mapping[int, Weighed]) -> dict[int, Weighed]:
         """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""

@@ -433,3 +433,69 @@ def test_a_trip_that_weighs_more_takes_nothing_from_one_that_is_on_its_way(story
     assert (lot.status, totals(cabbage_of_xiuying)) == ("closed", (59_800, 0, 40_200))
     assert not Transfer.objects.filter(kind="pending", resolution=None).exists()
     assert breaches() == []
+
+
+class TestLoadedAboveTheOrder:
+    """What a cart carries above the order is nobody's kilos until it is taken."""
+
+    def test_it_is_signed_as_ordered_and_the_rest_goes_back(self, story, cabbage_of_xiuying):
+        order = story.confirmed(wish((cabbage_of_xiuying, 100)))
+        [lot] = order.allocations.all()
+
+        signed(story, trip(story, [order], {lot: 102}), over="back")
+
+        order.refresh_from_db()
+        assert totals(cabbage_of_xiuying) == (0, 0, 100 * KG)
+        assert owed_to(cabbage_of_xiuying) == (160_00, 0)
+        assert breaches() == []
+
+    def test_less_of_it_is_taken_and_what_was_reserved_is_free_again(self, story, cabbage_of_xiuying):
+        order = story.confirmed(wish((cabbage_of_xiuying, 100)))
+        [lot] = order.allocations.all()
+
+        signed(story, trip(story, [order], {lot: 102}), refused_g=12 * KG, reason="rotten")
+
+        assert totals(cabbage_of_xiuying) == (10 * KG, 0, 90 * KG)
+
+    @pytest.mark.parametrize("first", [True, False])
+    def test_it_never_takes_what_another_order_of_the_lot_holds(self, story, cabbage_of_xiuying, first):
+        heavy, other = (story.confirmed(wish((cabbage_of_xiuying, kg))) for kg in (80, 20))
+        [lot], [others] = heavy.allocations.all(), other.allocations.all()
+        trips = [(trip(story, [heavy], {lot: 81.6}), {"over": "back"})]
+        trips.insert(first, (trip(story, [other], {others: 20}), {}))
+
+        for delivery, said in trips:
+            signed(story, delivery, **said)
+
+        assert totals(cabbage_of_xiuying) == (0, 0, 100 * KG)
+
+    def test_it_is_taken_too_where_the_lot_has_it_free(self, story, cabbage_of_xiuying):
+        order = story.confirmed(wish((cabbage_of_xiuying, 80)))
+        [lot] = order.allocations.all()
+
+        signed(story, trip(story, [order], {lot: 81.6}))
+
+        assert totals(cabbage_of_xiuying) == (18_400, 0, 81_600)
+
+    @pytest.mark.parametrize("heavier", [0, 1])
+    def test_two_carts_above_it_together_hold_what_is_theirs(self, story, cabbage_of_xiuying, heavier):
+        order = story.confirmed(wish((cabbage_of_xiuying, 60)))
+        [lot] = order.allocations.all()
+        carts = [trip(story, [order], {lot: kg}) for kg in (30, 30.8)]
+
+        signed(story, carts[heavier])
+        assert totals(cabbage_of_xiuying)[1] == sum(line.shipped_g for line in carts[1 - heavier].lines.all())
+        signed(story, carts[1 - heavier])
+
+        assert totals(cabbage_of_xiuying) == (39_200, 0, 60_800)
+        assert breaches() == []
+
+    def test_a_heavy_first_trip_leaves_the_second_what_is_still_reserved(self, story, cabbage_of_xiuying):
+        order = story.confirmed(wish((cabbage_of_xiuying, 60)))
+        [lot] = order.allocations.all()
+        signed(story, trip(story, [order], {lot: 31}))
+        second = trip(story, [order], {lot: 29.5})
+
+        signed(story, second, at=FRIDAY)
+
+        assert totals(cabbage_of_xiuying) == (39_500, 0, 60_500)
