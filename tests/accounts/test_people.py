@@ -47,7 +47,11 @@ def test_a_new_card_closes_the_one_before_it(xiuying_household):
     before = BankCard.objects.get(household=xiuying_household)
 
     people.set_card(
-        household=xiuying_household, number=factories.a_card_number(991), holder="黄秀英", bank="邮储银行", at=TUESDAY
+        household=xiuying_household,
+        number=factories.a_card_number(770_991),
+        holder="黄秀英",
+        bank="邮储银行",
+        at=TUESDAY,
     )
 
     before.refresh_from_db()

@@ -238,7 +238,7 @@ def test_ducks_that_were_never_listed_come_to_relief_on_a_mended_card(
     maker.open("/payouts/problems/", "黄*英", "赖*生", "罗*香", CLOSED)
     maker.press("黄*英", "390.00", at="/payouts/returned/")
     case = maker.path
-    new_card = factories.a_card_number(7_001)
+    new_card = factories.a_card_number(770_001)
     maker.page.fill('input[name="number"]', new_card)
     maker.page.fill('input[name="bank"]', "农业银行")
     maker.press("送给第二人确认", "已送出", at=case)

@@ -22,7 +22,7 @@ from tests.factories import FRIDAY, MONDAY
 from tests.ledger.steps import FAILED, RETURNED, answer_line, load, mended, owed, return_file, sent
 
 pytestmark = pytest.mark.django_db
-NEW = {"number": factories.a_card_number(77), "holder": "黄秀英", "bank": "农业银行"}
+NEW = {"number": factories.a_card_number(770_077), "holder": "黄秀英", "bank": "农业银行"}
 NEXT_WEEK = FRIDAY + dt.timedelta(days=7)
 
 
@@ -47,7 +47,7 @@ def test_a_cooperative_hears_of_its_own_account_whom_to_ask_and_that_it_was_mend
     phone = "0797-5712345"
     Organisation.objects.filter(pk=coop.pk).update(phone=phone)
     coop.refresh_from_db()
-    number = factories.a_card_number(31)
+    number = factories.a_card_number(770_031)
     people.set_card(organisation=coop, number=number, holder=coop.name, bank="石城农商银行", at=MONDAY)
     payable = owed(None, finance_bureau, 80_00, cooperative=coop)
     batch = payouts.begin_batch(finance_bureau, [payable], by=finance_maker, at=FRIDAY, seen_fen=None)
@@ -162,8 +162,8 @@ def test_what_comes_back_again_opens_the_next_case(case, relief, finance_bureau,
     answered(follow_up, relief[0], FAILED, finance_checker, NEXT_WEEK)
 
     assert list(ReturnCase.objects.order_by("opened_at").values_list("status", flat=True)) == ["again", "open"]
-    mended(relief[0], finance_maker, finance_checker, NEXT_WEEK, **NEW | {"number": factories.a_card_number(78)})
-    assert relief[0].payee.card == factories.a_card_number(78)
+    mended(relief[0], finance_maker, finance_checker, NEXT_WEEK, **NEW | {"number": factories.a_card_number(770_078)})
+    assert relief[0].payee.card == factories.a_card_number(770_078)
     assert broken_promises() & {"I8", "I12"} == set()
 
 

@@ -9,7 +9,7 @@ from tests.factories import login
 from tests.ledger.steps import FAILED, PAID, answer_line, load, return_file, sent
 
 pytestmark = pytest.mark.django_db
-CARD = {"number": factories.a_card_number(77), "holder": "", "bank": "农业银行"}
+CARD = {"number": factories.a_card_number(770_077), "holder": "", "bank": "农业银行"}
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_the_file_is_the_same_for_ever(relief, finance_bureau, finance_maker, fi
     batch = sent(finance_bureau, finance_maker, finance_checker)
     before = read_original(batch.file)
     people.set_card(
-        household=xiuying_household, number=factories.a_card_number(55), holder="黄秀英", bank="农行", at=FRIDAY
+        household=xiuying_household, number=factories.a_card_number(770_055), holder="黄秀英", bank="农行", at=FRIDAY
     )
 
     batch = PayoutBatch.objects.get(pk=batch.pk)
@@ -146,7 +146,11 @@ def test_a_name_outside_gbk_is_written_whole(changxi, finance_bureau, finance_ma
 def test_a_bank_s_name_cannot_add_a_line_to_the_file(changxi, finance_bureau, finance_maker, finance_checker):
     household = factories.a_household(changxi, name="黄秀英", card=False)
     people.set_card(
-        household=household, number=factories.a_card_number(66), holder="黄秀英", bank="农行|9.00\r\nD|9|x", at=MONDAY
+        household=household,
+        number=factories.a_card_number(770_066),
+        holder="黄秀英",
+        bank="农行|9.00\r\nD|9|x",
+        at=MONDAY,
     )
     owed(household, finance_bureau, 80_00)
 

@@ -56,7 +56,11 @@ def test_an_award_posts_the_hold_and_writes_the_payable_with_the_payee_frozen(
 
     old_card = payable.card
     people.set_card(
-        household=xiuying_household, number=factories.a_card_number(88), holder="黄秀英", bank="农行", at=claim.due_at
+        household=xiuying_household,
+        number=factories.a_card_number(770_088),
+        holder="黄秀英",
+        bank="农行",
+        at=claim.due_at,
     )
     payable.refresh_from_db()
     assert payable.card == old_card

@@ -193,7 +193,7 @@ def test_a_harvest_beyond_any_plot_is_looked_at(story, xiuying, xiuying_househol
 
 def test_a_card_of_another_name_is_looked_at(story, lot, xiuying_household):
     people.set_card(
-        household=xiuying_household, number=factories.a_card_number(77), holder="刘建国", bank="农行", at=MONDAY
+        household=xiuying_household, number=factories.a_card_number(770_077), holder="刘建国", bank="农行", at=MONDAY
     )
 
     claim = story.filed(lot)
@@ -251,7 +251,7 @@ def test_a_report_for_a_household_whose_head_has_died_is_looked_at(story, lot, x
 
 def amber_claim(story, lot, xiuying_household):
     people.set_card(
-        household=xiuying_household, number=factories.a_card_number(77), holder="刘建国", bank="农行", at=MONDAY
+        household=xiuying_household, number=factories.a_card_number(770_077), holder="刘建国", bank="农行", at=MONDAY
     )
     return story.on_county_notice(story.filed(lot))
 

@@ -56,7 +56,7 @@ def awarded(story, lot, xiuying_household, clerk_ma, director_lin):
     """Award a report of which a check was cleared by hand."""
     claim = story.on_county_notice(story.filed(lot, kg=50))
     at = claim.county_notice.ends_at
-    card = {"number": factories.a_card_number(77), "holder": "刘建国", "bank": "农行"}
+    card = {"number": factories.a_card_number(770_077), "holder": "刘建国", "bank": "农行"}
     people.set_card(household=xiuying_household, **card, at=claim.county_notice.published_at)
     findings.record_findings(claim, at=at)
     findings.clear_finding(findings.latest_findings(claim)["card"], claim, reason="是她儿子", by=clerk_ma, at=at)

@@ -324,7 +324,9 @@ def test_a_seller_without_a_card_waits_and_blocks_nobody(
     assert [s.household.head_name for s in SettlementStatement.objects.all()] == ["温桂英"]
     assert Message.objects.filter(household=xiuying_household, kind="sale.card_missing").count() == 1
 
-    set_card(household=xiuying_household, number=a_card_number(777), holder="黄秀英", bank="石城农商银行", at=FRIDAY)
+    set_card(
+        household=xiuying_household, number=a_card_number(770_777), holder="黄秀英", bank="石城农商银行", at=FRIDAY
+    )
     assert len(settling.settle_order(order, by=chef_chen, at=FRIDAY)) == 1
 
     order.refresh_from_db()

@@ -49,7 +49,9 @@ def test_a_card_that_comes_late_gets_its_statement_and_one_reminder(story, xiuyi
     order = order_of(receipt.delivery)
 
     assert sweeping.settle_late(at=FRIDAY) == 0
-    set_card(household=xiuying_household, number=a_card_number(777), holder="黄秀英", bank="石城农商银行", at=FRIDAY)
+    set_card(
+        household=xiuying_household, number=a_card_number(770_777), holder="黄秀英", bank="石城农商银行", at=FRIDAY
+    )
     assert sweeping.settle_late(at=FRIDAY) == 1
 
     order.refresh_from_db()

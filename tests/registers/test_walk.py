@@ -176,7 +176,12 @@ def register_household(desks: Clerks, county) -> Household:
     client.post(reverse("register-file-confirm", args=[RegisterFile.objects.get().pk]), {"idem": "c"})
     household = Household.objects.get()
     assert household.village.name == county.new_village
-    card = {"owner": household.number, "holder": "黄秀英", "number": factories.a_card_number(901), "bank": "农商银行"}
+    card = {
+        "owner": household.number,
+        "holder": "黄秀英",
+        "number": factories.a_card_number(770_901),
+        "bank": "农商银行",
+    }
     desks.propose("cards", "廖文清", "肖丽华", **card, lost="no")
     return household
 
