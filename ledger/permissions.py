@@ -34,6 +34,17 @@ from ledger.selectors.statements import statements_seen_by
 READERS = (*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR)
 
 
+def access_problems(user: Somebody) -> None:
+    """Let in who pays, of finance or a buyer, the bureau and the auditor."""
+    if not standing(user).has(*READERS, *PAYING):
+        raise PermissionDenied
+
+
+def reads_restores(user: Somebody) -> bool:
+    """Return whether this person may read what was compared with the bank after a restore."""
+    return standing(user).has(*READERS)
+
+
 def access_batches(user: Somebody) -> None:
     """Let in finance, the bureau and the auditor."""
     if not standing(user).has(*READERS):

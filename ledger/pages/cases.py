@@ -17,6 +17,7 @@ from kernel.shown import Case, Pile, Tag
 from ledger.models import BatchStatus, CaseStatus, PayoutBatch, ReturnCase
 from ledger.selectors import (
     FINANCE,
+    PAYING,
     UNMENDED,
     batches_seen_by,
     cases_seen_by,
@@ -65,9 +66,9 @@ def problems(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
     url = reverse("problem-list")
     returned = cases_seen_by(user).filter(status__in=UNMENDED).order_by("opened_at", "pk")
     proposed_by_me = returned.filter(status=CaseStatus.PROPOSED, proposed_by__person=user.person_id)
-    mends = standing(user).has(*FINANCE)
-    mine = returned.exclude(pk__in=proposed_by_me.order_by().values("pk")) if mends else returned.none()
-    theirs = proposed_by_me if mends else returned
+    own = returned.filter(payable__payer__in=standing(user).organisations(*PAYING))
+    mine = own.exclude(pk__in=proposed_by_me.order_by().values("pk"))
+    theirs = returned.exclude(pk__in=mine.order_by().values("pk"))
     amount = "payable__amount_fen"
     return (
         pile_of(mine, lambda case: _returned(case, at, act=True), amount=amount, url=url),
@@ -133,8 +134,12 @@ def _returned(case: ReturnCase, at: dt.datetime, *, act: bool) -> Case:
         url=reverse("return-case", args=[case.pk]),
         act=words if act else "",
         amount_fen=case.payable.amount_fen,
-        waits="" if act else _("Waits for the second person") if proposed else _("Waits for finance"),
+        waits="" if act else _("Waits for the second person") if proposed else _waits_for(case),
     )
+
+
+def _waits_for(case: ReturnCase) -> str:
+    return _("Waits for %(office)s") % {"office": case.payable.payer.name}
 
 
 def _households(count: int) -> str:

@@ -357,7 +357,12 @@ def cases_seen_by(user: Somebody) -> QuerySet[ReturnCase]:
     """Return the cases of money that came back to the offices whose batches this person may see."""
     rows = ReturnCase.objects.filter(payers_seen(user, "payable__payer"))
     rows = rows.select_related("payment__payable", "payment__snapshot", "payment__batch", "proposed_by__person")
-    return rows.select_related("payable__household__village", "confirmed_by__person", "snapshot")
+    return rows.select_related("payable__household__village", "payable__payer", "confirmed_by__person", "snapshot")
+
+
+def waits_for_a_card(payable: str) -> Exists:
+    """Say of rows that name a payable that its money came back and no card is mended yet: nobody can pay it."""
+    return Exists(ReturnCase.objects.filter(payable=OuterRef(payable), status__in=UNMENDED))
 
 
 def heirs_seen_by(user: Somebody) -> QuerySet[Heir]:

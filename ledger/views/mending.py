@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.doors import SignedIn
 from kernel import keyset
+from kernel.places import places
 from kernel.shown import Link, page_links
 from ledger import permissions, selectors
 from ledger.forms import LetterForm, PayeeForm, WhyForm
@@ -27,18 +28,19 @@ from records.forms import ActForm, sent_or_new
 @require_GET
 def problem_list(request: SignedIn) -> HttpResponse:
     """List what came back and is not mended, the oldest first, above it the contradictions of the bank."""
-    permissions.access_batches(request.user)
+    permissions.access_problems(request.user)
     cases = selectors.cases_seen_by(request.user).filter(status__in=selectors.UNMENDED)
     page = keyset.cut(cases, ("opened_at", "pk"), cursor=request.GET.get("cursor", ""))
     open_ones = selectors.open_contradictions(request.user).order_by("opened_at", "pk")
     heirs = selectors.heirs_seen_by(request.user).filter(status=HeirStatus.PROPOSED)
+    reads_all = permissions.reads_restores(request.user)
     context = {
         "heirs": [heir_row(row) for row in heirs[: selectors.MOST_CONTRADICTIONS]],
-        "restores": [pages.restore_link(row) for row in selectors.open_restores()],
+        "restores": [pages.restore_link(row) for row in selectors.open_restores() if reads_all],
         "contradictions": [pages.contradiction_row(row) for row in open_ones[: selectors.MOST_CONTRADICTIONS]],
         "cases": [pages.case_row(case) for case in page.rows],
         "pages": page_links(page),
-        "back": Link(reverse("batch-list"), _("Payouts")),
+        "back": Link(reverse("batch-list") if reads_all else places(request).home(), _("Payouts")),
     }
     return render(request, "ledger/problem_list.html", context)
 

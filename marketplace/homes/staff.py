@@ -113,6 +113,8 @@ def _work(who: Standing, user: User, relief: Turns, at: dt.datetime) -> Work:
         work.waiting.append(barred)
     if who.has(*PAYS, *CONFIRMS):
         work.waiting.append(order_cases.payments_of_others(user, at))
+        if not who.has(*FINANCE, Role.AUDITOR):  # to whom it is shown below
+            _add(work, ledger_cases.problems(user, at))
     if who.has(*FINANCE, Role.AUDITOR):
         _add_finance(work, who, user, at)
     if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 from accounts.models import Role, Somebody
 from accounts.selectors import standing
 from canteens.models import FundKind
-from ledger.selectors import offset_fen
+from ledger.selectors import offset_fen, waits_for_a_card
 from orders.models import (
     TO_COOP,
     Delivery,
@@ -77,7 +77,7 @@ def narrowed_to(rows: QuerySet[SettlementStatement], view: str) -> QuerySet[Sett
 
 def statements_to_pay(user: Somebody) -> QuerySet[SettlementStatement]:
     """Return the unpaid statements of buyers for whom this person records transfers, the one due first at the top."""
-    return _by_due(unpaid(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER)))
+    return _by_due(_to_pay(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER)))
 
 
 def statements_to_confirm(user: Somebody) -> QuerySet[SettlementStatement]:
@@ -88,7 +88,7 @@ def statements_to_confirm(user: Somebody) -> QuerySet[SettlementStatement]:
 def statements_of_others(user: Somebody) -> QuerySet[SettlementStatement]:
     """Return what the other of the two hands is to do for the same buyers: to confirm for who pays, and the reverse."""
     recorded = _recorded(_of_buyers(user, Role.CASHIER, Role.UNION_TREASURER))
-    to_pay = unpaid(_of_buyers(user, Role.PAYMENT_CHECKER, Role.UNION_CHAIR))
+    to_pay = _to_pay(_of_buyers(user, Role.PAYMENT_CHECKER, Role.UNION_CHAIR))
     own = Q(pk__in=statements_to_pay(user).order_by().values("pk"))
     own |= Q(pk__in=statements_to_confirm(user).order_by().values("pk"))
     both = Q(pk__in=recorded.values("pk")) | Q(pk__in=to_pay.values("pk"))
@@ -129,6 +129,11 @@ def unpaid(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStat
     statements = statements.filter(payable__isnull=False, total_fen__gt=offset_fen("payable"))
     live = SettlementStatement.objects.filter(pk=OuterRef("pk"), payable__payments__status__in=LIVE)
     return statements.exclude(Exists(live))
+
+
+def _to_pay(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:
+    """Return the unpaid ones that can be paid: what the bank sent back waits for a mended card, and stands there."""
+    return unpaid(statements).exclude(waits_for_a_card("payable"))
 
 
 def _recorded(statements: QuerySet[SettlementStatement]) -> QuerySet[SettlementStatement]:

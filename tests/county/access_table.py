@@ -633,7 +633,7 @@ IN = {
     "bank-statement-list": PAYOUTS,
     "bank-statement-load": {"checker", "maker"},
     "bank-statement": PAYOUTS,
-    "problem-list": PAYOUTS,
+    "problem-list": PAYOUTS | PAYERS | CONFIRMERS,
     "restore": PAYOUTS,
     "restore-confirm": {"checker", "maker"},
     "restore-file": {"checker", "maker"},

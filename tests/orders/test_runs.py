@@ -1,6 +1,7 @@
 """A pay run: chosen statements of one fund, one bank file, a second person, and the bank's answer."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Message
 from kernel.errors import BadValue
@@ -8,11 +9,12 @@ from ledger.models import Payment, PayoutBatch, ReturnCase
 from ledger.services import applying, payouts
 from orders.models import SettlementStatement
 from orders.selectors.runs import ready_statements
+from orders.selectors.statements import statements_to_pay, unpaid
 from orders.services import paying, runs
 from records.models import Participation
 from records.services.files import read_original
 from records.services.participation import AlreadyTookPart, take_part
-from tests.factories import FRIDAY, a_fund, a_user
+from tests.factories import FRIDAY, a_fund, a_user, login
 from tests.ledger.steps import FAILED, answer_line, mended, return_file
 from tests.orders.steps import owed_to, wish
 
@@ -96,6 +98,22 @@ def test_a_run_pays_from_one_fund(owed, school, cashier_yu):
 
     with pytest.raises(payouts.WaitingChanged):
         runs.make_run(other, statements=[owed[0].pk], by=cashier_yu, at=FRIDAY)
+
+
+def test_what_came_back_is_mended_and_not_paid_by_hand(client, now, run, owed, second_qiu, cashier_yu, school):
+    now["at"] = FRIDAY
+    payouts.send_batch(run, by=second_qiu, at=FRIDAY)
+    first, second = run.payments.order_by("line_no")
+    raw = return_file(run, [answer_line(first), answer_line(second, FAILED)])
+    applying.load_return(raw, by=second_qiu, at=FRIDAY, batch=run)
+    case = ReturnCase.objects.get()
+
+    home = login(client, cashier_yu).get(reverse("home")).content.decode()
+
+    assert not statements_to_pay(cashier_yu).exists()
+    assert reverse("return-case", args=[case.pk]) in home
+    assert reverse("return-case", args=[case.pk]) in client.get(reverse("problem-list")).content.decode()
+    assert [row.pk for row in unpaid(SettlementStatement.objects.all())] == [owed[1].pk]
 
 
 def test_nothing_chosen_another_sum_and_too_many_are_refused(owed, fund, cashier_yu):
