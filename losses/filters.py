@@ -58,7 +58,10 @@ class ObjectionFilter(FilterSet):
     """Objections by how they stand."""
 
     state = ChoiceFilter(
-        label=pgettext_lazy("objection", "Status"), field_name="status", choices=ObjectionStatus.choices
+        label=pgettext_lazy("objection", "Status"),
+        field_name="status",
+        choices=ObjectionStatus.choices,
+        empty_label=_("all"),
     )
 
 
@@ -77,17 +80,28 @@ class RecoveryFilter(FilterSet):
 class CallFilter(FilterSet):
     """Calls by how they stand, what was said, and the number of the report."""
 
-    state = ChoiceFilter(label=pgettext_lazy("call", "Status"), field_name="status", choices=CallStatus.choices)
-    outcome = ChoiceFilter(label=pgettext_lazy("call", "Said"), choices=CallOutcome.choices)
+    state = ChoiceFilter(
+        label=pgettext_lazy("call", "Status"), field_name="status", choices=CallStatus.choices, empty_label=_("all")
+    )
+    outcome = ChoiceFilter(label=pgettext_lazy("call", "Said"), choices=CallOutcome.choices, empty_label=_("all"))
     q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)
 
 
 class ReinspectionFilter(FilterSet):
     """Re-inspections by how they stand, why they were drawn, what was found, and the number of the report."""
 
-    state = ChoiceFilter(label=pgettext_lazy("call", "Status"), field_name="status", choices=ReinspectionStatus.choices)
-    why = ChoiceFilter(label=pgettext_lazy("re-inspection", "Why drawn"), choices=ReinspectionWhy.choices)
-    outcome = ChoiceFilter(label=pgettext_lazy("re-inspection", "Found"), choices=ReinspectionOutcome.choices)
+    state = ChoiceFilter(
+        label=pgettext_lazy("call", "Status"),
+        field_name="status",
+        choices=ReinspectionStatus.choices,
+        empty_label=_("all"),
+    )
+    why = ChoiceFilter(
+        label=pgettext_lazy("re-inspection", "Why drawn"), choices=ReinspectionWhy.choices, empty_label=_("all")
+    )
+    outcome = ChoiceFilter(
+        label=pgettext_lazy("re-inspection", "Found"), choices=ReinspectionOutcome.choices, empty_label=_("all")
+    )
     q = CharFilter(
         label=_("Number of the report"), field_name="award__claim__number", lookup_expr="iexact", max_length=20
     )
@@ -97,7 +111,10 @@ class LossNoticeFilter(FilterSet):
     """Notices of loss by how they stand and of which goods."""
 
     state = ChoiceFilter(
-        label=pgettext_lazy("notice of loss", "Status"), field_name="status", choices=EarlyStatus.choices
+        label=pgettext_lazy("notice of loss", "Status"),
+        field_name="status",
+        choices=EarlyStatus.choices,
+        empty_label=_("all"),
     )
     q = CharFilter(label=_("Produce"), method="of_produce", max_length=40)
 
@@ -116,5 +133,7 @@ class LateFilter(FilterSet):
 class AppealFilter(FilterSet):
     """Appeals by how they stand, and by the number of the refused report."""
 
-    state = ChoiceFilter(label=pgettext_lazy("appeal", "Status"), field_name="status", choices=AppealStatus.choices)
+    state = ChoiceFilter(
+        label=pgettext_lazy("appeal", "Status"), field_name="status", choices=AppealStatus.choices, empty_label=_("all")
+    )
     q = CharFilter(label=_("Number of the report"), field_name="claim__number", lookup_expr="iexact", max_length=20)

@@ -77,7 +77,7 @@ def trip_row(trip: Delivery, receiver_of: Collection[int], *, at: dt.datetime) -
     """Return one trip of the list; `receiver_of` are the buyers this person weighs for."""
     receipt = next(iter(trip.receipts.all()), None)
     arrival = getattr(trip, "arrival", None)
-    lines = list(trip.lines.all())
+    lines = sorted(trip.lines.all(), key=lambda line: line.pk)
     return DeliveryRow(
         url=next_page(trip, receipt, receives=trip.buyer_id in receiver_of),
         number="、".join([trip.number, *sorted({line.allocation.order.number for line in lines})]),

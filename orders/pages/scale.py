@@ -99,7 +99,7 @@ class ReceiptRow:
 
     produce: str
     seller: str
-    ordered: str
+    sent: str
     gross: str
     tare: str
     net: str
@@ -252,7 +252,7 @@ def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
     return ReceiptRow(
         produce=lot.listing.produce.name,
         seller=seller,
-        ordered=weight.kg(line.delivery_line.shipped_g),
+        sent=weight.kg(line.delivery_line.shipped_g),
         gross=weight.kg(line.gross_g),
         tare=weight.kg(line.tare_g),
         net=weight.kg(line.net_g),

@@ -15,6 +15,10 @@ class TooLateForTheDay(DomainError):
 
     def __init__(self, deliver_on: dt.date, last_hour: int, at: dt.datetime) -> None:
         self.first = first_day(last_hour, at)
+        if last_hour == NO_LAST_HOUR:
+            over = _("%(day)s is over. Choose %(next)s or a later day.")
+            super().__init__(over % {"day": day_words(deliver_on), "next": day_words(self.first)})
+            return
         super().__init__(
             _(
                 "Goods for %(day)s are ordered until %(hour)s:00 of the day before. The next possible day is %(next)s; "

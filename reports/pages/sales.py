@@ -168,10 +168,11 @@ def change_words(total: Figure, before: Figure | None) -> str:
     """Return how the amount changed against the month before; empty when there is nothing to compare with."""
     if before is None or not before.amount_fen:
         return ""
-    permille = (total.amount_fen - before.amount_fen) * 1000 // before.amount_fen
-    share = f"{abs(permille) // 10}.{abs(permille) % 10}%"
+    change_fen = total.amount_fen - before.amount_fen
+    permille = abs(change_fen) * 1000 // before.amount_fen
+    share = f"{permille // 10}.{permille % 10}%"
     words = (
-        _(", %(share)s more than the month before") if permille >= 0 else _(", %(share)s less than the month before")
+        _(", %(share)s more than the month before") if change_fen >= 0 else _(", %(share)s less than the month before")
     )
     return words % {"share": share}
 

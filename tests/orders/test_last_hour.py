@@ -5,10 +5,11 @@ import datetime as dt
 
 import pytest
 
+from canteens.models import NO_LAST_HOUR
 from canteens.services import register_canteen
 from kernel.clock import COUNTY_ZONE
 from orders.models import PurchaseOrder
-from orders.services.last_hour import TooLateForTheDay, first_day
+from orders.services.last_hour import TooLateForTheDay, first_day, refuse_after_hour
 from tests.factories import MONDAY, login
 from tests.orders.steps import wish
 
@@ -69,3 +70,10 @@ def test_the_page_says_the_hour_and_refuses_a_day_it_closed(client, story, cante
 
     assert late.status_code == 400 and "前一天 16 点前下单" in late.content.decode()
     assert client.get("/orders/plan/", typed | {"on": f"{TODAY + 2 * DAY}"}).status_code == 200
+
+
+def test_a_day_that_is_over_names_no_hour_where_the_buyer_has_none():
+    with pytest.raises(TooLateForTheDay) as refusal:
+        refuse_after_hour(NO_LAST_HOUR, TODAY - DAY, at_hour(9))
+
+    assert "24" not in str(refusal.value) and refusal.value.first == TODAY

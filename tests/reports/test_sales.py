@@ -12,7 +12,8 @@ from accounts.services.households import merge
 from orders.models import Fate, GoodsReturn, StatementLine
 from orders.services import returning
 from orders.services.weighing import Weighed
-from reports.selectors.sales import Limits, sales
+from reports.pages.sales import change_words
+from reports.selectors.sales import Figure, Limits, sales
 from tests import factories
 from tests.factories import FRIDAY, login
 from tests.guards.rows import force
@@ -265,3 +266,10 @@ class TestSentBack:
         rows = client.get("/reports/sales/rows/", {"first": month, "last": month}).content.decode()
         assert yuan in rows
         assert client.get("/reports/sales/", {"first": month, "last": month}).status_code == 200
+
+
+def test_a_fall_and_a_rise_are_shares_rounded_the_same_way():
+    before = Figure(amount_fen=100_000)
+
+    assert "97.5%" in change_words(Figure(amount_fen=2_420), before)
+    assert "97.5%" in change_words(Figure(amount_fen=197_580), before)
