@@ -100,6 +100,30 @@ ORACLES = [
         """,
     ),
     Oracle(
+        "I2 what is reserved of a lot is what its open orders still wait for and what is kept of it, and nothing else",
+        """
+        SELECT c.number, c.reserved, coalesce(o.quantity, 0), coalesce(k.quantity, 0)
+        FROM catalog_listing c
+        LEFT JOIN (
+            SELECT a.listing_id, sum(a.quantity - coalesce(t.quantity, 0)) AS quantity
+            FROM orders_allocation a
+            LEFT JOIN LATERAL (
+                SELECT sum(m.quantity) AS quantity FROM orders_receiptline l
+                JOIN catalog_movement m ON m.source = 'reserved'
+                     AND m.reference IN ('receipt-line:' || l.id || ':sold', 'receipt-line:' || l.id || ':back')
+                WHERE l.allocation_id = a.id
+            ) t ON true
+            WHERE a.status IN ('held', 'confirmed') GROUP BY a.listing_id
+        ) o ON o.listing_id = c.id
+        LEFT JOIN (
+            SELECT l.listing_id, sum(l.quantity) AS quantity
+            FROM orders_keptlot l JOIN orders_keptplan p ON p.id = l.kept_id AND p.status = 'kept'
+            GROUP BY l.listing_id
+        ) k ON k.listing_id = c.id
+        WHERE c.reserved <> coalesce(o.quantity, 0) + coalesce(k.quantity, 0)
+        """,
+    ),
+    Oracle(
         "I6 what went back was accepted before, and moved its kilos and its money once",
         """
         SELECT g.number, g.agreed_g, l.accepted_g, coalesce(m.quantity, 0), g.refund_fen, coalesce(t.amount_fen, 0)

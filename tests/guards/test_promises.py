@@ -122,6 +122,22 @@ def kilos_kept_for_an_order_that_is_placed():
     force(Movement.objects.get(reference=f"{kept.reference}:release"), reference="elsewhere")
 
 
+def kilos_reserved_for_nobody():
+    lot = a_row(Listing, reserved__gt=0)
+    add(twin(a_row(Movement, listing=lot, target="reserved"), quantity=1, reference="nobody:hold"))
+    force(lot, reserved=lot.reserved + 1)
+
+
+def an_order_that_waits_for_more_than_was_reserved():
+    lot = a_row(Allocation, status="confirmed")
+    force(lot, quantity=lot.quantity + 1)
+
+
+def a_plan_that_keeps_more_than_was_reserved():
+    kept = a_row(KeptLot, kept__status="kept")
+    force(kept, quantity=kept.quantity + 1)
+
+
 def a_line_kept_a_minute_longer_than_its_basket():
     kept = a_row(KeptPlan, status="kept", of_basket=True)
     force(kept, until_at=kept.until_at + dt.timedelta(minutes=1))
@@ -326,6 +342,10 @@ def a_union_that_ordered_more_than_is_counted():
 UNPLANNED = "I3 what a union orders on no plan is counted on its purse: what is held for its goods and what was taken"
 DRAWN = "I3 a purchase plan is drawn on by its orders alone: held is what they hold for goods, accepted what they took"
 GOODS = "I3 the goods of a plan are drawn on by its orders alone: held is what they wait for, accepted what they took"
+KEPT = "I29 what is kept of a lot is kept once, and given back whole when it ends"
+RESERVED = (
+    "I2 what is reserved of a lot is what its open orders still wait for and what is kept of it, and nothing else"
+)
 BREACHES = {
     GOODS: (goods_of_a_plan_held_by_nobody, set()),
     DRAWN: (a_plan_drawn_on_by_nobody, set()),
@@ -352,6 +372,7 @@ BREACHES = {
     "I7 what a line states of goods is what the signature moved, and what a household leaves its co-operative gets": (
         a_fee_that_no_transfer_moved, set(),
     ),
+    RESERVED: (kilos_reserved_for_nobody, set()),
     "I6 what went back was accepted before, and moved its kilos and its money once": (
         a_return_without_its_kilos, set(),
     ),
@@ -374,7 +395,7 @@ BREACHES = {
     "I29 what is kept for one person and buyer runs under one clock, a basket or a plan alone": (
         a_line_kept_a_minute_longer_than_its_basket, set(),
     ),
-    "I29 what is kept of a lot is kept once, and given back whole when it ends": (
+    KEPT: (
         kilos_kept_for_an_order_that_is_placed, set(),
     ),
     "I2 I20 what a season counts as never harvested is what its claims found last": (a_crop_found_again, set()),
@@ -460,6 +481,8 @@ def test_a_promise_broken_by_force_is_named(promise, breach, also):
         (a_payment_of_another_amount, {OF_ITS_PAYABLE, PAID}),
         (a_plan_that_took_what_no_order_took, {DRAWN}),
         (goods_of_a_plan_that_no_order_took, {GOODS}),
+        (an_order_that_waits_for_more_than_was_reserved, {RESERVED}),
+        (a_plan_that_keeps_more_than_was_reserved, {RESERVED, KEPT}),
     ],
 )
 def test_the_other_half_of_a_promise_is_kept_too(breach, promises):
