@@ -144,7 +144,7 @@ def export_actions(limits: Limits) -> list[Action]:
 
 def sentence(sales: Sales, limits: Limits, names: Names) -> str:
     """Return the report in one sentence, the first thing on the page."""
-    total, before = _total(sales, limits), _before(sales, limits)
+    total = _total(sales, limits)
     if not total.amount_fen:
         if limits.channel or limits.township or limits.produce:
             return _("Nothing of it was settled: %(scope)s.") % {"scope": scope(limits, names)}
@@ -155,7 +155,7 @@ def sentence(sales: Sales, limits: Limits, names: Names) -> str:
         format_html("<b>{}</b>", tons(total.weight_g)),
         format_html("<b>{}</b>", wan_yuan(total.amount_fen)),
         format_html("<b>{}</b>", total.households),
-        change_words(total, before),
+        change_words(total, _before(sales, limits)) if sales.is_over(limits.last) else _(", and the month goes on"),
     )
     falling = [names["township"].get(code, code) for code in sorted(falling_towns(sales, limits))]
     if falling:
@@ -227,11 +227,11 @@ def _compared(before: Figure | None, last_year: Figure | None) -> str:
 def months_chart(sales: Sales, limits: Limits) -> Chart:
     """Return the chart of months with its table."""
     figures = {month: sales.at(month=month) for month in sales.limits.months()}
-    months = list(figures)
-    most = max((figure.amount_fen for figure in figures.values()), default=0)
+    drawn = list(figures)[-MOST_COLUMNS:]
+    most = max((figures[month].amount_fen for month in drawn), default=0)
     return Chart(
         title=_("Month by month"),
-        note=_("10,000 yuan, %(first)s to %(last)s") % {"first": months[0], "last": months[-1]},
+        note=_("10,000 yuan, %(first)s to %(last)s") % {"first": drawn[0], "last": drawn[-1]},
         items=[
             ChartBar(
                 label=pgettext("report month", "%(number)s") % {"number": int(month[5:])},
@@ -239,7 +239,7 @@ def months_chart(sales: Sales, limits: Limits) -> Chart:
                 share=_share(figures[month].amount_fen, most),
                 tone="now" if month == limits.last else "past",
             )
-            for month in months[-MOST_COLUMNS:]
+            for month in drawn
         ],
         head=_head(pgettext("report", "Month")),
         rows=[
@@ -301,8 +301,8 @@ def _bars(title: str, dimension: str, sales: Sales, limits: Limits, names: Names
 
 
 def falling_towns(sales: Sales, limits: Limits) -> set[str]:
-    """Return the townships whose sales fell in each of the last two months of a one-month report."""
-    if limits.first != limits.last:
+    """Return the townships whose sales fell in each of the last two months of a report of one month that is over."""
+    if limits.first != limits.last or not sales.is_over(limits.last):
         return set()
     last, middle, first = (sales.by("township", month=shifted(limits.last, -back)) for back in (0, 1, 2))
     return {

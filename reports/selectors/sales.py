@@ -137,6 +137,10 @@ class Sales:
             and all(group[DIMENSIONS.index(name)] == value for name, value in fixed.items())
         }
 
+    def is_over(self, month: str) -> bool:
+        """Return whether a month had ended at the cut-off: what goes on is compared with no whole month."""
+        return month < this_month(self.cut_off)
+
     def details(self) -> list[tuple[tuple[str, ...], Figure]]:
         """Return the finest rows: month, channel, township and produce with their figures, in that order."""
         return sorted((group, figure) for group, figure in self.figures.items() if None not in group)

@@ -12,8 +12,8 @@ from accounts.services.households import merge
 from orders.models import Fate, GoodsReturn, StatementLine
 from orders.services import returning
 from orders.services.weighing import Weighed
-from reports.pages.sales import change_words
-from reports.selectors.sales import Figure, Limits, sales
+from reports.pages.sales import change_words, months_chart, sentence
+from reports.selectors.sales import Figure, Limits, Sales, sales
 from tests import factories
 from tests.factories import FRIDAY, login
 from tests.guards.rows import force
@@ -273,3 +273,30 @@ def test_a_fall_and_a_rise_are_shares_rounded_the_same_way():
 
     assert "97.5%" in change_words(Figure(amount_fen=2_420), before)
     assert "97.5%" in change_words(Figure(amount_fen=197_580), before)
+
+
+def sales_of(months, *, cut_off):
+    """Return figures of one township, so much in each of these months, as they stood at the cut-off."""
+    figures = {(month, None, town, None): Figure(1000, fen) for month, fen in months.items() for town in (None, "104")}
+    return Sales(Limits(min(months), max(months)), cut_off, figures)
+
+
+FALLING = {"2026-09": 300_00, "2026-10": 200_00, "2026-11": 100_00}
+
+
+def test_a_month_that_is_over_is_compared_and_one_that_goes_on_is_not(county):
+    towns = {"township": {"104": "屏山镇"}}
+    over, going_on = (
+        sentence(sales_of(FALLING, cut_off=at), NOVEMBER, towns) for at in (FRIDAY + dt.timedelta(days=30), FRIDAY)
+    )
+
+    assert "50.0%" in over and "屏山镇" in over
+    assert "50.0%" not in going_on and "屏山镇" not in going_on and "本月未结束" in going_on
+
+
+def test_the_note_of_the_months_names_the_months_that_are_drawn():
+    months = {f"{year}-{month:02}": 100 for year in (2025, 2026) for month in range(1, 13)}
+    chart = months_chart(sales_of(months, cut_off=FRIDAY), Limits("2025-01", "2026-12"))
+
+    assert len(chart.items) == 12 and "2026-01" in chart.note and "2025-01" not in chart.note
+    assert len(chart.rows) == 24
