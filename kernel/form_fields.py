@@ -14,6 +14,8 @@ from kernel import dates, identity, money, weight
 from kernel.errors import BadValue
 from kernel.typed import exact_decimal, fold_typed, plain_number, typed_code, whole_number
 
+_LONGEST_KEY = 18  # digits, which every key of the database has room for
+
 
 class TypedField(forms.CharField):
     """A text input read by one function; what was typed stays on the page when it is refused."""
@@ -278,6 +280,13 @@ class TickField(forms.BooleanField):
     """Yes where it is ticked, or said in a file."""
 
     widget = TickBox
+
+
+class TickedRows(forms.TypedMultipleChoiceField):
+    """The keys of rows that were ticked; whether they may be chosen, now or still, is for the service to say."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and len(str(value)) <= _LONGEST_KEY
 
 
 def _words_for_no() -> set[str]:

@@ -16,6 +16,7 @@ from kernel.form_fields import (
     DegreesField,
     NumberTextField,
     QuantityField,
+    TickedRows,
     WeightField,
     WholeNumberField,
     WordField,
@@ -276,12 +277,7 @@ class ExceptionEndForm(RegisterForm):
 class RunForm(ActForm):
     """Which unpaid statements leave together."""
 
-    statements = forms.TypedMultipleChoiceField(label=_("Statements to pay"), coerce=int)
-
-    def __init__(self, *args: Any, choices: Collection[int], **kwargs: Any) -> None:
-        """Let nothing be chosen but what waits and this person may pay."""
-        super().__init__(*args, **kwargs)
-        self.fields["statements"].choices = [(pk, pk) for pk in choices]  # type: ignore[attr-defined]
+    statements = TickedRows(label=_("Statements to pay"), coerce=int)
 
 
 class DissolveForm(ActForm):

@@ -49,20 +49,18 @@ def run_list(request: SignedIn) -> HttpResponse:
 def run_new(request: SignedIn, fund_id: int) -> HttpResponse:
     """Show the unpaid statements of a fund, those due soon ticked; put the ticked ones into a run."""
     fund = permissions.access_fund_to_pay(request.user, fund_id)
-    ready = ready_statements(fund, request.user)
-    shown = ready.statements[:MOST_LINES]
-    choices = [statement.pk for statement in shown]
     if request.method == "POST":
         return act_once(
             request,
-            form := RunForm(request.POST, choices=choices),
+            form := RunForm(request.POST),
             lambda at: {"run": make_run(fund, statements=form.cleaned_data["statements"], by=request.user, at=at).pk},
             to=lambda answer: reverse("run-detail", args=[answer["run"]]),
             done=_("The run is made. A second person looks at it and confirms it."),
             back=reverse("run-new", args=[fund.pk]),
         )
-    today = clock.county_day(clock.now())
-    matched = statements_matched(choices)
+    today, ready = clock.county_day(clock.now()), ready_statements(fund, request.user)
+    shown = ready.statements[:MOST_LINES]
+    matched = statements_matched([statement.pk for statement in shown])
     rows = [pages.waiting_row(statement, today, request.user, invoiced=statement.pk in matched) for statement in shown]
     ticked = [to_pay_fen(statement) for statement, row in zip(shown, rows, strict=True) if row.ticked]
     context = {
