@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kernel import clock
 from kernel.clock import COUNTY_ZONE
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
@@ -60,20 +61,22 @@ def _below_hundred(words: str) -> int:
     return 10 * int(_DIGITS.get(tens, "1" if not tens else "0")) + int(_DIGITS.get(ones, "0"))
 
 
-def day_words(day: dt.date) -> str:
-    """Write a day without its year: 11 月 5 日."""
-    return date_format(day, "MONTH_DAY_FORMAT")
+def day_words(day: dt.date, today: dt.date | None = None) -> str:
+    """Write a day as 11 月 5 日, one of another year than today's with its year: 2025 年 11 月 5 日."""
+    this_year = (today or clock.county_day(clock.now())).year
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == this_year else "DATE_FORMAT")
 
 
 def period_words(first: dt.date, last: dt.date) -> str:
     """Write from when to when, the year once where one is enough: 2026 年 11 月 20 日至 11 月 26 日."""
-    end = day_words(last) if first.year == last.year else date_format(last, "DATE_FORMAT")
+    end = date_format(last, "MONTH_DAY_FORMAT" if first.year == last.year else "DATE_FORMAT")
     return _("%(from)s to %(to)s") % {"from": date_format(first, "DATE_FORMAT"), "to": end}
 
 
 def time_words(at: dt.datetime) -> str:
-    """Write an instant as the county's clocks show it: 11 月 5 日 09:30."""
-    return date_format(at.astimezone(COUNTY_ZONE), "SHORT_DATETIME_FORMAT")
+    """Write an instant as the county's clocks show it: 11 月 5 日 09:30, of another year with its year."""
+    local = at.astimezone(COUNTY_ZONE)
+    return f"{day_words(local.date())} {local:%H:%M}"
 
 
 def spoken_day(day: dt.date, today: dt.date) -> str:
@@ -82,7 +85,7 @@ def spoken_day(day: dt.date, today: dt.date) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow"), 2: _("the day after tomorrow")}
     if away in near:
         return near[away]
-    return date_format(day, "l") if 0 < away < _DAYS_OF_A_WEEK else day_words(day)
+    return date_format(day, "l") if 0 < away < _DAYS_OF_A_WEEK else day_words(day, today)
 
 
 def deadline_words(at: dt.datetime, now: dt.datetime) -> str:

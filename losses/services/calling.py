@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.selectors.grievances import heads_of_bureau
 from accounts.services.messages import Word, tell_all
 from kernel import clock
-from kernel.dates import message_deadline
+from kernel.dates import deadline_words
 from kernel.errors import BadValue, DomainError
 from kernel.workflow import lock
 from losses.models import OPEN_CLAIMS, CallBack, CallDraw, CallOutcome, CallStatus, LossClaim
@@ -34,8 +34,8 @@ class CallFirst(DomainError):
 
     def __init__(self, call: CallBack) -> None:
         super().__init__(
-            _("This household was drawn for a call. Let somebody without a hand in the report call it by %(until)s.")
-            % {"until": message_deadline(call.call_by_at)}
+            _("This household was drawn for a call. Let somebody without a hand in the report call it %(until)s.")
+            % {"until": deadline_words(call.call_by_at, clock.now())}
         )
 
 

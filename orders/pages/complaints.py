@@ -9,7 +9,8 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
-from kernel.dates import message_deadline
+from kernel import clock
+from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import About, Complaint, ComplaintStatus, ReceiptLine, Side
@@ -85,7 +86,7 @@ def turn(row: Complaint, user: User) -> str:
 
 def until(row: Complaint) -> str:
     """Return by when whoever's turn it is has answered; nothing once it is over."""
-    return message_deadline(row.until_at) if row.status in OPEN_COMPLAINTS else ""
+    return deadline_words(row.until_at, clock.now()) if row.status in OPEN_COMPLAINTS else ""
 
 
 def after_silence(row: Complaint) -> str:

@@ -8,11 +8,11 @@ from django.utils.translation import pgettext
 
 from catalog.models import ListingStatus
 from kernel import money
+from kernel.dates import day_words
 from kernel.present import name_of
 from kernel.shown import Tab
 from orders.models import Allocation
 from orders.pages.sales import sale_title
-from orders.pages.words import day_words
 from orders.selectors.coops import CoopFigures
 from orders.selectors.orders import seller_name
 

@@ -11,13 +11,13 @@ from accounts.selectors import places
 from catalog.models import Paper
 from catalog.selectors.papers import carried_papers
 from kernel import clock, money, weight
-from kernel.dates import deadline_words, due_words
+from kernel.dates import day_words, deadline_words, due_words
 from kernel.present import known
 from kernel.shown import Fact
 from orders.models import Allocation, AllocationStatus
 from orders.pages.handing import HandOverRow, hand_over_row
 from orders.pages.transit import loss_words
-from orders.pages.words import counted, day_words, is_counted, quantity_of, step_words
+from orders.pages.words import counted, is_counted, quantity_of, step_words
 from orders.selectors.course import Course, Turn, Wait, course_of, hauliers_of
 from orders.selectors.handing import hand_overs_of
 from orders.selectors.transit import losses_of_lot

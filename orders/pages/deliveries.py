@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Organisation, User
 from accounts.selectors import spoken_time
 from kernel import weight
-from kernel.dates import deadline_words
+from kernel.dates import day_words, deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Tag
 from orders.forms import LoadForm
@@ -20,7 +20,7 @@ from orders.models import Allocation, Arrival, Delivery, DeliveryLine, GoodsRece
 from orders.pages.orders import goods_title
 from orders.pages.transit import loss_words
 from orders.pages.transport import trip_cart
-from orders.pages.words import counted, day_words, kitchen_address
+from orders.pages.words import counted, kitchen_address
 from orders.selectors.handing import hauls_for
 from orders.selectors.orders import kitchens_of, seller_name, seller_shown
 from orders.selectors.transit import losses_of_trips

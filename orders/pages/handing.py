@@ -9,10 +9,11 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time, standing
 from kernel import weight
+from kernel.dates import day_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation, HandOver
-from orders.pages.words import counted, day_words
+from orders.pages.words import counted
 from orders.selectors.handing import CarriedLot, hauls_for, photos_at_pick_up
 from orders.selectors.orders import seller_shown
 from orders.services.telling import quantity_handed

@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import masking, money, weight
+from kernel.dates import day_words
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from orders.models import Differs, Invoice, InvoiceDifference, InvoiceStatus, SettlementStatement
-from orders.pages.words import day_words
 from orders.selectors.invoices import Owed
 from orders.selectors.orders import seller_name, seller_shown
 

@@ -13,12 +13,12 @@ from django.utils.translation import pgettext
 from accounts.models import Somebody
 from catalog.models import Listing, Track
 from kernel import clock, money, weight
+from kernel.dates import day_words
 from kernel.present import known, name_of
 from kernel.shown import Fact
 from orders.models import LineKind, SettlementStatement, StatementLine
 from orders.pages.dossier import fund_words
 from orders.pages.statements import payment_tag
-from orders.pages.words import day_words
 from orders.selectors.invoicing import MonthSum, Pack, pack_of, recognised_on
 from orders.selectors.statements import payee_shown
 

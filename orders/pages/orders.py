@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import User
 from canteens.pages.plan_requirements import rests_on
 from kernel import money, weight
-from kernel.dates import deadline_words
+from kernel.dates import day_words, deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import (
@@ -29,7 +29,7 @@ from orders.models import (
 from orders.pages.statements import payment_tag
 from orders.pages.transport import order_cart
 from orders.pages.waiting import wait_words
-from orders.pages.words import counted, day_words, kitchen_address, lot_tag, order_tag, reason_for_buyer
+from orders.pages.words import counted, kitchen_address, lot_tag, order_tag, reason_for_buyer
 from orders.selectors.amending import has_left
 from orders.selectors.grades import kept_by_grade, kept_fen
 from orders.selectors.holds import LIVING

@@ -16,6 +16,7 @@ from canteens.pages.plan_goods import ceiling_words, left_words
 from canteens.selectors import figures
 from catalog.models import Listing
 from kernel import clock, dates, masking, money, weight
+from kernel.dates import day_words
 from kernel.present import name_of
 from kernel.shown import BarPart, Fact, Link, bar
 from orders.allocation import Pick, PlanKind
@@ -23,7 +24,7 @@ from orders.forms.naming import fund_name, plan_name
 from orders.forms.wanting import WantForm
 from orders.models import EditReason, KeptPlan
 from orders.pages.transport import rule_in_force
-from orders.pages.words import counted, day_words
+from orders.pages.words import counted
 from orders.selectors.baskets import funds_of
 from orders.selectors.keeping import may_extend, plans_kept
 from orders.selectors.orders import seller_name

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from catalog.models import Listing
+from kernel.dates import day_words
 from kernel.shown import Tag
 from orders.models import Allocation, AllocationStatus
-from orders.pages.words import counted, day_words, lot_tag, order_tag
+from orders.pages.words import counted, lot_tag, order_tag
 
 
 @dataclass(frozen=True, slots=True)

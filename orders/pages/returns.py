@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.selectors import spoken_time
-from kernel import money, weight
-from kernel.dates import message_deadline
+from kernel import clock, money, weight
+from kernel.dates import deadline_words
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from orders.models import Fate, GoodsReturn, ReturnReason, ReturnStatus
@@ -80,8 +80,9 @@ def return_tag(row: GoodsReturn) -> Tag:
 def until(row: GoodsReturn) -> str:
     """Return by when the seller answers or the county decides; nothing once it is over."""
     if row.status == ReturnStatus.ASKED:
-        return message_deadline(row.answer_by_at)
-    return message_deadline(known(row.decide_by_at)) if row.status == ReturnStatus.CONTESTED else ""
+        return deadline_words(row.answer_by_at, clock.now())
+    contested = row.status == ReturnStatus.CONTESTED
+    return deadline_words(known(row.decide_by_at), clock.now()) if contested else ""
 
 
 def return_facts(row: GoodsReturn) -> list[Fact]:
@@ -97,7 +98,7 @@ def return_facts(row: GoodsReturn) -> list[Fact]:
         url = reverse("complaint-detail", args=[row.complaint_id])
         facts.append(Fact(_("Follows from complaint"), row.complaint.number, url=url))
     if until(row):
-        facts.append(Fact(_("To be decided by"), until(row)))
+        facts.append(Fact(_("To be decided"), until(row)))
     if row.answer:
         facts.append(Fact(_("The seller says"), row.answer))
     if row.decision:

@@ -12,11 +12,11 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from canteens.models import Fund
 from kernel import masking, money
+from kernel.dates import day_words
 from kernel.present import known
 from kernel.shown import Fact, Link, Tag
 from ledger.pages.batches import batch_tag, line_tag
 from orders.models import SettlementStatement
-from orders.pages.words import day_words
 from orders.selectors.orders import seller_name
 from orders.selectors.runs import Sums
 from orders.selectors.statements import payee_shown, to_pay_fen

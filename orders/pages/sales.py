@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kernel import money, weight
-from kernel.dates import deadline_words
+from kernel.dates import day_words, deadline_words
 from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Allocation
-from orders.pages.words import day_words, is_counted, quantity_of, recalled_tag
+from orders.pages.words import is_counted, quantity_of, recalled_tag
 from orders.selectors.orders import seller_name
 from orders.selectors.recalls import is_recalled
 from orders.selectors.sales import Stage, step_of

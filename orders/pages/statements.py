@@ -11,13 +11,14 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import clock, masking, money, weight
+from kernel.dates import day_words
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from ledger.pages.arriving import answer_words
 from ledger.selectors import taken_off_by
 from ledger.services.showing import WholeCard
 from orders.models import InvoiceStatus, LineKind, Recovery, SettlementStatement, StatementLine
-from orders.pages.words import day_words, step_words
+from orders.pages.words import step_words
 from orders.selectors.ageing import interest_fen
 from orders.selectors.statements import CARTED, brought_by, live_payment, numbers_on, payee_shown, to_pay_fen
 from records.selectors.policy import policy

@@ -1,6 +1,5 @@
 """Quantities, days and reasons of orders, in the reader's words."""
 
-import datetime as dt
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.selectors import spoken_time
 from canteens.models import Kitchen
 from catalog.models import Listing
-from kernel import dates, weight
+from kernel import weight
 from kernel.masking import mask_name
 from kernel.present import name_of
 from kernel.shown import Moment, Tag
@@ -48,11 +47,6 @@ def counted(quantity: int, *, word: str, grams: int) -> str:
 def kitchen_address(kitchen: Kitchen, buyer_id: int) -> str:
     """Return a canteen as its buyer calls it, and where its goods are brought."""
     return f"{kitchen.label_for(buyer_id)}，{kitchen.address}"
-
-
-def day_words(day: dt.date) -> str:
-    """Return a day without its year: 11 月 5 日."""
-    return dates.day_words(day)
 
 
 def is_counted(listing: Listing) -> bool:

@@ -14,7 +14,7 @@ from accounts.services.messages import tell_all
 from catalog.models import Listing
 from catalog.services.kilos import lock_listings
 from kernel import clock, weight
-from kernel.dates import message_deadline
+from kernel.dates import deadline_words, message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
 from kernel.present import known
@@ -63,8 +63,8 @@ class TooLateToSend(DomainError):
 
     def __init__(self, order: PurchaseOrder) -> None:
         super().__init__(
-            _("Goods for order %(number)s had to leave before %(until)s. The buyer orders anew what is still needed.")
-            % {"number": order.number, "until": message_deadline(known(order.dispatch_by_at))}
+            _("Goods for order %(number)s had to leave %(until)s. The buyer orders anew what is still needed.")
+            % {"number": order.number, "until": deadline_words(known(order.dispatch_by_at), clock.now())}
         )
 
 

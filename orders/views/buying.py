@@ -19,6 +19,7 @@ from accounts.models import User
 from canteens.selectors import figures
 from catalog.models import Listing, ListingStatus
 from kernel import clock, keyset, money
+from kernel.dates import day_words
 from kernel.errors import DomainError
 from kernel.narrowing import narrowed, tabs_of
 from kernel.shown import Link, page_links
@@ -53,7 +54,7 @@ from orders.pages.plans import (
 from orders.pages.resharing import reshared_steps
 from orders.pages.transport import held_words
 from orders.pages.waiting import step_moments, turn_words, wait_words
-from orders.pages.words import day_words, order_tag, timeline
+from orders.pages.words import order_tag, timeline
 from orders.selectors import orders as reading
 from orders.selectors import plans as planning
 from orders.selectors.approvers import turn_of_person

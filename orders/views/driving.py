@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import SignedIn
 from accounts.services.readings import note_reading
 from kernel import clock
+from kernel.dates import day_words
 from kernel.shown import Link
 from orders import permissions
 from orders.forms import LoadForm
@@ -22,7 +23,6 @@ from orders.models import MOVING, Allocation, PurchaseOrder
 from orders.pages.deliveries import load_rows
 from orders.pages.driving import day_shown
 from orders.pages.transport import price_hint
-from orders.pages.words import day_words
 from orders.selectors.driving import DriverDay, driver_day
 from orders.selectors.handing import hauls_for
 from orders.selectors.orders import lots_to_ship_of

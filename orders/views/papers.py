@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.doors import SignedIn
 from accounts.selectors import spoken_time, standing
 from kernel import clock
+from kernel.dates import day_words
 from kernel.errors import DomainError
 from kernel.qr import square_code
 from kernel.shown import Link
@@ -22,7 +23,6 @@ from orders.pages.deliveries import carried_rows, next_page, trip_facts
 from orders.pages.driving import day_shown
 from orders.pages.labels import labels_of
 from orders.pages.transit import rule_words
-from orders.pages.words import day_words
 from orders.selectors import orders as reading
 from orders.services.notes import OtherNote, trip_of_note
 from orders.views.driving import read_day

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset, money
-from kernel.dates import deadline_words
+from kernel.dates import day_words, deadline_words
 from kernel.errors import DomainError
 from kernel.present import known
 from kernel.shown import Link, page_links
@@ -28,7 +28,7 @@ from orders.pages.course import followed
 from orders.pages.rating import ToRate, to_rate
 from orders.pages.scale import refusal_photos
 from orders.pages.texting import texted_words
-from orders.pages.words import day_words, reason_for
+from orders.pages.words import reason_for
 from orders.selectors.complaints import complaints_of_lots, lines_to_complain
 from orders.selectors.holds import holds_of
 from orders.selectors.ratings import lines_to_rate

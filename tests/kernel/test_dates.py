@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from kernel.clock import COUNTY_ZONE
-from kernel.dates import deadline_words, due_words, message_deadline, read_day
+from kernel.dates import day_words, deadline_words, due_words, message_deadline, read_day, time_words
 from kernel.errors import BadValue
 
 DAY = dt.date(2024, 11, 6)
@@ -104,3 +104,15 @@ def test_only_the_day_itself_is_due_today(day, words):
 )
 def test_a_text_read_on_a_later_day_names_the_day_itself_and_no_minute(at, words):
     assert message_deadline(at) == words
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [(dt.date(2026, 1, 5), "1 月 5 日"), (dt.date(2025, 12, 31), "2025 年 12 月 31 日"),
+     (dt.date(2027, 1, 1), "2027 年 1 月 1 日")],
+    ids=str,
+)  # fmt: skip
+def test_a_day_of_another_year_is_written_with_its_year(day, words, now):
+    with translation.override("zh-hans"):
+        assert day_words(day) == words
+        assert time_words(dt.datetime.combine(day, dt.time(1, 30), dt.UTC)) == f"{words} 09:30"
