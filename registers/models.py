@@ -1,5 +1,6 @@
 """What is to change in a register: proposed by one person, written into it once a second one confirmed."""
 
+import datetime as dt
 import uuid
 
 import pgtrigger
@@ -92,6 +93,9 @@ class RegisterChange(Workflow):
         ]
 
 
+FIRST_DAYS = ("from_on", "valid_from")  # how registers name the day from which a row of theirs holds
+
+
 class RegisterChangeRow(models.Model):
     """One row of a change: what it is about, what stands there now and what is to stand there."""
 
@@ -119,6 +123,11 @@ class RegisterChangeRow(models.Model):
             pgtrigger.ReadOnly(name="register_change_row_stays", exclude=["waits"]),
             *never_deleted(),
         ]
+
+    def holds_from(self) -> dt.date | None:
+        """Return the first day that a row names for itself; without one it holds as soon as it is confirmed."""
+        days = (new for name, _old, new in self.facts if name in FIRST_DAYS and new)
+        return next(map(dt.date.fromisoformat, days), None)
 
 
 class Sign(models.TextChoices):

@@ -15,14 +15,14 @@ from accounts.models import Organisation, Role, User
 from accounts.selectors import places, spoken_time
 from kernel import clock
 from kernel.clock import county_day
-from kernel.dates import deadline_words, spoken_day
+from kernel.dates import day_words, deadline_words, spoken_day
 from kernel.piles import first_of, pile_of
 from kernel.shown import Case, Fact, Pile, Tag
 from records.models import Attachment
 from registers.models import ANYWHERE, AT_ONCE, ChangeStatus, RegisterChange, RegisterChangeRow
 from registers.pages.desks import Desk, desk_of
 from registers.selectors import changes_of_own, changes_to_decide, rows_written
-from registers.services.changes import PAPER
+from registers.services.changes import PAPER, later_day
 
 TONES = {
     ChangeStatus.PROPOSED: "info",
@@ -110,8 +110,17 @@ def confirmed(change: RegisterChange) -> str:
     if change.size > AT_ONCE:
         said = _("Confirmed. The %(n)s rows of “%(register)s” are being written; you need not wait.")
         return said % {"register": desk.name, "n": change.size}
-    holds = ngettext("A row of “%(register)s” is in force.", "%(n)s rows of “%(register)s” are in force.", change.size)
-    said = holds % {"register": desk.name, "n": change.size}
+    day = later_day(change.rows.all(), at=clock.now())
+    holds = (
+        ngettext(
+            "Confirmed. A row of “%(register)s” holds from %(day)s.",
+            "Confirmed. %(n)s rows of “%(register)s” hold from %(day)s or later.",
+            change.size,
+        )
+        if day
+        else ngettext("A row of “%(register)s” is in force.", "%(n)s rows of “%(register)s” are in force.", change.size)
+    )
+    said = holds % {"register": desk.name, "n": change.size, "day": day_words(day) if day else ""}
     if desk.follows is None:
         return said
     return desk.follows(json.loads(change.rows.get(position=1).content)) or said
@@ -130,7 +139,9 @@ def _steps(change: RegisterChange, *, decides: bool) -> list[Moment]:
     if change.status == ChangeStatus.PROPOSED:
         seats = seats_in_words(change.confirmed_in)
         decide = pgettext("proposal", "You decide") if decides else _("Waits for a second person")
-        follows = Moment(_("Then it is in force"), _("Whoever proposed it is told."), "plain")
+        day = later_day(change.rows.all() if change.size <= AT_ONCE else [], at=clock.now())
+        then = _("Then it holds from %(day)s") % {"day": day_words(day)} if day else _("Then it is in force")
+        follows = Moment(then, _("Whoever proposed it is told."), "plain")
         return [proposed, Moment(decide, seats, "info"), follows]
     status = ChangeStatus(change.status)
     when = spoken_time(change.decided_at) if change.decided_at is not None else ""

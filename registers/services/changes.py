@@ -7,6 +7,7 @@ ever: a proposal that nobody confirmed in time ends, and its people are told.
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from accounts.services.messages import in_chinese, tell
 from accounts.services.people import record_consent
 from accounts.services.two_hands import decide, words_for_the_first
 from kernel import clock
-from kernel.dates import message_deadline
+from kernel.dates import day_words, message_deadline
 from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
@@ -37,6 +38,9 @@ from registers.services.rules import Content, Step, households_in, rules_of
 PROPOSES, DECIDES = "propose", "decide"
 TOLD_EVERY, WRITTEN_KEPT_SECONDS = 25, 600  # how far many rows are written, for a page that asks
 PAPER = "paper"  # as what the photo of a signed paper hangs on a proposal
+
+CONFIRMED = gettext_lazy("%(title)s is confirmed and in force.")
+CONFIRMED_FOR_LATER = gettext_lazy("%(title)s is confirmed and holds from %(day)s.")
 
 
 class NothingChanges(BadValue):
@@ -176,8 +180,9 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
     """Write the rows of a confirmed proposal, whole or not at all, and tell whoever proposed them."""
     rules, tied = rules_of(change.register), households_tied_to(confirmed_by)
     about: set[UUID] = set()
+    rows = list(change.rows.order_by("position"))
     with entering(change.reference):
-        for row in change.rows.order_by("position"):
+        for row in rows:
             content = json.loads(row.content)
             try:
                 step = rules.look(content, at=at)
@@ -195,8 +200,16 @@ def write_rows(change: RegisterChange, *, confirmed_by: User, at: dt.datetime) -
     if about:
         _note_acts(change, about, at=at)
     transaction.on_commit(forget_lacks)
-    in_force = gettext_lazy("%(title)s is confirmed and in force.")
-    tell_about(change, change.by, in_force, {"title": first_title(change)}, at=at)
+    day = later_day(rows, at=at)
+    values = {"title": first_title(change)} | ({"day": partial(day_words, day)} if day else {})
+    tell_about(change, change.by, CONFIRMED_FOR_LATER if day else CONFIRMED, values, at=at)
+
+
+def later_day(rows: Iterable[RegisterChangeRow], *, at: dt.datetime) -> dt.date | None:
+    """Return from which day confirmed rows hold, where none of them holds today."""
+    today = clock.county_day(at)
+    first = min((row.holds_from() or today for row in rows), default=today)
+    return first if first > today else None
 
 
 def _of_row(row: RegisterChangeRow, change: RegisterChange, refusal: DomainError) -> DomainError:

@@ -13,6 +13,8 @@ from records.models import CalendarDay, PolicyValue
 from records.selectors.policy import SETTABLE, policy
 from registers.services.rules import Content, Hands, Rules, Step, seat
 
+MOST_AHEAD = dt.timedelta(days=2 * 366)
+
 # What each value is called, with its unit.
 POLICY_NAMES = [
     ("seller_answer_hours", gettext_lazy("Sellers answer an order within (hours)")),
@@ -197,6 +199,10 @@ class PolicyRules(Rules):
             raise BadValue(_("Write a number from %(least)s to %(most)s.") % {"least": known.least, "most": known.most})
         if from_on <= clock.county_day(at):
             raise BadValue(_("A value holds from tomorrow at the earliest: what was decided today keeps its rule."))
+        if from_on > clock.county_day(at) + MOST_AHEAD:
+            raise BadValue(
+                _("Within two years, please: until a value holds, no other can be set. Choose an earlier day.")
+            )
         last = PolicyValue.objects.filter(name=name, confirmed_by__isnull=False).order_by("-from_on").first()
         if last is not None and from_on <= last.from_on:
             raise BadValue(

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from kernel.errors import BadValue
 from registers.services import changes
 from tests.factories import login
-from tests.registers.test_changes import channel, propose
+from tests.registers.test_changes import channel, propose, texts_to
 from tests.registers.test_pages import read
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,20 @@ def test_what_does_not_change_is_said_to_stay(client, relief_clerk, director_lin
     page = read(client, "register-change", change.pk)
 
     assert page.count('class="changed"') == 1 and "不变" in page and "寺庙" in page
+
+
+def test_a_value_of_a_later_day_is_not_said_to_be_in_force_today(client, director_lin, clerk_ma, now):
+    content = {"name": "payment_days", "value": "20", "from_on": "2026-12-01"}
+    proposed = changes.propose("policies", [content], document_number="石府办〔2026〕7号", by=director_lin, at=now.at)
+    login(client, clerk_ma)
+
+    assert "确认后，12 月 1 日起生效" in read(client, "register-change", proposed.pk)
+    assert "12 月 1 日起" in confirm(client, proposed)
+    assert texts_to(director_lin)[-1].endswith("已经确认，12 月 1 日起生效。")
+
+
+def test_a_value_is_set_within_two_years(director_lin, now):
+    content = {"name": "payment_days", "value": "20", "from_on": "2029-01-01"}
+
+    with pytest.raises(BadValue, match="两年以内"):
+        changes.propose("policies", [content], document_number="石府办〔2026〕7号", by=director_lin, at=now.at)
