@@ -33,7 +33,7 @@ from orders.selectors.grades import moves
 from orders.selectors.holds import Held
 from orders.selectors.orders import kitchens_of, seller_name, seller_shown
 from orders.selectors.recalls import is_recalled, recall_reason
-from orders.selectors.scale import photos_of_scale, refusals_of_lot, with_before
+from orders.selectors.scale import faults_of_lot, photos_of_scale, with_before
 from orders.selectors.transit import losses_of_trips
 from orders.services.weighing import AtScale, Weighed
 
@@ -338,13 +338,15 @@ def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User
     return photos
 
 
-def refusal_photos(lot: Allocation) -> list[ScalePhoto]:
-    """Return what went back of a lot as its seller sees it: how much, why, and the photo."""
+def fault_photos(lot: Allocation) -> list[ScalePhoto]:
+    """Return what went back of a lot or was of a lower grade as its seller sees it: how much, why, and the photo."""
     photos = []
-    for line, photo in refusals_of_lot(lot):
+    for line, photo in faults_of_lot(lot):
         url = reverse("receipt-photo", args=[line.receipt_id, photo.file_id])
         values = {"kg": weight.kg(line.refused_g), "reason": RefusalReason(line.reason).label}
-        photos.append(ScalePhoto(f"{url}?px=240", url, _("%(kg)s kg sent back: %(reason)s") % values))
+        back = _("%(kg)s kg sent back: %(reason)s") % values if line.refused_g else ""
+        says = [words for words in (back, step_words(lot.listing, line.grade)) if words]
+        photos.append(ScalePhoto(f"{url}?px=240", url, pgettext("list", ", ").join(says)))
     return photos
 
 

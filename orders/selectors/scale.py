@@ -98,10 +98,10 @@ def photos_of_scale(receipt: GoodsReceipt, lines: Iterable[ReceiptLine]) -> Quer
     return Attachment.objects.filter(document=receipt.reference, role__in=roles).order_by("pk")
 
 
-def refusals_of_lot(lot: Allocation) -> list[tuple[ReceiptLine, Attachment]]:
-    """Return the photos of what of a lot went back at the door, with the line that says so; its receipts are
-    prefetched."""
-    lines = {line.receipt.reference: line for line in lot.receipt_lines.all() if line.refused_g}
+def faults_of_lot(lot: Allocation) -> list[tuple[ReceiptLine, Attachment]]:
+    """Return the photos of what of a lot went back at the door or was of a lower grade, with the line that says so; its
+    receipts are prefetched."""
+    lines = {line.receipt.reference: line for line in lot.receipt_lines.all() if line.refused_g or line.grade}
     lines = {name: line for name, line in lines.items() if line.receipt.status != ReceiptStatus.VOID}
     if not lines:
         return []

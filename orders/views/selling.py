@@ -26,7 +26,7 @@ from orders.pages import sales as pages
 from orders.pages.complaints import complainable, complaint_row
 from orders.pages.course import followed
 from orders.pages.rating import ToRate, to_rate
-from orders.pages.scale import refusal_photos
+from orders.pages.scale import fault_photos
 from orders.pages.texting import texted_words
 from orders.pages.words import reason_for
 from orders.selectors.complaints import complaints_of_lots, lines_to_complain
@@ -154,7 +154,7 @@ def _show(
         "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
         "by_text": texted_words(lot),
         "course": followed(lot, clock.now()),
-        "photos": refusal_photos(lot),
+        "photos": fault_photos(lot),
         "complaints": [complaint_row(row, request.user) for row in complaints_of_lots([lot.pk])],
         "complainable": complainable(
             lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now()), request.user

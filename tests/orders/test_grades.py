@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from accounts.models import Message
 from kernel.errors import BadValue
 from marketplace.audit import breaches
-from orders.models import Allocation, Fate, ReceiptLine, StatementLine
+from orders.models import Allocation, Fate, GoodsReceipt, ReceiptLine, StatementLine
 from orders.selectors.grades import kept_fen, moves, step_fen
 from orders.selectors.invoices import owed_by
 from orders.selectors.invoicing import pack_of
@@ -21,6 +21,7 @@ from orders.services.delivering import Loaded
 from orders.services.weighing import NotShown, Weighed
 from produce.models import GradeStep
 from produce.selectors.dictionary import steps_below
+from records.models import Attachment
 from reports.selectors.sales import Figure, Limits, sales, this_month
 from tests import factories
 from tests.factories import FRIDAY, THURSDAY, WEDNESDAY
@@ -209,3 +210,11 @@ def test_the_page_of_the_scale_offers_the_grades_and_both_sides_read_which_it_wa
     done = client.post(page, typed | {"refused_photo": a_photo()}, follow=True)
     assert "按二级收，付原价的 85%" in done.content.decode()
     assert "54.40" in done.content.decode()
+
+    receiving.sign(GoodsReceipt.objects.get(), by=story.people["signer"], at=THURSDAY + HOUR)
+    factories.login(client, xiuying)
+    sale = client.get(reverse("sale-detail", args=[lot.pk])).content.decode()
+    photo = Attachment.objects.get(role=f"refused:{lot.pk}")
+    shown = reverse("receipt-photo", args=[GoodsReceipt.objects.get().pk, photo.file_id])
+    assert shown in sale
+    assert client.get(shown).status_code == 200

@@ -1,5 +1,4 @@
-"""Short English days: 25 Nov, 25 Nov 09:30."""
+"""Short English days: 25 Nov, 25 Nov 2026."""
 
 DATE_FORMAT = "j M Y"
 MONTH_DAY_FORMAT = "j M"
-SHORT_DATETIME_FORMAT = "j M H:i"

@@ -2,4 +2,3 @@
 
 DATE_FORMAT = "Y 年 n 月 j 日"
 MONTH_DAY_FORMAT = "n 月 j 日"
-SHORT_DATETIME_FORMAT = "n 月 j 日 H:i"
