@@ -15,6 +15,7 @@ from kernel import clock
 from orders.selectors.orders import BUYER_ROLES
 from orders.selectors.returns import DECIDERS
 from records.models import MassReading
+from registers.services.rules import rules_of
 
 COUNTY_READERS = (
     Role.OFFICIAL,
@@ -86,6 +87,11 @@ def own_unit(user: Somebody) -> int | None:
     """Return the buyer this person works for, or none."""
     kept = Organisation.objects.filter(pk__in=standing(user).organisations(*OWN_ROLES), kind=Organisation.Kind.BUYER)
     return kept.order_by("pk").values_list("pk", flat=True).first()
+
+
+def proposes_for(user: Somebody, unit: Organisation, key: str) -> bool:
+    """Return whether this person proposes rows of a register for one buyer."""
+    return unit.pk in standing(user).organisations(*rules_of(key).proposers)
 
 
 def access_share(user: Somebody, organisation_id: int) -> Organisation:

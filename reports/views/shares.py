@@ -103,6 +103,7 @@ def _share_context(request: SignedIn, unit: Organisation) -> dict[str, Any]:
     year = pages.year_asked(request.GET, clock.county_day(at))
     row = next(iter(shares(year, at=at, units=[unit.pk])), None)
     own = unit.pk in standing(request.user).organisations(*permissions.OWN_ROLES)
+    asks = partial(permissions.proposes_for, request.user, unit)
     context: dict[str, Any] = {"unit": unit, "year": year, "back": Link(reverse("shares"), _("Reserved share"))}
     if row is None:
         return context | {"head": None}
@@ -111,9 +112,9 @@ def _share_context(request: SignedIn, unit: Organisation) -> dict[str, Any]:
         "head": pages.share_head(row, year, months_of(year, unit.pk, at=at)),
         "mends": pages.mend_rows(goods, whole=own),
         "behind": row.state == "behind",
-        "declare_url": pages.register_address(unit, year) if row.state == "undeclared" and own else "",
+        "declare_url": pages.register_address(unit, year) if row.state == "undeclared" and asks("shares") else "",
         "cause_url": reverse("share-cause", args=[unit.pk]) if permissions.can_name_cause(request.user, unit) else "",
-        "mend_url": reverse("register-new", args=["order-units"]) if own else "",
+        "mend_url": reverse("register-new", args=["order-units"]) if asks("order-units") else "",
     }
 
 

@@ -1,7 +1,9 @@
 """The reserved share: what counts for whom, how far buyers have come, who is told; page, file and API say the same."""
 
 import datetime as dt
+import html
 import io
+import re
 import uuid
 from collections import Counter
 
@@ -160,6 +162,17 @@ def test_a_buyer_says_why_and_the_board_page_file_and_api_agree(client, story, s
     assert client.get(reverse("api-share", args=[school.pk])).json() == one
     assert client.get(reverse("api-shares"), {"colour": "red"}).status_code == 400
     assert client.post(reverse("share-cause", args=[school.pk]), typed).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["chef_chen", "cashier_yu", "second_qiu", "receiver_wang"])
+def test_what_the_page_of_a_share_offers_is_open_to_whoever_reads_it(client, story, school, county, who, request, now):
+    login(client, request.getfixturevalue(who))
+
+    page = client.get(reverse("share", args=[school.pk])).content.decode()
+
+    links = re.findall(r'href="(/registers/[^"]+)"', page)
+    assert len(links) == {"chef_chen": 1, "cashier_yu": 2}.get(who, 0)
+    assert {client.get(html.unescape(link)).status_code for link in links} <= {200}
 
 
 def test_a_superior_sees_its_units_alone(client, school, hospital, pingshan, township_officer, now):
