@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.selectors import standing
 from kernel.clock import county_day
 from kernel.dates import spoken_day
@@ -77,30 +77,31 @@ def problems(user: User, at: dt.datetime) -> tuple[Pile, Pile]:
 
 
 def contradictions(user: User) -> Pile:
-    """Return the answers of the bank that contradict an earlier one, and restores that are not closed."""
-    act = pgettext("case", "Compare with the bank") if standing(user).has(*FINANCE) else ""
-    waits = "" if act else _("Waits for finance")
+    """Return the answers of the bank that contradict an earlier one; to finance and auditor, restores not closed."""
+    who = standing(user)
+    own, act = who.organisations(*PAYING), pgettext("case", "Compare with the bank")
     cases = [
         Case(
             title=_("The bank contradicts itself about %(name)s") % {"name": mask_name(row.payment.payable.payee_name)},
             facts=[row.payment.line_reference],
             url=reverse("contradiction", args=[row.pk]),
-            act=act,
+            act=act if row.payment.payable.payer_id in own else "",
             amount_fen=row.payment.payable.amount_fen,
-            waits=waits,
+            waits="" if row.payment.payable.payer_id in own else _("Waits for whoever pays it"),
         )
         for row in open_contradictions(user)
     ]
+    finance = who.has(*FINANCE)
     cases += [
         Case(
             title=_("A backup was restored: compare with the bank what had left"),
             facts=[],
             url=reverse("restore", args=[row.pk]),
-            act=act,
+            act=act if finance else "",
             due=Tag("danger", _("nothing leaves until then")),
-            waits=waits,
+            waits="" if finance else _("Waits for finance"),
         )
-        for row in open_restores()
+        for row in (open_restores() if finance or who.has(Role.AUDITOR) else ())
     ]
     return whole_pile(cases, url=reverse("problem-list"))
 

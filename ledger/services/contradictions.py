@@ -7,12 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services.messages import tell
 from accounts.services.two_hands import send_back
 from kernel import clock
 from kernel.errors import BadValue, DomainError
-from kernel.masking import card_tail
-from kernel.money import yuan
 from kernel.present import known
 from kernel.workflow import lock
 from ledger.models import (
@@ -21,15 +18,23 @@ from ledger.models import (
     CaseStatus,
     Contradiction,
     ContradictionStatus,
+    Payable,
     Payment,
     PaymentStatus,
     ReturnCase,
 )
 from ledger.services import payments as paying
-from ledger.services.mending import take_a_hand
+from ledger.services.mending import take_a_hand, tell_payee
 
 PROPOSES, CONFIRMS = "letter_propose", "letter_confirm"
-ARRIVED = _("The bank has confirmed: relief of %(amount)s yuan arrived on your card ending in %(tail)s.")
+ARRIVED = {
+    Payable.Kind.RELIEF.value: _(
+        "The bank has confirmed: relief of %(amount)s yuan arrived on your card ending in %(tail)s."
+    ),
+    Payable.Kind.PURCHASE.value: _(
+        "The bank has confirmed: %(amount)s yuan for your goods arrived on your card ending in %(tail)s."
+    ),
+}
 NOT_ARRIVED = _(
     "The bank has confirmed that %(amount)s yuan did not arrive on your card ending in %(tail)s. You will be paid anew."
 )
@@ -38,7 +43,7 @@ NOT_ARRIVED = _(
 class LaterPayment(DomainError):
     code = "later_payment"
     message = _(
-        "Another payment of the same award is under way or has arrived. If the bank paid twice, ask it to take the "
+        "Another payment of the same money is under way or has arrived. If the bank paid twice, ask it to take the "
         "first one back and enter the letter that says so."
     )
 
@@ -93,17 +98,9 @@ def confirm_letter(contradiction: Contradiction, *, by: User, at: dt.datetime) -
     contradiction.move_to(ContradictionStatus.SETTLED, by=by, at=at, along=("confirmed_by",))
     if contradiction.holds == Contradiction.Holds.PAID and payment.status != PaymentStatus.PAID:
         _let_it_have_arrived(payment, by=by, at=at)
-    if payment.payable.household is not None:
-        paid = contradiction.holds == Contradiction.Holds.PAID
-        values = {"amount": yuan(payment.amount_fen), "tail": card_tail(payment.payee.card)}
-        tell(
-            ARRIVED if paid else NOT_ARRIVED,
-            values,
-            household=payment.payable.household,
-            kind="payment.settled",
-            document=payment.payable.document,
-            at=at,
-        )
+    arrived = contradiction.holds == Contradiction.Holds.PAID
+    sentence = ARRIVED[payment.payable.kind] if arrived else NOT_ARRIVED
+    tell_payee(payment.payable, sentence, payment.amount_fen, payment.payee.card, "payment.settled", at=at)
     return contradiction
 
 

@@ -20,7 +20,7 @@ from kernel.entering import entering
 from kernel.errors import BadValue, DomainError
 from kernel.masking import card_tail
 from kernel.money import yuan
-from kernel.present import known
+from kernel.present import StrOrPromise, known
 from kernel.sealing import blind_index
 from kernel.workflow import Workflow, lock
 from ledger.models import CaseStatus, Contradiction, Payable, PayeeSnapshot, ReturnCase
@@ -87,12 +87,18 @@ def confirm_payee(case: ReturnCase, *, by: User, at: dt.datetime) -> ReturnCase:
     case.confirmed_by = by
     case.snapshot = _snapshot(case, at=at)
     case.move_to(CaseStatus.MENDED, by=by, at=at, along=("confirmed_by", "snapshot"))
+    tell_payee(payable, MENDED[payable.kind], payable.amount_fen, case.card, "payment.mended", at=at)
+    return case
+
+
+def tell_payee(
+    payable: Payable, sentence: StrOrPromise, amount_fen: int, card: str, kind: str, *, at: dt.datetime
+) -> None:
+    """Tell the household or the co-operative that is owed money what becomes of it, with the tail of the card."""
     phone = payable.organisation.phone if payable.organisation is not None else ""
     if payable.household is not None or phone:
-        values = {"amount": yuan(payable.amount_fen), "tail": card_tail(case.card)}
-        about = {"kind": "payment.mended", "document": payable.document}
-        tell(MENDED[payable.kind], values, household=payable.household, phone=phone, **about, at=at)
-    return case
+        values, document = {"amount": yuan(amount_fen), "tail": card_tail(card)}, payable.document
+        tell(sentence, values, household=payable.household, phone=phone, kind=kind, document=document, at=at)
 
 
 def take_a_hand(

@@ -115,6 +115,7 @@ def _work(who: Standing, user: User, relief: Turns, at: dt.datetime) -> Work:
         work.waiting.append(order_cases.payments_of_others(user, at))
         if not who.has(*FINANCE, Role.AUDITOR):  # to whom it is shown below
             _add(work, ledger_cases.problems(user, at))
+            work.own.append(ledger_cases.contradictions(user))
     if who.has(*FINANCE, Role.AUDITOR):
         _add_finance(work, who, user, at)
     if who.has(*FINANCE, Role.BUREAU_APPROVER, Role.AUDITOR):

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from accounts.models import Message
 from kernel.errors import BadValue
-from ledger.models import Payment, PayoutBatch, ReturnCase
-from ledger.services import applying, payouts
+from ledger.models import Contradiction, Payment, PayoutBatch, ReturnCase
+from ledger.services import applying, contradictions, payouts
 from orders.models import SettlementStatement
 from orders.selectors.runs import ready_statements
 from orders.selectors.statements import statements_to_pay, unpaid
@@ -154,6 +154,28 @@ def test_who_is_paid_anew_for_goods_reads_of_goods(run, owed, second_qiu, cashie
 
     [told] = Message.objects.filter(household=guiying_household, kind="payment.mended")
     assert told.body.startswith("30.00 元货款会重新打到你尾号 ")
+
+
+def test_who_pays_for_goods_settles_what_the_bank_contradicts_and_the_seller_reads_of_goods(
+    client, now, run, second_qiu, cashier_yu, guiying_household
+):
+    now["at"] = FRIDAY
+    payouts.send_batch(run, by=second_qiu, at=FRIDAY)
+    first, second = run.payments.order_by("line_no")
+    for lines in ([answer_line(first), answer_line(second, FAILED)], [answer_line(second)]):
+        applying.load_return(return_file(run, lines), by=second_qiu, at=FRIDAY, batch=run)
+    contradiction = Contradiction.objects.get()
+
+    for user in (cashier_yu, second_qiu):
+        home = login(client, user).get(reverse("home")).content.decode()
+        assert reverse("contradiction", args=[contradiction.pk]) in home
+    letter = {"letter_number": "7号", "letter_on": FRIDAY.date(), "holds": "paid"}
+    contradictions.propose_letter(contradiction, **letter, by=cashier_yu, at=FRIDAY)
+    contradictions.confirm_letter(contradiction, by=second_qiu, at=FRIDAY)
+
+    [told] = Message.objects.filter(household=guiying_household, kind="payment.settled")
+    assert told.body.startswith("银行已确认：30.00 元货款已到你尾号 ")
+    assert reverse("contradiction", args=[contradiction.pk]) not in client.get(reverse("home")).content.decode()
 
 
 def test_an_answer_to_another_run_is_refused_in_words(run, second_qiu, story, cabbage_of_guiying, fund, cashier_yu):
