@@ -29,7 +29,7 @@ from ledger.models import (
     RestoreStatus,
     ReturnCase,
 )
-from ledger.selectors import story_of
+from ledger.selectors import cases_seen_by, open_contradictions, story_of
 from records.forms import new_key
 
 Problem = ReturnCase | Contradiction | FrozenBatch | Restore | Heir
@@ -84,6 +84,24 @@ def contradiction_row(row: Contradiction) -> ProblemRow:
     said = PaymentStatus(row.payment.status).label
     why = _("First: %(said)s. Then: arrived.") % {"said": said}
     return _row(row, row.payment.payable, reverse("contradiction", args=[row.pk]), why)
+
+
+def problems_of(payable: Payable, user: User) -> list[Fact]:
+    """Return what keeps a payable from being paid, with the case in which it is mended, to whoever may see that."""
+    cases = cases_seen_by(user).filter(payable=payable, status__in=UNMENDED)
+    contradictions = open_contradictions(user).filter(payment__payable=payable)
+    came_back = [
+        Fact(_("Money that came back"), CaseStatus(case.status).label, url=reverse("return-case", args=[case.pk]))
+        for case in cases
+    ]
+    return came_back + [
+        Fact(
+            _("The bank contradicts itself"),
+            ContradictionStatus(row.status).label,
+            url=reverse("contradiction", args=[row.pk]),
+        )
+        for row in contradictions
+    ]
 
 
 def _row(document: ReturnCase | Contradiction, payable: Payable, url: str, why: str) -> ProblemRow:

@@ -15,6 +15,7 @@ from kernel.dates import day_words
 from kernel.present import known
 from kernel.shown import Fact, Tag
 from ledger.pages.arriving import answer_words
+from ledger.pages.mending import problems_of
 from ledger.selectors import taken_off_by
 from ledger.services.showing import WholeCard
 from orders.models import InvoiceStatus, LineKind, Recovery, SettlementStatement, StatementLine
@@ -82,7 +83,7 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
             Fact(_("To be paid by"), date_format(payable.due_on)),
             Fact(_("In capital numerals"), money.uppercase_amount(to_pay_fen(statement))),
         ]
-        facts += _taken_off(statement) + _interest(statement)
+        facts += _taken_off(statement) + _interest(statement) + problems_of(payable, user)
     if statement.total_fen < 0:
         facts += _made_up_for(statement)
     facts += invoice_facts_of(statement)

@@ -113,6 +113,10 @@ def test_what_came_back_is_mended_and_not_paid_by_hand(client, now, run, owed, s
     assert not statements_to_pay(cashier_yu).exists()
     assert reverse("return-case", args=[case.pk]) in home
     assert reverse("return-case", args=[case.pk]) in client.get(reverse("problem-list")).content.decode()
+    statement = reverse("statement-detail", args=[owed[1].pk])
+    assert reverse("return-case", args=[case.pk]) in client.get(statement).content.decode()
+    seller = login(client, owed[1].household.members.get().person.users.get()).get(statement).content.decode()
+    assert owed[1].number in seller and "/payouts/" not in seller
     assert [row.pk for row in unpaid(SettlementStatement.objects.all())] == [owed[1].pk]
 
 
@@ -169,6 +173,9 @@ def test_who_pays_for_goods_settles_what_the_bank_contradicts_and_the_seller_rea
     for user in (cashier_yu, second_qiu):
         home = login(client, user).get(reverse("home")).content.decode()
         assert reverse("contradiction", args=[contradiction.pk]) in home
+    statement = contradiction.payment.payable.statement
+    page = client.get(reverse("statement-detail", args=[statement.pk])).content.decode()
+    assert reverse("contradiction", args=[contradiction.pk]) in page
     letter = {"letter_number": "7号", "letter_on": FRIDAY.date(), "holds": "paid"}
     contradictions.propose_letter(contradiction, **letter, by=cashier_yu, at=FRIDAY)
     contradictions.confirm_letter(contradiction, by=second_qiu, at=FRIDAY)
