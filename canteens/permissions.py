@@ -160,10 +160,12 @@ def sends_plans(user: Somebody) -> bool:
 
 
 def access_plan_new(user: Somebody) -> list[Fund]:
-    """Return the purses of which this person may send a plan."""
+    """Return the purses of which this person may send a plan, those of this year first."""
     if not sends_plans(user):
         raise PermissionDenied
-    return [fund for fund in funds_seen_by(user) if can_send_plan(user, fund)]
+    this_year = clock.county_day(clock.now()).year
+    funds = [fund for fund in funds_seen_by(user) if can_send_plan(user, fund)]
+    return sorted(funds, key=lambda fund: fund.fiscal_year != this_year)
 
 
 def access_plan_draft(user: User, draft_id: int) -> PlanDraft:

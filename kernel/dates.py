@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from kernel import clock
+from kernel import clock, near
 from kernel.clock import COUNTY_ZONE
 from kernel.errors import BadValue
 from kernel.typed import fold_typed
@@ -26,6 +26,7 @@ _CHINESE = re.compile(
 )
 _DIGITS = {sign: str(digit) for digit, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "0": "0"}
 _DAYS_OF_A_WEEK = 7
+_YEAR_SECONDS = 300
 _NOON = 12
 _MIDNIGHT = 24
 _OFFICE_ENDS, _EVENING = dt.time(17, 30), dt.time(19)
@@ -63,8 +64,13 @@ def _below_hundred(words: str) -> int:
 
 def day_words(day: dt.date, today: dt.date | None = None) -> str:
     """Write a day as 11 月 5 日, one of another year than today's with its year: 2025 年 11 月 5 日."""
-    this_year = (today or clock.county_day(clock.now())).year
-    return date_format(day, "MONTH_DAY_FORMAT" if day.year == this_year else "DATE_FORMAT")
+    year = today.year if today is not None else this_year()
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == year else "DATE_FORMAT")
+
+
+def this_year() -> int:
+    """Return the county's year as it was some minutes ago at most: a page writes many days and asks for it once."""
+    return near.get_or_set("this_year", lambda: clock.county_day(clock.now()).year, _YEAR_SECONDS)
 
 
 def period_words(first: dt.date, last: dt.date) -> str:

@@ -18,7 +18,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 import marketplace.celery  # noqa: F401  (the queue whose tasks are called)
-from kernel import clock, entering, near
+from kernel import clock, dates, entering, near
 from records.services import photos
 from tests.cast import *  # noqa: F403  (the people of every test)
 from tests.factories import MONDAY
@@ -153,6 +153,12 @@ def now(monkeypatch):
     here = TheClock(MONDAY)
     monkeypatch.setattr(clock, "now", lambda: here.at)
     return here
+
+
+@pytest.fixture(autouse=True)
+def the_year_of_tests(monkeypatch):
+    """Write days of the year in which tests play without it, whatever year it is."""
+    monkeypatch.setattr(dates, "this_year", lambda: MONDAY.year)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Appeals in words: what was said, whose turn it is and until when, what was decided."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -7,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from kernel import clock
+from kernel.dates import deadline_words
 from kernel.shown import Fact, Link, Tag
 from losses import permissions
 from losses.models import WAITING_APPEALS, AppealStatus, LossAppeal, LossClaim
@@ -44,11 +47,11 @@ class AppealPage:
     anew: Link | None
 
 
-def appeal_row(row: LossAppeal, user: User) -> AppealRow:
+def appeal_row(row: LossAppeal, user: User, at: dt.datetime) -> AppealRow:
     """Return one appeal of a list."""
     claim = row.claim
     waits = row.status in WAITING_APPEALS
-    until = _("to be decided by %(until)s") % {"until": day_time(row.decide_by_at)}
+    until = _("to be decided %(until)s") % {"until": deadline_words(row.decide_by_at, at)}
     return AppealRow(
         url=reverse("appeal", args=[row.pk]),
         title=title(claim),
@@ -59,7 +62,7 @@ def appeal_row(row: LossAppeal, user: User) -> AppealRow:
     )
 
 
-def appeal_page(row: LossAppeal, user: User) -> AppealPage:
+def appeal_page(row: LossAppeal, user: User, at: dt.datetime) -> AppealPage:
     """Return one appeal: the refusal, what is said against it, and what became of it."""
     claim, decided = row.claim, row.decided_by
     seen = permissions.visible_claims(user).filter(pk=claim.pk).exists()
@@ -77,7 +80,7 @@ def appeal_page(row: LossAppeal, user: User) -> AppealPage:
         words=row.words,
         refusal=claim.reason,
         answer=row.answer,
-        until=day_time(row.decide_by_at) if row.status in WAITING_APPEALS else "",
+        until=deadline_words(row.decide_by_at, at) if row.status in WAITING_APPEALS else "",
         facts=facts,
         claim=_to_claim(claim) if seen else None,
         anew=_to_claim(anew) if anew is not None else None,
@@ -89,7 +92,9 @@ def appeal_links(claim: LossClaim, user: User) -> tuple[str, str, Link | None]:
     newest = selectors.appeals_of(claim).first()
     shown = Link(reverse("appeal", args=[newest.pk]), str(AppealStatus(newest.status).label)) if newest else None
     until = selectors.appeal_until(claim) if permissions.can_appeal(user, claim) else None
-    return (reverse("appeal-new", args=[claim.pk]), day_time(until), shown) if until else ("", "", shown)
+    if until is None:
+        return "", "", shown
+    return reverse("appeal-new", args=[claim.pk]), deadline_words(until, clock.now()), shown
 
 
 def origin_link(claim: LossClaim) -> Link | None:

@@ -17,7 +17,7 @@ from kernel.shown import Link, page_links
 from losses import permissions
 from losses.filters import AppealFilter
 from losses.forms import AppealAnswerForm, AppealForm
-from losses.models import LossClaim
+from losses.models import WAITING_APPEALS, LossClaim
 from losses.pages import appeals as pages
 from losses.pages.words import title
 from losses.services import appealing
@@ -66,10 +66,10 @@ def _appeal(request: SignedIn, form: AppealForm, claim: LossClaim, photos: list[
 def appeal_list(request: SignedIn) -> HttpResponse:
     """List the appeals this person sees, the newest first."""
     found = narrowed(request, AppealFilter, permissions.appeals_seen_by(request.user))
-    page = keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
+    at, page = clock.now(), keyset.cut(found.rows, ("-pk",), cursor=request.GET.get("cursor", ""))
     context = {
         "found": found,
-        "rows": [pages.appeal_row(row, request.user) for row in page.rows],
+        "rows": [pages.appeal_row(row, request.user, at) for row in page.rows],
         "pages": page_links(page, found.kept),
         "back": Link(places(request).home(), _("Appeals")),
     }
@@ -80,7 +80,7 @@ def appeal_list(request: SignedIn) -> HttpResponse:
 def appeal(request: SignedIn, appeal_id: int) -> HttpResponse:
     """Show one appeal: what was said, whose turn it is, and to whom may decide it the form."""
     row = permissions.access_appeal(request.user, appeal_id)
-    decides = bool(pages.appeal_page(row, request.user).until) and permissions.can_decide_appeal(request.user, row)
+    decides = row.status in WAITING_APPEALS and permissions.can_decide_appeal(request.user, row)
     return _page(request, appeal_id, AppealAnswerForm(initial={"idem": new_key()}) if decides else None)
 
 
@@ -109,7 +109,7 @@ def appeal_withdraw(request: SignedIn, appeal_id: int) -> HttpResponse:
 
 def _page(request: SignedIn, appeal_id: int, form: AppealAnswerForm | None, *, status: int = 200) -> HttpResponse:
     row = permissions.access_appeal(request.user, appeal_id)
-    page = pages.appeal_page(row, request.user)
+    page = pages.appeal_page(row, request.user, clock.now())
     context = {
         "appeal": page,
         "form": form,

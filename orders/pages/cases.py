@@ -195,7 +195,7 @@ def _barred_orders(user: User) -> Q:
 
 
 def _complaint(row: Complaint, user: User, at: dt.datetime, *, act: str = "", waits: str = "") -> Case:
-    shown = complaint_row(row, user)
+    shown = complaint_row(row, user, at)
     return Case(
         title=_("Complaint: %(what)s") % {"what": shown.title},
         facts=[row.number, shown.sides, row.words],

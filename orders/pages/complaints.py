@@ -1,5 +1,6 @@
 """Complaints as pages show them: what is wrong, what both sides say, whose turn it is and until when."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.selectors import spoken_time
-from kernel import clock
 from kernel.dates import deadline_words
 from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
@@ -42,7 +42,7 @@ class ComplaintRow:
     status: Tag
 
 
-def complaint_row(row: Complaint, user: User) -> ComplaintRow:
+def complaint_row(row: Complaint, user: User, at: dt.datetime) -> ComplaintRow:
     """Return one row: what is wrong with which goods, between whom, whose turn it is and until when."""
     return ComplaintRow(
         url=reverse("complaint-detail", args=[row.pk]),
@@ -50,7 +50,7 @@ def complaint_row(row: Complaint, user: User) -> ComplaintRow:
         title=title(row),
         sides=" · ".join(_name(row, side, user) for side in (Side(row.side), other_side(row.side))),
         turn=turn(row, user),
-        until=until(row),
+        until=until(row, at),
         status=complaint_tag(row),
     )
 
@@ -84,9 +84,9 @@ def turn(row: Complaint, user: User) -> str:
     return _name(row, side, user)
 
 
-def until(row: Complaint) -> str:
+def until(row: Complaint, at: dt.datetime) -> str:
     """Return by when whoever's turn it is has answered; nothing once it is over."""
-    return deadline_words(row.until_at, clock.now()) if row.status in OPEN_COMPLAINTS else ""
+    return deadline_words(row.until_at, at) if row.status in OPEN_COMPLAINTS else ""
 
 
 def after_silence(row: Complaint) -> str:

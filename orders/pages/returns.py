@@ -1,5 +1,6 @@
 """Goods sent back as pages show them."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.selectors import spoken_time
-from kernel import clock, money, weight
+from kernel import money, weight
 from kernel.dates import deadline_words
 from kernel.present import known
 from kernel.shown import Fact, Tag
@@ -35,7 +36,7 @@ class ReturnRow:
     status: Tag
 
 
-def return_row(row: GoodsReturn) -> ReturnRow:
+def return_row(row: GoodsReturn, at: dt.datetime) -> ReturnRow:
     """Return one row of the list: what, to whom, and until when something is to be done."""
     lot = row.receipt_line.allocation
     return ReturnRow(
@@ -43,7 +44,7 @@ def return_row(row: GoodsReturn) -> ReturnRow:
         number=row.number,
         goods=title(row),
         buyer=lot.order.buyer.name,
-        until=until(row),
+        until=until(row, at),
         status=return_tag(row),
     )
 
@@ -77,15 +78,14 @@ def return_tag(row: GoodsReturn) -> Tag:
     return Tag(TONES[status], str(status.label))
 
 
-def until(row: GoodsReturn) -> str:
+def until(row: GoodsReturn, at: dt.datetime) -> str:
     """Return by when the seller answers or the county decides; nothing once it is over."""
     if row.status == ReturnStatus.ASKED:
-        return deadline_words(row.answer_by_at, clock.now())
-    contested = row.status == ReturnStatus.CONTESTED
-    return deadline_words(known(row.decide_by_at), clock.now()) if contested else ""
+        return deadline_words(row.answer_by_at, at)
+    return deadline_words(known(row.decide_by_at), at) if row.status == ReturnStatus.CONTESTED else ""
 
 
-def return_facts(row: GoodsReturn) -> list[Fact]:
+def return_facts(row: GoodsReturn, at: dt.datetime) -> list[Fact]:
     """Return all that was asked, answered and decided, with the money that went back."""
     lot = row.receipt_line.allocation
     facts = [
@@ -97,8 +97,8 @@ def return_facts(row: GoodsReturn) -> list[Fact]:
     if row.complaint is not None:
         url = reverse("complaint-detail", args=[row.complaint_id])
         facts.append(Fact(_("Follows from complaint"), row.complaint.number, url=url))
-    if until(row):
-        facts.append(Fact(_("To be decided"), until(row)))
+    if by_when := until(row, at):
+        facts.append(Fact(_("To be decided"), by_when))
     if row.answer:
         facts.append(Fact(_("The seller says"), row.answer))
     if row.decision:

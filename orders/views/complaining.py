@@ -45,13 +45,13 @@ def complaint_list(request: SignedIn) -> HttpResponse:
     """List complaints: what waits first, the first due first, the rest after it."""
     found = narrowed(request, ComplaintFilter, complaints_seen_by(request.user))
     page = keyset.cut(found.rows.exclude(status__in=OPEN_COMPLAINTS), ("-pk",), cursor=request.GET.get("cursor", ""))
-    open_now, cursor = found.rows.filter(status__in=OPEN_COMPLAINTS), request.GET.get(WAITING, "")
+    at, open_now, cursor = clock.now(), found.rows.filter(status__in=OPEN_COMPLAINTS), request.GET.get(WAITING, "")
     waiting = keyset.cut(open_now, ("until_at", "pk"), cursor=cursor, size=WAITING_A_PAGE)
     context = {
         "found": found,
-        "waiting": [pages.complaint_row(row, request.user) for row in waiting.rows],
+        "waiting": [pages.complaint_row(row, request.user, at) for row in waiting.rows],
         "waiting_pages": page_links(waiting, found.kept, name=WAITING),
-        "rows": [pages.complaint_row(row, request.user) for row in page.rows],
+        "rows": [pages.complaint_row(row, request.user, at) for row in page.rows],
         "pages": page_links(page, found.kept),
     }
     return render(request, "orders/complaint_list.html", context, status=found.status)
@@ -203,8 +203,8 @@ def _page(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    user, fresh = request.user, {"idem": new_key()}
-    in_time = clock.now() < row.until_at
+    user, at, fresh = request.user, clock.now(), {"idem": new_key()}
+    in_time = at < row.until_at
     speaks = permissions.can_speak_for_complaint(user, row)
     context = {
         "row": row,
@@ -212,7 +212,7 @@ def _page(
         "meta": [row.number],
         "status": pages.complaint_tag(row),
         "turn": pages.turn(row, user),
-        "until": pages.until(row),
+        "until": pages.until(row, at),
         "silence": pages.after_silence(row),
         "facts": pages.complaint_facts(row, user),
         "photos": pages.photos_of(row),

@@ -62,10 +62,10 @@ def statement_detail(request: SignedIn, statement_id: int) -> HttpResponse:
     """Show one statement line by line, how it is paid, and what this person may do about it."""
     statement = permissions.access_statement(request.user, statement_id)
     lines = ReceiptLine.objects.filter(statement_lines__statement=statement).distinct()
-    complaints = complaints_of_lots(lines.values("allocation"))
+    at, complaints = clock.now(), complaints_of_lots(lines.values("allocation"))
     context = _facts(request, statement) | {
-        "complaints": [complaint_row(row, request.user) for row in complaints],
-        "complainable": complainable(lines_to_complain(request.user, lines, clock.now()), request.user),
+        "complaints": [complaint_row(row, request.user, at) for row in complaints],
+        "complainable": complainable(lines_to_complain(request.user, lines, at), request.user),
     }
     return render(request, "orders/statement_detail.html", context)
 

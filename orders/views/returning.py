@@ -33,14 +33,14 @@ from records.services.photos import receive_photo
 @require_GET
 def return_list(request: SignedIn) -> HttpResponse:
     """List goods sent back: what waits first, the first due first, the rest after it."""
-    rows = returns_seen_by(request.user)
+    at, rows = clock.now(), returns_seen_by(request.user)
     page = keyset.cut(rows.exclude(status__in=OPEN_RETURNS), ("-pk",), cursor=request.GET.get("cursor", ""))
     cursor = request.GET.get(WAITING, "")
     waiting = keyset.cut(open_returns(rows), ("due_at", "pk"), cursor=cursor, size=WAITING_A_PAGE)
     context = {
-        "waiting": [pages.return_row(row) for row in waiting.rows],
+        "waiting": [pages.return_row(row, at) for row in waiting.rows],
         "waiting_pages": page_links(waiting, name=WAITING),
-        "rows": [pages.return_row(row) for row in page.rows],
+        "rows": [pages.return_row(row, at) for row in page.rows],
         "pages": page_links(page),
     }
     return render(request, "orders/return_list.html", context)
@@ -245,7 +245,7 @@ def _page(
         "title": pages.title(row),
         "meta": [row.number, lot.order.buyer.name],
         "status": pages.return_tag(row),
-        "facts": pages.return_facts(row),
+        "facts": pages.return_facts(row, clock.now()),
         "photos": [reverse("return-photo", args=[row.pk, photo.file_id]) for photo in photos],
         "may_sign": unsigned and row.asked_by_id != user.pk and permissions.can_withdraw_return(user, row),
         "may_answer": asked

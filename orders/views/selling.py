@@ -138,7 +138,7 @@ def _show(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    order, step = lot.order, step_of(lot)
+    order, step, at = lot.order, step_of(lot), clock.now()
     others = permissions.answers_for_others(request.user, lot)
     open_now = step.stage == Stage.ASKED and order.status == OrderStatus.ASKING
     context = {
@@ -151,13 +151,13 @@ def _show(
         "status": pages.sale_tag(lot),
         "due_on": day_words(step.due_on) if step.due_on else "",
         "why": reason_for(lot),
-        "until": deadline_words(known(order.answer_by_at), clock.now()) if open_now else "",
+        "until": deadline_words(known(order.answer_by_at), at) if open_now else "",
         "by_text": texted_words(lot),
-        "course": followed(lot, clock.now()),
+        "course": followed(lot, at),
         "photos": fault_photos(lot),
-        "complaints": [complaint_row(row, request.user) for row in complaints_of_lots([lot.pk])],
+        "complaints": [complaint_row(row, request.user, at) for row in complaints_of_lots([lot.pk])],
         "complainable": complainable(
-            lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), clock.now()), request.user
+            lines_to_complain(request.user, ReceiptLine.objects.filter(allocation=lot), at), request.user
         ),
         "to_rate": _to_rate(request, lot) if step.stage == Stage.PAID else [],
         "may_answer": open_now and permissions.can_answer(request.user, lot),

@@ -121,7 +121,7 @@ def _objections(some: list[Any], user: User, at: dt.datetime) -> Rows:
 
 
 def _appeals(some: list[Any], user: User, at: dt.datetime) -> Rows:
-    shown = [(appeal, appeal_row(appeal, user)) for appeal in some]
+    shown = [(appeal, appeal_row(appeal, user, at)) for appeal in some]
     return [
         (appeal.decide_by_at, row.url, f"{row.title} {appeal.claim.number}", " ".join(row.meta[:2]))
         for appeal, row in shown
@@ -129,7 +129,7 @@ def _appeals(some: list[Any], user: User, at: dt.datetime) -> Rows:
 
 
 def _complaints(some: list[Any], user: User, at: dt.datetime) -> Rows:
-    shown = [(complaint, complaint_row(complaint, user)) for complaint in some]
+    shown = [(complaint, complaint_row(complaint, user, at)) for complaint in some]
     return [(complaint.until_at, row.url, f"{row.title} {row.number}", row.sides) for complaint, row in shown]
 
 

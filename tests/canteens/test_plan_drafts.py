@@ -51,6 +51,17 @@ def test_an_unfinished_plan_is_kept_gone_on_with_and_sent(client, fund, chef_che
     assert not PlanDraft.objects.exists()
 
 
+def test_a_new_plan_begins_with_a_purse_of_this_year_and_says_what_is_too_long(client, school, fund, chef_chen):
+    later = a_fund(school, fund.kind, year=fund.fiscal_year + 1)
+    login(client, chef_chen)
+
+    new = client.get(reverse("purchase-plan-new")).content.decode()
+    refused = client.post(reverse("purchase-plan-new"), typed(fund, idem="c" * 32, occasion="节" * 61)).content.decode()
+
+    assert 0 < new.index(f'value="{fund.pk}"') < new.index(f'value="{later.pk}"')
+    assert "最多写 60 个字，现在是 61 个，请写短些。" in refused
+
+
 def test_a_draft_takes_no_record_and_counts_nowhere(client, fund, chef_chen):
     plan_drafts.keep(typed(fund), by=chef_chen, at=MONDAY)
 

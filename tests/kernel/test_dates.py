@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from kernel.clock import COUNTY_ZONE
-from kernel.dates import day_words, deadline_words, due_words, message_deadline, read_day, time_words
+from kernel.dates import day_words, deadline_words, due_words, message_deadline, read_day, this_year, time_words
 from kernel.errors import BadValue
 
 DAY = dt.date(2024, 11, 6)
@@ -112,7 +112,13 @@ def test_a_text_read_on_a_later_day_names_the_day_itself_and_no_minute(at, words
      (dt.date(2027, 1, 1), "2027 年 1 月 1 日")],
     ids=str,
 )  # fmt: skip
-def test_a_day_of_another_year_is_written_with_its_year(day, words, now):
+def test_a_day_of_another_year_is_written_with_its_year(day, words):
     with translation.override("zh-hans"):
         assert day_words(day) == words
         assert time_words(dt.datetime.combine(day, dt.time(1, 30), dt.UTC)) == f"{words} 09:30"
+
+
+def test_this_year_is_the_countys(now):
+    now.at = dt.datetime(2030, 12, 31, 16, 30, tzinfo=dt.UTC)
+
+    assert this_year() == 2031
