@@ -20,7 +20,7 @@ from orders.filters import DeliveryFilter
 from orders.models import Arrival, Delivery, RefusalReason, Surplus
 from orders.selectors.orders import deliveries_seen_by
 from orders.selectors.scale import ROLES, papers_at_door
-from orders.services import delivering, receiving
+from orders.services import delivering, receipts, receiving
 from orders.services.delivering import Loaded, tolerance_at
 from orders.services.weighing import Weighed
 from records.doors import act_for_program, program_acts_on
@@ -140,7 +140,7 @@ class Papers(APIView):
     def get(self, request: SignedInCall, delivery_id: int) -> Response:
         """List by lot which papers are there and which are missing; without them nothing of the lot is accepted."""
         trip = permissions.access_delivery(request.user, delivery_id, to=permissions.can_weigh)
-        at, lines = clock.now(), receiving.lines_of(trip)
+        at, lines = clock.now(), receipts.lines_of(trip)
         papers = papers_at_door(trip, lines.values(), tolerance_at(at).papers, clock.county_day(at))
         rows = [{"lot": lot, "there": one.there, "missing": one.missing} for lot, one in papers.items()]
         return Response(DoorPapersOut(rows, many=True).data)

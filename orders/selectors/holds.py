@@ -4,7 +4,7 @@ Nothing of this is kept on the lot: it is read from the trips and receipts below
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,11 +27,14 @@ class Held:
     reserved: int  # what of its listing is reserved for it now: what no signed trip took of that
     on_the_way: int  # on trips that nobody has signed for
     shipped_g: int  # on all trips
-    accepted_g: int  # on signed trips
+    accepted: int  # on signed trips
+    accepted_g: int
     returned_g: int  # of it, what went back after it was signed for
     trips: int
     hold: str  # the reference of the pending transfer, empty where none is left
     hold_fen: int
+    weighed: int  # of what is on the way, accepted by one person and not signed for yet
+    weighed_g: int
     by_grade: Mapping[str, int] = field(default_factory=dict)  # grams kept; empty is the grade ordered
 
     @property
@@ -48,6 +51,11 @@ class Held:
         """Return what the buyer has had, sent back or not; a correction may have found more than the scale did."""
         return max(self.accepted_g, self.kept_g)
 
+    def untaken(self, lot: Allocation) -> int:
+        """Return what of its order no trip brought that was weighed, signed for or not."""
+        taken = self.taken_g if lot.listing.piece_g is None else self.accepted
+        return max(0, lot.quantity - taken - self.weighed)
+
     @property
     def to_ship(self) -> int:
         """Return what has not left yet."""
@@ -57,30 +65,38 @@ class Held:
 def holds_of(lots: Iterable[Allocation]) -> dict[int, Held]:
     """Return how each of these lots stands, by its key, in three queries."""
     rows = {lot.pk: lot for lot in lots}
-    signed = _signed_lines(rows)
+    on_receipts = _receipt_lines(rows)
     by_lot: dict[int, list[DeliveryLine]] = defaultdict(list)
     for line in DeliveryLine.objects.filter(allocation__in=rows).order_by("pk"):
         by_lot[line.allocation_id].append(line)
     names = {f"{lot.reference}:hold": pk for pk, lot in rows.items()}
-    names |= {f"{line.reference}:hold": line.allocation_id for line in signed.values()}
+    names |= {f"{line.reference}:hold": line.allocation_id for line in on_receipts.values()}
     pending = {names[reference]: (reference, fen) for reference, fen in pending_transfers(names).items()}
-    held = {}
-    for pk, lot in rows.items():
-        reserved, on_the_way, accepted_g, returned_g = lot.quantity if lot.status in LIVING else 0, 0, 0, 0
-        weighings = [signed[trip.pk] for trip in by_lot[pk] if trip.pk in signed]
-        for trip in by_lot[pk]:
-            weighed = signed.get(trip.pk)
-            if weighed is None:
-                on_the_way += trip.shipped
-            else:
-                accepted_g += weighed.accepted_g
-                returned_g += weighed.returned_g
-                reserved = max(0, reserved - weighed.of_hold)  # a heavier trip took fresh kilos beside it
-        reference, fen = pending.get(pk, ("", 0))
-        shipped_g = sum(trip.shipped_g for trip in by_lot[pk])
-        trips, grades = len(by_lot[pk]), kept_by_grade(weighings)
-        held[pk] = Held(reserved, on_the_way, shipped_g, accepted_g, returned_g, trips, reference, fen, grades)
-    return held
+    return {pk: _held(lot, by_lot[pk], on_receipts, *pending.get(pk, ("", 0))) for pk, lot in rows.items()}
+
+
+def _held(
+    lot: Allocation, trips: Sequence[DeliveryLine], on_receipts: Mapping[int, Any], hold: str, hold_fen: int
+) -> Held:
+    weighed = [on_receipts[trip.pk] for trip in trips if trip.pk in on_receipts]
+    signed = [line for line in weighed if line.receipt.status == ReceiptStatus.SIGNED]
+    unsigned = [line for line in weighed if line.receipt.status != ReceiptStatus.SIGNED]
+    over = {line.delivery_line_id for line in signed}
+    reserved = lot.quantity if lot.status in LIVING else 0
+    return Held(
+        reserved=max(0, reserved - sum(line.of_hold for line in signed)),  # a heavier trip took fresh kilos beside it
+        on_the_way=sum(trip.shipped for trip in trips if trip.pk not in over),
+        shipped_g=sum(trip.shipped_g for trip in trips),
+        accepted=sum(line.accepted for line in signed),
+        accepted_g=sum(line.accepted_g for line in signed),
+        returned_g=sum(line.returned_g for line in signed),
+        trips=len(trips),
+        hold=hold,
+        hold_fen=hold_fen,
+        weighed=sum(line.accepted for line in unsigned),
+        weighed_g=sum(line.accepted_g for line in unsigned),
+        by_grade=kept_by_grade(signed),
+    )
 
 
 def brought(trip: DeliveryLine, weighed: ReceiptLine) -> int:
@@ -95,11 +111,12 @@ def _taken(what: str) -> Coalesce:
     return Coalesce(Subquery(move.values("quantity")[:1]), 0, output_field=BigIntegerField())
 
 
-def _signed_lines(lots: Iterable[int]) -> dict[int, Any]:
-    """Return the signed receipt line of each trip of these lots, with two sums more.
+def _receipt_lines(lots: Iterable[int]) -> dict[int, Any]:
+    """Return the receipt line of each trip of these lots that was weighed, signed for or not, with two sums more.
 
     `returned_g` is what went back of it later, `of_hold` what it took of the kilos reserved for its lot.
     """
-    lines = ReceiptLine.objects.filter(allocation__in=lots, receipt__status=ReceiptStatus.SIGNED)
+    lines = ReceiptLine.objects.filter(allocation__in=lots).exclude(receipt__status=ReceiptStatus.VOID)
+    lines = lines.select_related("receipt")
     lines = lines.annotate(returned_g=returned_g(), of_hold=_taken("sold") + _taken("back"))
     return {line.delivery_line_id: line for line in lines}

@@ -2,15 +2,17 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Somebody
 from accounts.selectors import standing
-from canteens.models import Fund
+from canteens.models import Fund, PlanGoods, PurchasePlan
 from catalog.selectors.papers import Carried, carried_papers
 from kernel import clock
+from kernel.present import known
 from orders.models import Allocation, Delivery, DeliveryLine, GoodsReceipt, ReceiptLine, ReceiptStatus
 from orders.selectors.orders import deliveries_seen_by
 from records.models import Attachment, StoredFile
@@ -56,10 +58,49 @@ def papers_at_door(delivery: Delivery, lines: Iterable[DeliveryLine], asked: int
     return {key: carried[lot.pk] for key, lot in lots.items()}
 
 
-def purses_of(lines: Iterable[DeliveryLine]) -> dict[int, int]:
-    """Return what is left in the purses of these lots, in fen by purse."""
-    funds = Fund.objects.filter(pk__in={line.allocation.order.fund_id for line in lines}).select_related("account")
-    return {fund.pk: fund.account.available_fen() for fund in funds}
+@dataclass(slots=True)
+class Rooms:
+    """What purses, purchase plans and their goods have left for more than was ordered, in fen and in grams.
+
+    Lots take from it one after the other; a plan and goods that set no bound are not in it.
+    """
+
+    purses: dict[int, int]
+    plans: dict[int | None, int]
+    goods: dict[int | None, int]
+
+    def fen(self, lot: Allocation) -> int:
+        """Return what is left for a lot beyond what its order holds."""
+        order = lot.order
+        left = self.purses[order.fund_id]
+        return max(0, min(left, self.plans.get(order.purchase_plan_id, left)))
+
+    def grams(self, lot: Allocation) -> int | None:
+        """Return how much more of a lot its plan lets in, where that is bounded."""
+        left = self.goods.get(lot.line.plan_goods_id)
+        return None if left is None else max(0, left)
+
+    def take(self, lot: Allocation, fen: int, grams: int) -> None:
+        """Take what one lot needs beyond what was ordered."""
+        order, goods = lot.order, lot.line.plan_goods_id
+        self.purses[order.fund_id] -= fen
+        if order.purchase_plan_id in self.plans:
+            self.plans[order.purchase_plan_id] -= fen
+        if goods in self.goods:
+            self.goods[goods] -= max(0, grams)
+
+
+def rooms_of(lines: Iterable[DeliveryLine]) -> Rooms:
+    """Return what is left for more than was ordered of these lots."""
+    lots = [line.allocation for line in lines]
+    funds = Fund.objects.filter(pk__in={lot.order.fund_id for lot in lots}).select_related("account")
+    rooms = Rooms({fund.pk: fund.account.available_fen() for fund in funds}, {}, {})
+    on_plans = {lot.order.purchase_plan_id for lot in lots if lot.order.purchase_plan_id is not None}
+    if on_plans:
+        rooms.plans = {plan.pk: plan.left_fen() for plan in PurchasePlan.objects.filter(pk__in=on_plans)}
+        bounded = PlanGoods.objects.filter(plan__in=on_plans, quantity_g__isnull=False)
+        rooms.goods = {goods.pk: known(goods.left_g()) for goods in bounded}
+    return rooms
 
 
 def today_first(trips: QuerySet[Delivery], at: dt.datetime) -> QuerySet[Delivery]:

@@ -172,7 +172,8 @@ def require_possible(
     listing = lot.listing
     if listing.recalled_at is not None:
         raise LotRecalled(listing)
-    most = tolerance_at(at).most_g(lot) - holds_of([lot])[lot.pk].taken_g
+    held = holds_of([lot])[lot.pk]
+    most = tolerance_at(at).most_g(lot) - held.taken_g - held.weighed_g
     if -by_g > most:
         raise TooMuch(lot, stands.grams + max(0, most))
     more = -by_g if by_pieces is None else -by_pieces

@@ -6,6 +6,7 @@ household, which sells them again or writes them off. What has not left yet stay
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services.messages import Word, tell, tell_all
+from canteens.services.ceilings import RuleRefuses
+from canteens.services.drawing import PlanRefuses
 from catalog.models import Movement
 from catalog.services import kilos
 from kernel import clock, money, weight
 from kernel.dates import time_words
-from kernel.errors import BadValue
-from kernel.numbers import Kind, begun
+from kernel.errors import BadValue, DomainError
 from kernel.present import known, name_of
 from kernel.workflow import IllegalMove, lock
 from ledger.services import transfers
@@ -28,13 +30,11 @@ from orders.models import (
     AllocationStatus,
     Arrival,
     Delivery,
-    DeliveryLine,
     GoodsReceipt,
     PurchaseOrder,
     ReceiptLine,
     ReceiptStatus,
     RefusalReason,
-    Surplus,
 )
 from orders.selectors.grades import moves
 from orders.selectors.holds import Held, brought, holds_of
@@ -44,9 +44,10 @@ from orders.services import carting, drawing
 from orders.services.asking import move_on
 from orders.services.delivering import lock_orders_of, write_arrival
 from orders.services.hands import SIGN, STRIKE, WEIGH, take_hand
+from orders.services.receipts import NOBODY_SIGNED, lines_of, receipt_within_holds, write_receipt
 from orders.services.settling import settle
 from orders.services.telling import to_buyer, to_seller
-from orders.services.weighing import AtScale, RecalledAtScale, Weighed
+from orders.services.weighing import AtScale, NoRoomForMore, RecalledAtScale, Weighed
 from records.models import StoredFile
 from records.services.files import attach
 
@@ -119,7 +120,7 @@ def weigh(
         take_hand(order, WEIGH, by=by, at=at)
     if not Arrival.objects.filter(delivery=delivery).exists():
         write_arrival(delivery, Arrival.How.BUYER, by=by, at=at)
-    receipt = _write_receipt(delivery, lines, weights, by=by, at=at)
+    receipt = write_receipt(delivery, lines, weights, by=by, at=at)
     for role, photo in shown.items():
         attach(receipt.reference, photo, role, by=by, at=at)
     return receipt
@@ -164,7 +165,10 @@ def sign(receipt: GoodsReceipt, *, by: User, at: dt.datetime) -> GoodsReceipt:
     orders = lock_orders_of(receipt.delivery)
     for order in orders:
         take_hand(order, SIGN, by=by, at=at)
-    return _accept(orders, receipt, signed_by=by, by=by, at=at)
+    try:
+        return _accept(orders, receipt, signed_by=by, by=by, at=at)
+    except (kilos.NotEnoughProduce, transfers.NotEnoughMoney, PlanRefuses, RuleRefuses) as full:
+        raise NoRoomForMore from full
 
 
 @transaction.atomic
@@ -178,12 +182,11 @@ def accept_by_silence(delivery: Delivery, *, at: dt.datetime) -> GoodsReceipt | 
     if arrival is None or at < arrival.accept_by_at or _is_signed(delivery):
         return None
     receipt = delivery.receipts.exclude(status=ReceiptStatus.VOID).first()
-    if receipt is None:
-        lines = lines_of(delivery)
-        held = holds_of(line.allocation for line in lines.values())
-        weights = {pk: _as_shipped(line, held[pk]) for pk, line in lines.items()}
-        receipt = _write_receipt(delivery, lines, weights, by=delivery.by, at=at)
-    return _accept(orders, receipt, signed_by=None, by=None, at=at, note="silence")
+    if receipt is not None:
+        with suppress(DomainError), transaction.atomic():
+            return _accept(orders, receipt, signed_by=None, by=None, at=at, note=NOBODY_SIGNED)
+    receipt = receipt_within_holds(delivery, receipt, at=at)
+    return _accept(orders, receipt, signed_by=None, by=None, at=at, note=NOBODY_SIGNED)
 
 
 @transaction.atomic
@@ -202,7 +205,7 @@ def end_lost(delivery: Delivery, *, at: dt.datetime) -> GoodsReceipt | None:
         pk: Weighed(0, accepted_pieces=None if line.allocation.listing.piece_g is None else 0)
         for pk, line in lines.items()
     }
-    receipt = _write_receipt(delivery, lines, nothing, by=delivery.by, at=at)
+    receipt = write_receipt(delivery, lines, nothing, by=delivery.by, at=at)
     words = [to_buyer(order, "lost", NEVER_ARRIVED, delivery=delivery.number) for order in orders]
     facts = {"number": "、".join(order.number for order in orders), "delivery": delivery.number}
     words.append(Word(NEVER_ARRIVED, facts, None, "order.lost", delivery.reference, delivery.by.phone))
@@ -388,54 +391,8 @@ def _move_money(parts: list[Part], *, at: dt.datetime) -> None:
     )
 
 
-def lines_of(delivery: Delivery) -> dict[int, DeliveryLine]:
-    """Return the lots of a trip by their allocation."""
-    listing = "allocation__listing"
-    rows = delivery.lines.select_related(f"{listing}__produce", "allocation__line__produce", "allocation__order")
-    return {row.allocation_id: row for row in rows.order_by("allocation_id")}
-
-
 def _is_signed(delivery: Delivery) -> bool:
     return delivery.receipts.filter(status=ReceiptStatus.SIGNED).exists()
-
-
-def _write_receipt(
-    delivery: Delivery, lines: dict[int, DeliveryLine], weights: dict[int, Weighed], *, by: User, at: dt.datetime
-) -> GoodsReceipt:
-    day = clock.county_day(at)
-    receipt = GoodsReceipt(number=begun(Kind.RECEIPT, day), delivery=delivery, weighed_by=by, weighed_at=at).begin(
-        by=by, at=at
-    )
-    ReceiptLine.objects.bulk_create(
-        ReceiptLine(
-            receipt=receipt,
-            delivery_line=line,
-            allocation=line.allocation,
-            gross_g=weights[pk].gross_g,
-            tare_g=weights[pk].tare_g,
-            net_g=weights[pk].net_g,
-            accepted_g=weights[pk].accepted_g,
-            refused_g=weights[pk].refused_g,
-            accepted_pieces=weights[pk].accepted_pieces,
-            surplus_g=weights[pk].surplus_g,
-            surplus_wanted=weights[pk].surplus_g > 0 and weights[pk].over == Surplus.NEXT,
-            reason=weights[pk].reason,
-            grade=weights[pk].grade,
-            note=weights[pk].note[:200],
-        )
-        for pk, line in lines.items()
-    )
-    return receipt
-
-
-def _as_shipped(line: DeliveryLine, held: Held) -> Weighed:
-    """Return what silence accepts of a lot: what was shipped, and no more than was ordered."""
-    lot = line.allocation
-    pieces = lot.listing.piece_g is not None
-    grams = min(line.shipped_g, lot.weight_g - held.accepted_g)
-    if lot.listing.recalled_at is not None:
-        return Weighed(grams, refused_g=grams, reason=RefusalReason.RECALLED, accepted_pieces=0 if pieces else None)
-    return Weighed(grams, accepted_pieces=line.pieces if pieces else None)
 
 
 def _accepted(part: Part) -> Word:

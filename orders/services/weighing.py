@@ -12,7 +12,7 @@ from kernel.errors import BadValue, DomainError
 from orders.models import Allocation, Delivery, DeliveryLine, RefusalReason, Surplus
 from orders.selectors.grades import moves
 from orders.selectors.holds import Held, holds_of
-from orders.selectors.scale import papers_at_door, purses_of, refused_role, slip_role
+from orders.selectors.scale import Rooms, papers_at_door, refused_role, rooms_of, slip_role
 from orders.services.delivering import Tolerance, tolerance_at
 
 SEEN = (RefusalReason.ROTTEN, RefusalReason.MOISTURE, RefusalReason.GRADE, RefusalReason.OTHER)  # about the goods
@@ -36,6 +36,14 @@ class TooMuch(DomainError):
             _("%(produce)s: %(most)s at most can be accepted on this order. Choose what becomes of the rest.")
             % {"produce": allocation.line.produce.name, "most": weight.both(most)}
         )
+
+
+class NoRoomForMore(DomainError):
+    code = "no_room_for_more"
+    message = _(
+        "More was weighed than was ordered, and lot, purse or plan have no room for it any more. Strike the weighing "
+        "out and weigh again: what is too much goes back."
+    )
 
 
 class RecalledAtScale(DomainError):
@@ -135,9 +143,43 @@ def _affordable(lot: Allocation, grade: str, held: Held, between: tuple[int, int
 
 
 def most_of(lot: Allocation, held: Held, tolerance: Tolerance) -> int:
-    """Return the most that may still be accepted of a lot: nothing is sold out of a lot that was never listed in it."""
+    """Return the most that may still be accepted of a lot: nothing is sold out of a lot that was never listed in it.
+
+    What another trip brought and one person weighed counts, though nobody has signed for it yet.
+    """
     most = tolerance.most_g(lot) - held.taken_g
-    return min(most, held.reserved + lot.listing.free()) if lot.listing.piece_g is None else most
+    if lot.listing.piece_g is None:
+        most = min(most, held.reserved + lot.listing.free())
+    return max(0, most - held.weighed_g)
+
+
+def within_hold(line: DeliveryLine, weighed: Weighed, held: Held) -> Weighed:
+    """Return what was weighed with all sent back that the order holds neither kilos nor money for; what other trips
+    carry is theirs.
+
+    Whatever became of lot, purse and plan meanwhile, there is room for the rest.
+    """
+    lot, pieces = line.allocation, weighed.accepted_pieces
+    if lot.listing.recalled_at is not None:
+        none = None if pieces is None else 0
+        return replace(
+            weighed, refused_g=weighed.net_g, reason=RefusalReason.RECALLED, accepted_pieces=none, grade="", surplus_g=0
+        )
+    waits = min(max(0, held.reserved - (held.on_the_way - line.shipped)), held.untaken(lot))
+    accepted_g = min(weighed.accepted_g, lot.listing.grams(waits))
+    if pieces is not None and pieces > waits:
+        accepted_g, pieces = min(accepted_g, weighed.accepted_g * waits // pieces), waits
+    surplus = weighed.accepted_g - accepted_g
+    if not surplus:
+        return weighed
+    return replace(
+        weighed,
+        refused_g=weighed.refused_g + surplus,
+        surplus_g=weighed.surplus_g + surplus,
+        reason=weighed.reason if weighed.refused_g else RefusalReason.SURPLUS,
+        accepted_pieces=pieces,
+        grade=weighed.grade if accepted_g else "",
+    )
 
 
 def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: Tolerance) -> None:
@@ -175,7 +217,7 @@ def check_weighing(line: DeliveryLine, weighed: Weighed, held: Held, tolerance: 
         if weighed.accepted_pieces is not None:
             raise BadValue(_("Only animals are counted. Write the weight."))
     else:
-        _require_counted(allocation, weighed, held.reserved)
+        _require_counted(allocation, weighed, min(held.reserved, held.untaken(allocation)))
     if weighed.accepted_g > most:
         raise TooMuch(allocation, most)
 
@@ -218,6 +260,7 @@ class AtScale:
         self.lines = {line.allocation_id: line for line in lines}
         self.held = holds_of(line.allocation for line in lines)
         self.tolerance = tolerance_at(at)
+        self.rooms = rooms_of(lines)
         self.papers = papers_at_door(delivery, lines, self.tolerance.papers, clock.county_day(at))
 
     def missing(self, lot: Allocation) -> tuple[str, ...]:
@@ -238,25 +281,40 @@ class AtScale:
 
     def bounds(self, line: DeliveryLine) -> tuple[int, int]:
         """Return what of a lot was ordered and not yet taken, and the most that order, lot and tolerance allow."""
-        held = self.held[line.allocation_id]
-        most = most_of(line.allocation, held, self.tolerance)
-        return min(most, max(0, held.reserved - (held.on_the_way - line.shipped))), most
+        return self._bounds_in(line, self.rooms)
+
+    def _bounds_in(self, line: DeliveryLine, rooms: Rooms) -> tuple[int, int]:
+        lot, held = line.allocation, self.held[line.allocation_id]
+        most = most_of(lot, held, self.tolerance)
+        ordered = min(most, max(0, held.reserved - (held.on_the_way - line.shipped)))
+        more_g = rooms.grams(lot) if lot.listing.piece_g is None else None
+        return ordered, most if more_g is None else min(most, ordered + more_g)
 
     def decided(self, weights: Mapping[int, Weighed]) -> dict[int, Weighed]:
         """Send the surplus of each lot back as was chosen; lots of one purse take from it one after the other."""
         if not any(weighed.over for weighed in weights.values()):
             return dict(weights)
-        decided, purses = {}, purses_of(self.lines[pk] for pk in weights)
+        decided, rooms = {}, rooms_of(self.lines[pk] for pk in weights)
         for pk in sorted(weights):
             line, held = self.lines[pk], self.held[pk]
-            fund = line.allocation.order.fund_id
-            decided[pk] = without_surplus(line, weights[pk], held, self.bounds(line), purses[fund])
-            purses[fund] = max(0, purses[fund] - extra_fen(line, decided[pk], held))
+            lot, bounds = line.allocation, self._bounds_in(line, rooms)
+            decided[pk] = without_surplus(line, weights[pk], held, bounds, rooms.fen(lot))
+            rooms.take(lot, extra_fen(line, decided[pk], held), decided[pk].accepted_g - bounds[0])
         return decided
 
     def check(self, line: DeliveryLine, weighed: Weighed, roles: Collection[str]) -> None:
         """Refuse what cannot be written down of one lot, given the photos there are of it."""
         weighed = self.decided({line.allocation_id: weighed})[line.allocation_id]
-        check_weighing(line, weighed, self.held[line.allocation_id], self.tolerance)
+        held, lot = self.held[line.allocation_id], line.allocation
+        check_weighing(line, weighed, held, self.tolerance)
+        if lot.listing.piece_g is None:
+            self._require_room(line, weighed, held)
         require_papers(line, weighed, roles, self.missing(line.allocation))
         require_shown(line, weighed, roles, self.tolerance)
+
+    def _require_room(self, line: DeliveryLine, weighed: Weighed, held: Held) -> None:
+        """Refuse more than purse and plan have room for; without more than was ordered there is always room."""
+        lot, bounds = line.allocation, self.bounds(line)
+        most = _affordable(lot, weighed.grade, held, bounds, self.rooms.fen(lot))
+        if weighed.accepted_g > most:
+            raise TooMuch(lot, most)
