@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
-from kernel import masking
+from kernel import clock, masking
+from kernel.dates import deadline_words
 from kernel.shown import Fact, Link, Tag, TaskRow
 from losses import permissions
 from losses.models import CallBack, CallOutcome, CallStatus, LossClaim
@@ -70,7 +71,7 @@ def call_page(row: CallBack, user: User) -> CallPage:
         name=household.head_name,
         phone=household.phone if waits else "",
         waits=waits,
-        until=day_time(row.call_by_at),
+        until=deadline_words(row.call_by_at, clock.now()),
         facts=facts,
         words=row.words,
         status=_status(row),

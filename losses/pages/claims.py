@@ -236,9 +236,9 @@ def receipt_of(claim: LossClaim) -> Receipt:
         facts=[Fact(_("What happened"), claim.get_cause_display()), Fact(_("Day"), day_words(claim.happened_on))],
         steps=[
             (
-                _("The village comes to look before %(until)s.")
+                _("The village comes to look %(until)s.")
                 if claim.sale_id is None
-                else _("The village looks at the papers before %(until)s.")
+                else _("The village looks at the papers %(until)s.")
             )
             % {"until": turn.until if turn else ""},
             _("The township checks, then it hangs on the village wall."),

@@ -248,7 +248,7 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
         place=lot.listing.village.short_name,
         quantity=counted(lot.quantity, word=lot.listing.count_word, grams=lot.weight_g),
         price=money.price_per_kg(lot.price_fen, lot.price_unit_g),
-        amount=money.yuan(lot.amount_fen),
+        amount=money.yuan(lot.amount_fen) if lot.status != AllocationStatus.RELEASED else "",
         accepted=accepted,
         why=reason_for_buyer(lot),
         status=lot_tag(lot.status),
@@ -258,7 +258,7 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
 
 def lot_sum(sums: LotSums) -> LotSum:
     """Return the sums over all lots of an order as they stand below a page of them."""
-    taken = _("took %(kg)s kg") % {"kg": weight.kg(sums.accepted_g)} if sums.accepted_g else ""
+    taken = _("took %(kg)s kg") % {"kg": weight.kg(sums.kept_g)} if sums.kept_g else ""
     return LotSum(
         lots=ngettext("%(n)s lot", "%(n)s lots", sums.lots) % {"n": sums.lots},
         weight=_("%(kg)s kg") % {"kg": weight.with_commas(weight.kg(sums.weight_g))},

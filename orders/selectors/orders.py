@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, Somebody
@@ -85,19 +85,25 @@ def allocations_of(order: PurchaseOrder) -> QuerySet[Allocation]:
 
 @dataclass(frozen=True)
 class LotSums:
-    """All lots of an order together, on whatever page they are."""
+    """All lots of an order together, on whatever page they are; what was given back counts for nothing."""
 
     lots: int
     weight_g: int
     amount_fen: int
-    accepted_g: int
+    kept_g: int
 
 
 def lot_sums(order: PurchaseOrder) -> LotSums:
-    """Return the sums over all lots of an order, those given back among them, as their rows are."""
-    held = order.allocations.aggregate(lots=Count("pk"), weight_g=Sum("weight_g"), amount_fen=Sum("amount_fen"))
+    """Return the sums over all lots of an order: how many were asked, what the living and weighed ones hold or took."""
+    stays = ~Q(status=AllocationStatus.RELEASED)
+    held = order.allocations.aggregate(
+        lots=Count("pk"),
+        weight_g=Coalesce(Sum("weight_g", filter=stays), 0),
+        amount_fen=Coalesce(Sum("amount_fen", filter=stays), 0),
+    )
     lines = ReceiptLine.objects.filter(allocation__order=order, receipt__status=ReceiptStatus.SIGNED)
-    return LotSums(**held, accepted_g=lines.aggregate(grams=Sum("accepted_g"))["grams"] or 0)
+    kept = with_returned(lines).aggregate(grams=Coalesce(Sum(F("accepted_g") - F("returned_g")), 0))
+    return LotSums(**held, kept_g=kept["grams"])
 
 
 def prices_in(order: PurchaseOrder) -> dict[int, set[tuple[int, int]]]:

@@ -9,15 +9,16 @@ from canteens.services import purchase_plans
 from canteens.services.plan_goods import Goods
 from kernel.errors import BadValue
 from marketplace.audit import breaches
-from orders.models import Arrival, ReceiptLine
-from orders.services import delivering, receiving, sweeping
+from orders.models import Arrival, Fate, ReceiptLine
+from orders.selectors.orders import LotSums, lot_sums
+from orders.services import asking, delivering, receiving, returning, sweeping
 from orders.services.delivering import Loaded
 from orders.services.placing import Wish
 from orders.services.recalling import recall_lot
 from orders.services.weighing import NoRoomForMore, TooMuch, Weighed
 from records.models import Attachment
 from tests import factories
-from tests.factories import THURSDAY, WEDNESDAY
+from tests.factories import FRIDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.orders.steps import KG, MINUTE, a_stored_photo, owed_to, purse, take, totals, wish
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +191,22 @@ class TestSilence:
         assert (line.accepted_pieces, line.accepted_g, line.refused_g) == (2, 3_500, 5_250)
         assert totals(ducks)[2] == 10
         assert breaches() == []
+
+
+def test_the_foot_of_an_order_counts_what_is_held_and_what_the_buyer_keeps(
+    story, xiuying, cabbage_of_xiuying, cabbage_of_guiying
+):
+    order = story.asked(wish((cabbage_of_xiuying, 50), (cabbage_of_guiying, 40)))
+    hers, next_door = order.allocations.order_by("pk")
+    asking.confirm(hers, by=xiuying, at=TUESDAY)
+    asking.decline(next_door, by=next_door.listing.made_by, at=TUESDAY)
+    trip = delivering.ship([order], {hers.pk: Loaded(50 * KG)}, by=story.people["haulier"], at=WEDNESDAY)
+    line = sign(story, weighed(story, trip, 50)).lines.get()
+    assert lot_sums(order) == LotSums(lots=2, weight_g=50 * KG, amount_fen=80_00, kept_g=50 * KG)
+
+    by = story.people["weigher"]
+    photos = [a_stored_photo(by, THURSDAY)]
+    row = returning.ask_return(line, grams=20 * KG, reason="rotten", words="烂了", photos=photos, by=by, at=FRIDAY)
+    returning.agree_to_return(row, fate=Fate.FREE, by=xiuying, at=FRIDAY + MINUTE)
+
+    assert lot_sums(order).kept_g == 30 * KG
