@@ -35,7 +35,7 @@ from tests.races.crowd import patiently
 from tests.races.stepping import step_through, without_its_lock
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-SESSIONS, SEED = 3, 20261129
+SESSIONS, SEED = 3, 20261130
 ACTS, FEW = 40, 18
 OLD, NEW = MONDAY.year - 1, MONDAY.year
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
