@@ -106,6 +106,11 @@ def kg(grams: int) -> str:
     return in_unit(grams, "kg")
 
 
+def signed_kg(grams: int) -> str:
+    """Print grams in kilograms with commas; what goes back is below nothing: −1,020.5."""
+    return f"{'−' if grams < 0 else ''}{with_commas(kg(abs(grams)))}"
+
+
 def in_unit(grams: int, unit: str) -> str:
     """Print grams in a unit of weight, exactly, as `parse_quantity` reads it back."""
     return exact_decimal(Fraction(grams, GRAMS[unit]))

@@ -72,6 +72,7 @@ def environment_for(services: Services, port: int) -> dict[str, str]:
         **services.environment(),
         **sites.environment(),
         "PORT": str(port),
+        "SITE_ADDRESS": os.environ.get("SITE_ADDRESS", f"http://localhost:{port}"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
     }

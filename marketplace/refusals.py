@@ -128,7 +128,8 @@ def answer_api(error, context):
         response.data = {"code": "bad_input", "message": _first_sentence(fields), "fields": fields}
     else:
         detail = response.data.get("detail", "")
-        response.data = {"code": getattr(detail, "code", "refused"), "message": str(detail)}
+        message = _("There is no such thing, or it is not yours to see.") if response.status_code == 404 else detail
+        response.data = {"code": getattr(detail, "code", "refused"), "message": str(message)}
     return response
 
 

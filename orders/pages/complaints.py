@@ -15,7 +15,7 @@ from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import About, Complaint, ComplaintStatus, ReceiptLine, Side
 from orders.selectors.complaints import OPEN_COMPLAINTS
-from orders.selectors.orders import seller_shown
+from orders.selectors.orders import deliveries_seen_by, seller_shown
 from orders.services.complaining import figure, other_side
 from records.models import Attachment
 
@@ -102,13 +102,13 @@ def after_silence(row: Complaint) -> str:
 
 def complaint_facts(row: Complaint, user: User) -> list[Fact]:
     """Return all that was asked, answered and decided, and the document that carries it out."""
-    lot = row.receipt_line.allocation
+    lot, receipt = row.receipt_line.allocation, row.receipt_line.receipt
+    sees = deliveries_seen_by(user).filter(pk=receipt.delivery_id).exists()
     facts = [
         Fact(_("Who complains"), _name(row, Side(row.side), user), spoken_time(row.raised_at)),
         Fact(_("Of whom"), _name(row, other_side(row.side), user)),
         Fact(_("Order"), lot.order.number),
-        Fact(_("Receipt"), row.receipt_line.receipt.number,
-             url=reverse("receipt-detail", args=[row.receipt_line.receipt_id])),
+        Fact(_("Receipt"), receipt.number, url=reverse("receipt-detail", args=[receipt.pk]) if sees else ""),
         Fact(about_words(row), figure(row.asked_g, row.asked_fen), row.words),
     ]  # fmt: skip
     if row.answered_at is not None:

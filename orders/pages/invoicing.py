@@ -177,7 +177,7 @@ def month_workbook(sums: list[MonthSum], month: str, user: Somebody) -> bytes:
 
 def signed_kg(grams: int) -> str:
     """Return kilograms, below nothing where more went back than came."""
-    return f"{'−' if grams < 0 else ''}{weight.with_commas(weight.kg(abs(grams)))}"
+    return weight.signed_kg(grams)
 
 
 def _month_head() -> list[str]:

@@ -251,7 +251,7 @@ def lot_row(lot: Allocation, user: User) -> LotRow:
         amount=money.yuan(lot.amount_fen) if lot.status != AllocationStatus.RELEASED else "",
         accepted=accepted,
         why=reason_for_buyer(lot),
-        status=lot_tag(lot.status),
+        status=lot_tag(lot.status, lot.order.status),
         recalled=is_recalled(lot),
     )
 

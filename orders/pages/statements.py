@@ -62,7 +62,7 @@ def statement_row(statement: SettlementStatement, today: dt.date, user: User) ->
         payee=payee_shown(statement, user),
         buyer=statement.buyer.name,
         amount=money.yuan(statement.total_fen),
-        kg=weight.kg(abs(statement.weight_g)),
+        kg=weight.signed_kg(statement.weight_g),
         due_on=day_words(due_on) if due_on is not None else "",
         late=_("%(n)s days late") % {"n": late} if late > 0 else "",
         status=payment_tag(statement),

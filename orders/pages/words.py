@@ -18,6 +18,7 @@ from orders.allocation import PlanKind, Why
 from orders.models import Allocation, AllocationStatus, OrderStatus, ReceiptStatus
 from orders.selectors.orders import moves_of
 from orders.selectors.reasons import EDITED, read
+from orders.selectors.recalls import RECALLED_NOTE
 from produce.models import StockUnit
 from records.models import Move
 
@@ -78,8 +79,10 @@ def order_tag(status: str) -> Tag:
     return Tag(ORDER_TONES[OrderStatus(status)], str(OrderStatus(status).label))
 
 
-def lot_tag(status: str) -> Tag:
-    """Return how one lot of an order stands."""
+def lot_tag(status: str, order_status: str = "") -> Tag:
+    """Return how one lot of an order stands; before an order is approved its sellers are not asked."""
+    if status == AllocationStatus.HELD and order_status == OrderStatus.AWAITING:
+        return order_tag(order_status)
     return Tag(LOT_TONES[AllocationStatus(status)], str(AllocationStatus(status).label))
 
 
@@ -160,11 +163,15 @@ def timeline(
             when=spoken_time(move.at),
             who=_mover(move, masked),
             what=(_("Ordered") if move.after == "awaiting" else str(statuses(move.after).label))
-            + (f"：{move.note}" if move.note and move.by_id else ""),
+            + (f"：{_note(move.note)}" if move.note and move.by_id else ""),
             tone="plain" if move.after in ("cancelled", "void") else "ok",
         )
         for move in moves_of(document)
     ]
+
+
+def _note(note: str) -> str:
+    return pgettext("goods", "Recalled") if note == RECALLED_NOTE else note
 
 
 def _mover(move: Move, masked: Collection[UUID]) -> str:

@@ -13,7 +13,7 @@ from kernel.dates import deadline_words
 from kernel.shown import Link
 from orders import permissions
 from orders.forms import AmendForm
-from orders.models import MOVING, Allocation, PurchaseOrder
+from orders.models import MOVING, Allocation, OrderStatus, PurchaseOrder
 from orders.pages.amending import amend_rows
 from orders.pages.orders import goods_title
 from orders.selectors.amending import lots_named, lots_to_amend
@@ -40,7 +40,9 @@ def order_amend(request: SignedIn, order_id: int) -> HttpResponse:
         )
     lots = lots_to_amend(order) if order.status in MOVING else []
     if not lots:
-        messages.info(request, _("All goods of this order have left, or it has ended. Nothing of it can be changed."))
+        waits = _("This order waits for approval. Before that nothing of it is changed: call it off and order anew.")
+        over = _("All goods of this order have left, or it has ended. Nothing of it can be changed.")
+        messages.info(request, waits if order.status == OrderStatus.AWAITING else over)
         return redirect("order-detail", order.pk)
     return _page(request, order, lots, AmendForm(lots=lots, initial={"idem": new_key()}), "", 200)
 

@@ -211,7 +211,7 @@ def _facts(request: SignedIn, statement: SettlementStatement) -> dict[str, Any]:
         "title": _("Statement %(number)s") % {"number": statement.number},
         "facts": pages.statement_facts(statement, request.user),
         "amount": money.yuan(statement.total_fen),
-        "kg": weight.kg(abs(statement.weight_g)),
+        "kg": weight.signed_kg(statement.weight_g),
         "status": pages.payment_tag(statement),
         "lines": pages.weighed_lines(statement),
         "record_url": reverse("payment-record", args=[statement.pk]) if may_record else "",

@@ -158,3 +158,19 @@ class TestSentBack:
         for _again in range(2):
             answer = client.post(door, {"why": "价贵了"}, "application/json", headers={"Idempotency-Key": "k"})
             assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+
+
+def test_before_its_approval_an_order_says_so_of_its_lots_and_lets_nothing_be_changed(client, now, order, chef_chen):
+    login(client, chef_chen)
+
+    page = client.get(reverse("order-detail", args=[order.pk])).content.decode()
+    amend = client.get(reverse("order-amend", args=[order.pk]), follow=True).content.decode()
+
+    assert "等审批" in page and "等卖家回话" not in page
+    assert "这张订单还在等审批，审批之前不能改" in amend
+
+
+def test_an_endpoint_says_in_words_that_there_is_nothing(client, chef_chen):
+    answer = login(client, chef_chen).get(reverse("api-order-detail", args=[999_999]))
+
+    assert (answer.status_code, answer.json()["message"]) == (404, "没有这一项，或者您不能看。")

@@ -296,7 +296,8 @@ def test_both_sides_and_the_county_do_it_on_their_pages(client, line, receiver_w
     )
     login(client, relief_clerk)
     assert page in client.get(reverse("home")).content.decode()
-    assert "只坏了四公斤" in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "只坏了四公斤" in shown and reverse("receipt-detail", args=[line.receipt_id]) not in shown
     client.post(
         reverse("complaint-decide", args=[row.pk]), IDEM | {"decision": "right", "weight": "6", "words": "看过"}
     )
