@@ -18,6 +18,7 @@ from orders.forms.replacing import AnotherFundForm
 from orders.models import PurchaseOrder
 from orders.pages.dossier import fund_words
 from orders.pages.orders import goods_title
+from orders.selectors.holds import holds_of
 from orders.selectors.replacing import other_funds
 from orders.services.replacing import place_anew
 from records.doors import act_once
@@ -55,7 +56,7 @@ def _page(request: SignedIn, order: PurchaseOrder, form: AnotherFundForm, refusa
         "order": order,
         "goods": goods_title(order),
         "fund": fund_words(order.fund),
-        "amount": money.yuan(order.held_fen),
+        "amount": money.yuan(sum(held.hold_fen for held in holds_of(order.allocations.all()).values())),
         "form": form,
         "refusal": refusal,
         "back": Link(reverse("order-detail", args=[order.pk]), order.number),
