@@ -3,6 +3,7 @@
 from catalog.models.lots import (
     LISTING_MOVES,
     PAPER_MOVES,
+    STILL_HANDED_OVER,
     Listing,
     ListingStatus,
     Movement,
@@ -21,6 +22,7 @@ __all__ = [
     "MOST_CMU",
     "MOST_G",
     "PAPER_MOVES",
+    "STILL_HANDED_OVER",
     "CapacityReason",
     "Listing",
     "ListingStatus",

@@ -43,6 +43,8 @@ LISTING_MOVES = {
     ListingStatus.EXPIRED: {ListingStatus.ON_SALE, ListingStatus.WITHDRAWN},
     ListingStatus.WITHDRAWN: set(),
 }
+# In these states what is reserved of a lot already is still handed over, though nobody may take more of it.
+STILL_HANDED_OVER = (ListingStatus.ON_SALE, ListingStatus.EXPIRED, ListingStatus.WITHDRAWN)
 
 
 # A household may end a mandate at the very moment in which its co-operative lists: one of the two waits.

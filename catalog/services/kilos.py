@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, User
 from accounts.selectors import in_force_on
-from catalog.models import Listing, ListingStatus, Movement
+from catalog.models import STILL_HANDED_OVER, Listing, ListingStatus, Movement
 from catalog.services.season_room import require_room
 from kernel import clock
 from kernel.errors import DomainError
@@ -181,11 +181,11 @@ def move_sold_low(listing_id: int, quantity: int) -> Listing:
     return changed(listing, {"sold_low": listing.sold_low + quantity})
 
 
-def require_on_sale(listing: Listing, day: dt.date) -> None:
-    """Refuse a locked lot of which nobody may take more today."""
+def require_on_sale(listing: Listing, day: dt.date, *, reserved: bool = False) -> None:
+    """Refuse a locked lot of which nobody may take more today, or nobody even what is `reserved` already."""
     if listing.recalled_at is not None:
         raise LotRecalled(listing)
-    if listing.status != ListingStatus.ON_SALE:
+    if listing.status not in (STILL_HANDED_OVER if reserved else (ListingStatus.ON_SALE,)):
         raise NotOnSale
     if listing.produce.forbidden:
         raise ForbiddenProduce(listing.produce)

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, 
 from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import POOR_TIERS, HouseholdTier, Organisation
-from catalog.models import Listing, ListingStatus
+from catalog.models import STILL_HANDED_OVER, Listing, ListingStatus
 from catalog.selectors.pauses import here_on
 from kernel import clock, money
 from kernel.versions import fingerprint
@@ -202,7 +202,7 @@ def want_of(kept: KeptPlan) -> Want:
 
 
 def plan_kept(kept: KeptPlan, *, at: dt.datetime) -> Plan:
-    """Return a kept plan as it can be ordered now: its lots that are still on sale, at their prices of now."""
+    """Return a kept plan as it can be ordered now: its lots that were not stopped, at their prices of now."""
     want, values = want_of(kept), policies_on(clock.county_day(at))
     supply = supply_for(want, at=at, season_days=values["season_days"], own=[kept], only_own=True)
     lots, picks = {lot.listing_id: lot for lot in supply.lots}, []
@@ -227,8 +227,9 @@ def supply_for(
     if own:
         mine = KeptLot.objects.filter(kept__in=own, listing=OuterRef("pk")).order_by().values("listing")
         free += Coalesce(Subquery(mine.annotate(sum=Sum("quantity")).values("sum")), 0)
+    given = Q(status__in=STILL_HANDED_OVER, recalled_at=None) if only_own else Q(status=ListingStatus.ON_SALE)
     rows = Listing.objects.filter(
-        produce=want.produce, status=ListingStatus.ON_SALE, sell_by__gte=want.deliver_on, produce__forbidden=False
+        given, produce=want.produce, sell_by__gte=want.deliver_on, produce__forbidden=False
     ).annotate(left=free, counts_by=Coalesce("household__merged_into_id", "household_id"))
     rows = rows.annotate(poor=Exists(tiers.filter(Q(to_on=None) | Q(to_on__gt=on))))
     ready = Q(harvested_on__isnull=False) | Q(expected_to__lte=want.deliver_on)

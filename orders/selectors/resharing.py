@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from catalog.models import Listing, ListingStatus
+from catalog.models import STILL_HANDED_OVER, Listing, ListingStatus
 from kernel.present import known
 from orders.models import KeptLot, KeptPlan, PurchaseOrder
 
@@ -68,4 +68,6 @@ def reshared(orders: Collection[PurchaseOrder]) -> list[Reshared]:
 
 
 def _most(listing: Listing, now: int) -> int:
-    return listing.free() + now if listing.status == ListingStatus.ON_SALE else 0
+    if listing.status == ListingStatus.ON_SALE:
+        return listing.free() + now
+    return now if listing.status in STILL_HANDED_OVER else 0

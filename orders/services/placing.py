@@ -232,7 +232,7 @@ def _place(
             if take.listing_id not in own:  # what is kept was enough when it was kept
                 require_enough(listings[take.listing_id], take.quantity)
     for listing_id in wanted if kept else ():  # kilos that stay reserved are asked by nobody else
-        kilos.require_on_sale(listings[listing_id], today)
+        kilos.require_on_sale(listings[listing_id], today, reserved=listing_id in own)
     allocations, order_lines = [], []
     for position, line in enumerate(lines, 1):
         order_line = OrderLine(

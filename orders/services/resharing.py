@@ -96,8 +96,8 @@ def reshare(
         kilos.KiloMove(lot.listing_id, side.FREE, side.RESERVED, lot.quantity, f"{lot.reference}:hold") for lot in lots
     ]
     kilos.move_kilos([*placing.given_back(freed), *moves], by=by, at=at, listings=listings, fresh=True)
-    for number in after:
-        kilos.require_on_sale(listings[number], clock.county_day(at))
+    for number, part in after.items():
+        kilos.require_on_sale(listings[number], clock.county_day(at), reserved=part <= before.get(number, 0))
     return again
 
 

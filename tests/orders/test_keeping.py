@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Listing
-from catalog.services import listings
-from catalog.services.kilos import NotEnoughProduce, NotOnSale
+from catalog.services import listings, recalls
+from catalog.services.kilos import LotRecalled, NotEnoughProduce, NotOnSale
 from kernel.errors import DomainError
 from kernel.workflow import IllegalMove
 from ledger.models import Transfer
@@ -180,7 +180,29 @@ def test_a_changed_price_is_refused_with_the_new_one(story, xiuying, lots, keep)
     assert keeping.order_kept(kept, story.fund, shown=now, by=chef, at=MONDAY + MINUTE).held_fen == 265_00
 
 
-def test_a_lot_that_left_the_market_is_not_ordered_though_it_is_kept(story, xiuying, lots, keep):
+def test_what_is_kept_is_ordered_though_its_seller_took_the_rest_down(story, xiuying, lots, keep):
+    kept, chef = keep(), story.people["chef"]
+    shown = plans.plan_kept(kept, at=MONDAY).print
+    listings.withdraw(lots[1], reason="eaten", by=xiuying, at=MONDAY + MINUTE)
+
+    now = plans.plan_kept(kept, at=MONDAY + MINUTE)
+    order = keeping.order_kept(kept, story.fund, shown=shown, by=chef, at=MONDAY + MINUTE)
+
+    assert now.print == shown
+    assert sum(row.quantity for row in order.allocations.all()) == 150 * KG == now.weight_g
+
+
+def test_a_recalled_lot_is_not_ordered_though_it_is_kept(story, xiuying, lots, keep):
+    kept, chef = keep(), story.people["chef"]
+    listings.withdraw(lots[1], reason="eaten", by=xiuying, at=MONDAY)
+    recalls.mark_recalled(lots[1], reason="农药残留", by=xiuying, at=MONDAY)
+
+    assert plans.plan_kept(kept, at=MONDAY).weight_g < 150 * KG
+    with pytest.raises(LotRecalled):
+        keeping.order_kept(kept, story.fund, by=chef, at=MONDAY)
+
+
+def test_a_stopped_lot_is_not_ordered_though_it_is_kept(story, xiuying, lots, keep):
     kept, chef = keep(), story.people["chef"]
     shown = plans.plan_kept(kept, at=MONDAY).print
     Listing.objects.get(pk=lots[0].pk).move_to("stopped", by=xiuying, at=MONDAY)

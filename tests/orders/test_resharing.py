@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from catalog.models import Listing
-from catalog.services.kilos import NotEnoughProduce
+from catalog.services import listings
+from catalog.services.kilos import NotEnoughProduce, NotOnSale
 from catalog.services.smallest import TooLittleToHandOver, say_smallest
 from kernel.errors import BadValue
 from kernel.workflow import IllegalMove
@@ -129,6 +130,19 @@ def test_what_cannot_be_is_refused_and_the_plan_stays(lots, kept, change, kilos,
 
     assert KeptPlan.objects.get() == kept and shares(kept) == [50, 50]
     assert sum(totals(lot)[1] for lot in lots) == 100 * KG
+
+
+def test_a_lot_whose_rest_was_taken_down_gives_what_is_kept_and_no_more(story, kept, change):
+    first = kept.lots.order_by("pk")[0].listing
+    listings.withdraw(first, reason="eaten", by=story.people["chef"], at=MONDAY)
+
+    assert parts_of(kept)[0].most == 50 * KG
+    with pytest.raises(NotOnSale):
+        change(60, 50)
+    again = change(40, 60)
+    with pytest.raises(NotOnSale):
+        change(50, 50, plan=again)
+    assert keeping.order_kept(again, story.fund, by=story.people["chef"], at=MONDAY + MINUTE).allocations.count() == 2
 
 
 def test_nobody_else_changes_it_and_no_other_lot_comes_in(story, kept, change):
