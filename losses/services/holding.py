@@ -20,7 +20,7 @@ from kernel import weight
 from kernel.errors import BadValue, DomainError
 from kernel.present import known
 from ledger.services.transfers import Resolution, resolve
-from losses.models import ClaimFigure, LookedAt, LossClaim, Stage
+from losses.models import ClaimFigure, Goods, LookedAt, LossClaim, Stage
 from losses.selectors.claims import latest_figure, present_computation
 from produce.models import Produce
 from records.models import StoredFile
@@ -85,6 +85,13 @@ class MoreThanSold(DomainError):
         )
 
 
+class MoreThanLeft(NotEnoughProduce):
+    def __init__(self, listing: Listing) -> None:
+        self.left = max(0, listing.free())
+        words = _("Of this %(produce)s only %(left)s is left, no more can be reported. Write less.")
+        DomainError.__init__(self, words % {"produce": listing.produce.name, "left": listing.in_words(self.left)})
+
+
 class MoreThanGrows(DomainError):
     code = "more_than_grows"
 
@@ -96,6 +103,15 @@ class MoreThanGrows(DomainError):
             )
             % {"produce": produce.name, "left": weight.both(max(0, left_g))}
         )
+
+
+def require_left(goods: Goods, quantity: int) -> None:
+    """Refuse more than is left of a lot or crop now, before anybody is shown what would be reported."""
+    if isinstance(goods, PlotSeason):
+        if goods.left_g() < quantity:
+            raise MoreThanGrows(goods.produce, goods.left_g())
+    elif goods.free() < quantity:
+        raise MoreThanLeft(goods)
 
 
 def declare(claim: LossClaim, quantity: int, *, by: User, at: dt.datetime) -> ClaimFigure:
@@ -115,7 +131,7 @@ def declare_all(asked: Sequence[tuple[LossClaim, int]], *, by: User, at: dt.date
         else:
             claim.listing = lots[known(claim.listing_id)]
             if claim.listing.free() < quantity:
-                little = NotEnoughProduce(claim.listing, left=claim.listing.free(), wanted=quantity)
+                little = MoreThanLeft(claim.listing)
                 little.about = claim
                 raise little
     moves = [

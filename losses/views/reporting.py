@@ -47,7 +47,7 @@ from losses.selectors.lots import crops_to_report, lots_to_report, own_goods
 from losses.selectors.papers import papers_of
 from losses.selectors.rates import factors
 from losses.selectors.usual import UsualLoss
-from losses.services import answering, claiming, reporting, unusual
+from losses.services import answering, claiming, holding, reporting, unusual
 from losses.views import selling_low
 from losses.views.arriving import MOST_LETTERS, lost_goods, photos_of, taken_in, travelling
 from produce.models import StockUnit
@@ -166,8 +166,13 @@ def taken(
     return taken_in(request, form, shown=lambda: _preview(request, form, scheme, goods), filed=filed, at=at)
 
 
-def _preview(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> HttpResponse:
-    """Show what would be filed; what was typed and the photos travel with the page."""
+def _preview(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Goods) -> HttpResponse | None:
+    """Show what would be filed; what was typed and the photos travel with the page. Nothing where it is too much."""
+    try:
+        holding.require_left(goods, form.stock())
+    except DomainError as refusal:
+        form.add_error("quantity", str(refusal))
+        return None
     rate = known(schemes.rate_of(scheme, goods))
     context = lost_goods(goods) | {
         "facts": pages.preview_facts(goods, form.cleaned_data, form.stock(), rate, form.told()),

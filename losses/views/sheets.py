@@ -17,14 +17,14 @@ from kernel.errors import DomainError
 from kernel.places import places
 from kernel.shown import Link
 from losses import permissions
-from losses.forms.several import SeveralForm, common_causes
+from losses.forms.several import SeveralForm, common_causes, field_of
 from losses.forms.told import TOLD
 from losses.models import MOST_LINES, Goods
 from losses.pages import claims as claim_pages
 from losses.pages import reports as pages
 from losses.selectors.lots import goods_to_report
 from losses.selectors.reports import SeenReport, seen_report
-from losses.services import reporting
+from losses.services import holding, reporting
 from losses.views.arriving import taken_in, travelling
 from records.doors import once
 from records.forms import new_key
@@ -100,6 +100,13 @@ def _lines(form: SeveralForm, *, sure: bool, on: dt.date) -> list[reporting.Line
 
 def _shown_once(request: SignedIn, form: SeveralForm) -> HttpResponse | None:
     """Show what would be filed; what was typed and the photos travel with the page. Nothing where it is refused."""
+    for goods, quantity in zip(form.several, form.quantities(), strict=True):
+        try:
+            holding.require_left(goods, quantity)
+        except DomainError as refusal:
+            form.add_error(field_of(goods), str(refusal))
+    if form.errors:
+        return None
     try:
         lines = _lines(form, sure=True, on=form.today)
     except DomainError as refusal:

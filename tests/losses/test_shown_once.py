@@ -47,6 +47,15 @@ def test_it_is_shown_and_nothing_is_filed_and_changing_loses_nothing(farmer):
     assert LossClaim.objects.get().figures.get().quantity == 45_000
 
 
+def test_more_than_is_left_is_refused_before_it_is_shown(farmer):
+    farmer.press("shown_on", again="1")
+
+    farmer.press("quantity_0", quantity_0="100000")
+
+    form = farmer.page.form("quantity_0").fields
+    assert farmer.page.says("只剩", "已收到 1 张照片") and (form["quantity_0"], "shown_on" in form) == ("100000", False)
+
+
 def test_what_was_shown_is_what_is_filed_also_after_midnight(farmer, now):
     now.at = TUESDAY
 
