@@ -176,7 +176,7 @@ class Listings(APIView):
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
         harvested_on = serializers.DateField()
-        smallest_kg = KilogramField(required=False, help_text="Handed over at least, of weighed goods.")
+        smallest_kg = KilogramField(required=False, zero_ok=True, help_text="Handed over at least, of weighed goods.")
         smallest_pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
         sure = serializers.BooleanField(required=False, default=False)

@@ -136,7 +136,7 @@ def fates(listing: Listing, today: dt.date) -> list[Fate]:
     parts = [
         ("paid", listing.sold if all_paid else 0, _("Sold, money in the card"), ""),
         ("owed", 0 if all_paid else listing.sold, _("Sold, money still to come"), ""),
-        ("booked", listing.reserved, _("Ordered, not fetched yet"), ""),
+        ("booked", listing.reserved, _("Ordered, not signed for yet"), ""),
         ("loss", listing.claimed + listing.written_off, _("Spoiled, reported"), ""),
         ("own", listing.withdrawn, _("Taken back"), ""),
         ("sale", listing.free(), _sale_word(listing), joined([price_line(listing), _how_long(listing, today)])),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kernel import money, weight
+from kernel.present import name_of
 from losses.models import ReliefScheme, SchemeRate, SchemeStatus
 from losses.pages.words import arithmetic
 from losses.relief import Relief
@@ -25,7 +26,7 @@ def tried(scheme: ReliefScheme, rate: SchemeRate, found: Relief, multiplied: str
     """Return what so much of one produce would give, and what limits it."""
     enough = is_enough(scheme, found)
     what = _("%(produce)s, %(quantity)s, %(kind)s") % {
-        "produce": rate.produce.name,
+        "produce": name_of(rate.produce),
         "quantity": _quantity(rate, found),
         "kind": rate.get_category_display(),
     }

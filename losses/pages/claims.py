@@ -231,7 +231,7 @@ def receipt_of(claim: LossClaim) -> Receipt:
     return Receipt(
         title=_("Received"),
         number=claim.number,
-        sentence=_off_the_market(claim) % {"quantity": quantity_words(claim), "produce": claim.goods.produce.name},
+        sentence=_off_the_market(claim) % {"quantity": quantity_words(claim), "produce": name_of(claim.goods.produce)},
         picture=claim.goods.produce.picture,
         facts=[Fact(_("What happened"), claim.get_cause_display()), Fact(_("Day"), day_words(claim.happened_on))],
         steps=[

@@ -11,6 +11,7 @@ from accounts.models import Tier
 from accounts.selectors import places
 from kernel import money, weight
 from kernel.dates import period_words
+from kernel.present import name_of
 from kernel.shown import Fact, Tag
 from losses.models import ReliefScheme, SchemePaper, SchemeStatus, Sharing
 from losses.relief import RateBasis
@@ -122,7 +123,7 @@ def rate_rows(scheme: ReliefScheme) -> list[RateRow]:
     """Return the rates, in the order of the dictionary."""
     return [
         RateRow(
-            produce=rate.produce.name,
+            produce=name_of(rate.produce),
             category=rate.get_category_display(),
             words=rate_words(rate),
             per_kg=money.price_per_kg(rate.rate_fen, rate.rate_unit_g) if rate.basis == RateBasis.KG else "",

@@ -55,7 +55,7 @@ class ComplainForm(ConsentForm):
 class FigureForm(ConsentForm):
     """A part of what a complaint is about: kilos of one about kilos, else an amount."""
 
-    weight = WeightField(label=_("Only so much, in kilograms"), unit="kg", required=False)
+    weight = WeightField(label=_("Only so many kilograms"), unit="kg", required=False)
     amount = YuanFormField(label=_("Only so much, in yuan"), required=False)
 
     def __init__(self, *args: Any, row: Complaint, **kwargs: Any) -> None:

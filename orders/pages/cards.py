@@ -15,7 +15,7 @@ from catalog.services.sanction_register import party_words
 from kernel import weight
 from kernel.dates import day_words
 from kernel.masking import mask_name
-from kernel.present import known
+from kernel.present import known, name_of
 from kernel.shown import Fact, Link
 from orders.models import Side
 from orders.pages.rating import praise_facts
@@ -43,7 +43,7 @@ def sanction_facts(rows: Iterable[Sanction]) -> list[Fact]:
     """Return what the bureau wrote down against these parties, the longest first: what, until when, why."""
     facts = []
     for row in rows:
-        goods = row.produce.name if row.produce is not None else ""
+        goods = name_of(row.produce) if row.produce is not None else ""
         until = _("up to and with %(day)s") % {"day": day_words(row.to_on)}
         if row.lifted_on is not None:
             until = _("lifted on %(day)s") % {"day": day_words(row.lifted_on)}

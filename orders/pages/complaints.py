@@ -57,7 +57,7 @@ def complaint_row(row: Complaint, user: User, at: dt.datetime) -> ComplaintRow:
 
 def title(row: Complaint) -> str:
     """Return the goods and what is said to be wrong: 包菜：分量."""
-    goods = row.receipt_line.allocation.listing.produce.name
+    goods = name_of(row.receipt_line.allocation.listing.produce)
     return _("%(produce)s: %(about)s") % {"produce": goods, "about": about_words(row)}
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import masking, money, weight
 from kernel.dates import day_words
-from kernel.present import known
+from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Differs, Invoice, InvoiceDifference, InvoiceStatus, SettlementStatement
 from orders.selectors.invoices import Owed
@@ -101,7 +101,7 @@ def compared(owed: list[Owed], invoice: Invoice) -> list[ComparedRow]:
         there = [line for line in lines if line.produce_id == goods.produce.pk]
         rows.append(
             ComparedRow(
-                produce=goods.produce.name,
+                produce=name_of(goods.produce),
                 ordered=weight.both(goods.ordered_g),
                 accepted=weight.both(goods.accepted_g),
                 owed=money.yuan(goods.amount_fen),
@@ -114,7 +114,7 @@ def compared(owed: list[Owed], invoice: Invoice) -> list[ComparedRow]:
 
 def sentence(one: InvoiceDifference) -> str:
     """Return a difference as a plain sentence with its figures."""
-    code, goods = Differs(one.code), one.produce.name if one.produce is not None else ""
+    code, goods = Differs(one.code), name_of(one.produce) if one.produce is not None else ""
     expected, printed = one.expected or 0, one.printed or 0
     match code:
         case Differs.QUANTITY:
@@ -155,4 +155,4 @@ def statement_link(statement: SettlementStatement, *, seen: bool) -> Fact:
 
 def owed_fact(owed: Owed) -> Fact:
     """Return what statements owe for one produce, to be held beside the paper."""
-    return Fact(owed.produce.name, weight.both(owed.accepted_g), money.yuan(owed.amount_fen))
+    return Fact(name_of(owed.produce), weight.both(owed.accepted_g), money.yuan(owed.amount_fen))

@@ -32,10 +32,10 @@ def documents_of(references: Collection[str]) -> Documents:
         "receipt_line__allocation__order", "receipt_line__allocation__line__produce"
     )
     for row in _asked(back, keys.get("return")):
-        link = Link(
-            reverse("return-detail", args=[row.pk]),
-            pgettext("purse", "Goods sent back %(number)s") % {"number": row.number},
-        )
+        words = pgettext("purse", "Goods sent back %(number)s")
+        if row.is_correction:
+            words = pgettext("purse", "Correction %(number)s")
+        link = Link(reverse("return-detail", args=[row.pk]), words % {"number": row.number})
         found[row.reference] = Document(link, name_of(row.receipt_line.allocation.line.produce))
     for end in _asked(RecoveryEnd.objects.all(), keys.get("recovery-end")):
         page = reverse("recovery-detail", args=[end.recovery_id])

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from accounts.selectors import spoken_time
 from kernel import money, weight
 from kernel.dates import deadline_words
-from kernel.present import known
+from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from orders.models import Fate, GoodsReturn, ReturnReason, ReturnStatus
 from orders.selectors.orders import seller_name
@@ -53,9 +53,9 @@ def title(row: GoodsReturn) -> str:
     """Return the goods and how much goes back, or by how much the scale is corrected."""
     listing = row.receipt_line.allocation.listing
     if not row.is_correction:
-        return f"{listing.produce.name} {listing.in_words(row.asked)}"
+        return f"{name_of(listing.produce)} {listing.in_words(row.asked)}"
     return _("%(produce)s, scale %(by)s") % {
-        "produce": listing.produce.name,
+        "produce": name_of(listing.produce),
         "by": _by(row, row.asked_g, row.asked_pieces),
     }
 

@@ -15,6 +15,7 @@ from accounts.selectors import spoken_time
 from catalog.models import Paper
 from catalog.selectors.papers import Carried
 from kernel import money, weight
+from kernel.present import name_of
 from kernel.shown import Fact, Link, Tag
 from orders.models import (
     Allocation,
@@ -149,7 +150,7 @@ def open_line(line: DeliveryLine, weighed: Weighed | None, rules: AtScale) -> Op
     exact = None if recalled else Exactly(_("Exactly %(kg)s") % {"kg": weight.kg(line.shipped_g)}, lot.pk)
     return OpenLine(
         id=lot.pk,
-        produce=lot.listing.produce.name,
+        produce=name_of(lot.listing.produce),
         seller=seller_name(lot.listing),
         ordered=_sent(line),
         exact=exact,
@@ -229,7 +230,7 @@ def _line(line: DeliveryLine, weighed: Weighed | None, is_open: bool, page: str)
         status = _difference(line.shipped_g, weighed) or Tag("ok", _("just right"))
     return ScaleLine(
         state="open" if is_open else "done" if weighed else "todo",
-        produce=lot.listing.produce.name,
+        produce=name_of(lot.listing.produce),
         seller=seller_name(lot.listing),
         ordered=_sent(line),
         net=weight.kg(weighed.net_g) if weighed is not None else "",
@@ -250,7 +251,7 @@ def receipt_rows(lines: Sequence[ReceiptLine], user: User, buyer_id: int) -> lis
 
 def _receipt_row(line: ReceiptLine, lot: Allocation, seller: str) -> ReceiptRow:
     return ReceiptRow(
-        produce=lot.listing.produce.name,
+        produce=name_of(lot.listing.produce),
         seller=seller,
         sent=weight.kg(line.delivery_line.shipped_g),
         gross=weight.kg(line.gross_g),
@@ -292,7 +293,7 @@ def wanted_links(lines: Sequence[ReceiptLine]) -> list[Link]:
         if line.surplus_wanted:
             query = urlencode({"listing": lot.pk, "quantity_0": kg})
             words = _("Order %(kg)s kg of %(produce)s, %(seller)s, that came beyond the order")
-            text = words % {"kg": kg, "produce": lot.produce.name, "seller": seller_name(lot)}
+            text = words % {"kg": kg, "produce": name_of(lot.produce), "seller": seller_name(lot)}
             links.append(Link(f"{reverse('order-new')}?{query}", text))
     return links
 
@@ -303,7 +304,7 @@ def losses_on_the_way(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user:
     losses = losses_of_trips([trip])
     said = [(line.allocation.listing, loss_words(losses.get(line.delivery_line_id))) for line in lines]
     return [
-        Fact(f"{lot.produce.name}，{seller_shown(lot, user, trip.buyer_id)}", words) for lot, words in said if words
+        Fact(f"{name_of(lot.produce)}，{seller_shown(lot, user, trip.buyer_id)}", words) for lot, words in said if words
     ]
 
 
@@ -333,7 +334,7 @@ def scale_photos(receipt: GoodsReceipt, lines: Sequence[ReceiptLine], user: User
     for photo in photos_of_scale(receipt, lines):
         shows, _colon, lot_id = photo.role.partition(":")
         url, lot = reverse("receipt-photo", args=[receipt.pk, photo.file_id]), goods[int(lot_id)]
-        caption = f"{lot.produce.name} {seller_shown(lot, user, buyer_id)}"
+        caption = f"{name_of(lot.produce)} {seller_shown(lot, user, buyer_id)}"
         photos.append(ScalePhoto(f"{url}?px=240", url, f"{_shown(shows)}：{caption}"))
     return photos
 

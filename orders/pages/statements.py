@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.selectors import spoken_time
 from kernel import clock, masking, money, weight
 from kernel.dates import day_words
-from kernel.present import known
+from kernel.present import known, name_of
 from kernel.shown import Fact, Tag
 from ledger.pages.arriving import answer_words
 from ledger.pages.mending import problems_of
@@ -81,7 +81,6 @@ def statement_facts(statement: SettlementStatement, user: User) -> list[Fact]:
         facts += [
             Fact(_("Card"), masking.mask_card(payable.card), payable.bank),
             Fact(_("To be paid by"), date_format(payable.due_on)),
-            Fact(_("In capital numerals"), money.uppercase_amount(to_pay_fen(statement))),
         ]
         facts += _taken_off(statement) + _interest(statement) + problems_of(payable, user)
     if statement.total_fen < 0:
@@ -109,17 +108,17 @@ def invoice_facts_of(statement: SettlementStatement) -> list[Fact]:
 
 
 def _taken_off(statement: SettlementStatement) -> list[Fact]:
-    """Return what a statement is not paid of, and by which statements below nothing."""
-    offsets = list(known(statement.payable).offsets.all())
+    """Return what a statement is not paid of, by which statements below nothing, and what is left to pay."""
+    offsets, left = list(known(statement.payable).offsets.all()), to_pay_fen(statement)
     if not offsets:
-        return []
+        return [Fact(_("In capital numerals"), money.uppercase_amount(left))]
     keys = [row.document.partition(":")[2] for row in offsets]
     names = dict(SettlementStatement.objects.filter(pk__in=keys).values_list("pk", "number"))
     rows = [
-        Fact(_("Taken off for goods sent back"), money.yuan(row.amount_fen), names[int(key)])
+        Fact(_("Taken off for goods sent back or corrected"), money.yuan(row.amount_fen), names[int(key)])
         for row, key in zip(offsets, keys, strict=True)
     ]
-    return [*rows, Fact(_("Still to be paid"), money.yuan(to_pay_fen(statement)))]
+    return [*rows, Fact(_("Still to be paid"), money.yuan(left), money.uppercase_amount(left))]
 
 
 def _made_up_for(statement: SettlementStatement) -> list[Fact]:
@@ -178,7 +177,7 @@ def _line(line: StatementLine) -> WeighedLine:
     if line.kind == LineKind.TRANSPORT:
         goods = known(brought_by(line)).allocation
         return WeighedLine(
-            f"{LineKind.TRANSPORT.label} {goods.line.produce.name}", goods.listing.number, "", "", amount
+            f"{LineKind.TRANSPORT.label} {name_of(goods.line.produce)}", goods.listing.number, "", "", amount
         )
     if line.receipt_line is None:
         mandate = known(line.mandate)
@@ -187,7 +186,7 @@ def _line(line: StatementLine) -> WeighedLine:
         return WeighedLine(str(LineKind(line.kind).label), other, "", "", amount)
     lot = line.receipt_line.allocation
     price = money.price_per_jin(lot.price_fen, lot.price_unit_g)
-    name, grams = lot.listing.produce.name, weight.both(abs(line.weight_g))
+    name, grams = name_of(lot.listing.produce), weight.both(abs(line.weight_g))
     if line.kind == LineKind.GRADE:
         grade = step_words(lot.listing, line.receipt_line.grade)
         return WeighedLine(f"{LineKind.GRADE.label} {name}", grade, "", "", amount)

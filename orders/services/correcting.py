@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services.messages import tell_all
 from catalog.services.kilos import LotRecalled, NotEnoughProduce
-from kernel import clock
+from kernel import clock, weight
 from kernel.dates import message_deadline
 from kernel.errors import BadValue, DomainError
 from kernel.numbers import Kind, begun
@@ -20,6 +20,7 @@ from kernel.present import known
 from kernel.weight import MOST_G
 from kernel.workflow import IllegalMove
 from orders.models import (
+    Allocation,
     Complaint,
     Fate,
     GoodsReceipt,
@@ -36,7 +37,6 @@ from orders.services.delivering import tolerance_at
 from orders.services.hands import SEND_BACK, take_hand
 from orders.services.returning import PHOTO, agree, locked, locked_order
 from orders.services.telling import to_seller
-from orders.services.weighing import TooMuch
 from records.models import StoredFile
 from records.selectors.policy import policies_on, policy
 from records.services.files import attach
@@ -56,6 +56,16 @@ class CorrectionTooLate(DomainError):
 
     def __init__(self, last: dt.date) -> None:
         super().__init__(_("A receipt could be corrected until %(day)s. That day is over.") % {"day": said_day(last)})
+
+
+class AboveTheOrder(DomainError):
+    code = "above_the_order"
+
+    def __init__(self, lot: Allocation, most_g: int) -> None:
+        super().__init__(
+            _("%(produce)s: %(most)s at most can be accepted on this order. What is more cannot be put right here.")
+            % {"produce": lot.line.produce.name, "most": weight.both(most_g)}
+        )
 
 
 class CorrectionOpen(DomainError):
@@ -166,7 +176,9 @@ def require_possible(
     if by_pieces is not None and (by_pieces * by_g < 0 or (wanted.pieces == 0) != (wanted.grams == 0)):
         raise BadValue(_("Heads and weight do not fit together. Count and weigh again."))
     if by_g > left.grams or (by_pieces or 0) > (left.pieces or 0):
-        raise BadValue(_("Some of it was sent back, so less than that cannot have been accepted."))
+        raise BadValue(
+            _("Some of it was sent back, or is asked to go back, so less than that cannot have been accepted.")
+        )
     if by_g > 0:
         return
     listing = lot.listing
@@ -175,7 +187,7 @@ def require_possible(
     held = holds_of([lot])[lot.pk]
     most = tolerance_at(at).most_g(lot) - held.taken_g - held.weighed_g
     if -by_g > most:
-        raise TooMuch(lot, stands.grams + max(0, most))
+        raise AboveTheOrder(lot, stands.grams + max(0, most))
     more = -by_g if by_pieces is None else -by_pieces
     if more > listing.free():
         raise NotEnoughProduce(listing, left=listing.free(), wanted=more)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import SignedIn
 from kernel import clock, keyset
 from kernel.narrowing import narrowed
+from kernel.present import name_of
 from kernel.shown import Link, page_links
 from orders import permissions as people
 from orders.filters import ComplaintFilter
@@ -183,7 +184,7 @@ def _new_page(
     request: SignedIn, line: ReceiptLine, side: str, form: ComplainForm, refusal: str, status: int
 ) -> HttpResponse:
     context = {
-        "goods": line.allocation.line.produce.name,
+        "goods": name_of(line.allocation.line.produce),
         "buyer": line.allocation.order.buyer.name,
         "for_others": _for_others(request, side, line),
         "form": form,

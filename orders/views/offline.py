@@ -15,6 +15,7 @@ from accounts.doors import SignedIn, from_own_page
 from accounts.selectors import standing
 from kernel import clock
 from kernel.errors import BadValue, DomainError
+from kernel.present import name_of
 from orders import permissions
 from orders.forms import ScaleForm
 from orders.models import Delivery, DeliveryLine
@@ -130,7 +131,7 @@ def _weights(trip: Delivery, typed: QueryDict, at: dt.datetime) -> dict[int, Wei
 
 
 def _about(line: DeliveryLine, form: ScaleForm) -> str:
-    return f"{line.allocation.line.produce.name}：{next(iter(form.errors.values()))[0]}"
+    return f"{name_of(line.allocation.line.produce)}：{next(iter(form.errors.values()))[0]}"
 
 
 def _refused(refusal: DomainError) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from accounts.selectors import standing
 from kernel import clock, keyset
 from kernel.errors import DomainError
 from kernel.narrowing import Narrowed, narrowed
+from kernel.present import name_of
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.filters import DeliveryFilter
@@ -222,9 +223,9 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
     context = _receipt(request, receipt, reading.receipt_lines_seen_by(request.user, receipt)) | {
         "back": Link(reverse("delivery-list"), _("Deliveries")),
         "timeline": timeline(receipt.reference, ReceiptStatus),
-        "returnable": _returnable(request, receipt),
+        "returnable": _asked_of_lots(request, receipt, "return-ask", may_still_return),
         "dossier_url": dossier_url(request.user, receipt.delivery),
-        "correctable": _correctable(request, receipt),
+        "correctable": _asked_of_lots(request, receipt, "correction-ask", may_still_correct),
         "complainable": complainable(
             lines_to_complain(request.user, reading.receipt_lines_seen_by(request.user, receipt), clock.now()),
             request.user,
@@ -239,24 +240,12 @@ def receipt_detail(request: SignedIn, receipt_id: int) -> HttpResponse:
     return render(request, "orders/receipt_detail.html", context)
 
 
-def _returnable(request: SignedIn, receipt: GoodsReceipt) -> list[Link]:
-    """Return where a receiver asks that a lot goes back, lot by lot, while there is time for it."""
-    if not permissions.can_weigh(request.user, receipt.delivery) or not may_still_return(receipt, at=clock.now()):
+def _asked_of_lots(request: SignedIn, receipt: GoodsReceipt, door: str, may_still: Callable[..., bool]) -> list[Link]:
+    """Return the doors at which a receiver asks something about a lot of a receipt, while there is time for it."""
+    if not permissions.can_weigh(request.user, receipt.delivery) or not may_still(receipt, at=clock.now()):
         return []
     lines = receipt.lines.filter(accepted_g__gte=1).select_related("allocation__line__produce").order_by("pk")
-    return [
-        Link(reverse("return-ask", args=[receipt.pk, line.pk]), line.allocation.line.produce.name) for line in lines
-    ]
-
-
-def _correctable(request: SignedIn, receipt: GoodsReceipt) -> list[Link]:
-    """Return where a receiver proposes to correct what a lot weighed, lot by lot, while there is time for it."""
-    if not permissions.can_weigh(request.user, receipt.delivery) or not may_still_correct(receipt, at=clock.now()):
-        return []
-    lines = receipt.lines.filter(accepted_g__gte=1).select_related("allocation__line__produce").order_by("pk")
-    return [
-        Link(reverse("correction-ask", args=[receipt.pk, line.pk]), line.allocation.line.produce.name) for line in lines
-    ]
+    return [Link(reverse(door, args=[receipt.pk, line.pk]), name_of(line.allocation.line.produce)) for line in lines]
 
 
 def _finish(request: SignedIn, trip: Delivery, draft: Draft) -> int:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import clock, keyset, weight
+from kernel.present import name_of
 from kernel.shown import Link, page_links
 from orders import permissions
 from orders.forms import AgreeForm, ContestReturnForm, CorrectionForm, PartForm, ReturnForm
@@ -201,7 +202,7 @@ def _proxy(request: SignedIn, row: GoodsReturn) -> str:
 def _ask_page(request: SignedIn, line: ReceiptLine, form: ReturnForm, refusal: str, status: int) -> HttpResponse:
     left, listing = left_of(line), line.allocation.listing
     context = {
-        "goods": listing.produce.name,
+        "goods": name_of(listing.produce),
         "left": listing.in_words(left.grams if left.pieces is None else left.pieces),
         "form": form,
         "refusal": refusal,
@@ -216,7 +217,7 @@ def _correct_page(
     stands, listing = corrected_of(line), line.allocation.listing
     heads = "" if stands.pieces is None else listing.in_words(stands.pieces) + "、"
     context = {
-        "goods": listing.produce.name,
+        "goods": name_of(listing.produce),
         "stands": heads + weight.both(stands.grams),
         "form": form,
         "refusal": refusal,

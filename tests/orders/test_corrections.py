@@ -11,8 +11,8 @@ from kernel.errors import BadValue
 from marketplace.audit import breaches
 from orders.models import Fate, GoodsReturn, ReceiptLine, SettlementStatement, StatementLine
 from orders.services import correcting, returning, sweeping
+from orders.services.correcting import AboveTheOrder
 from orders.services.hands import OwnOrder
-from orders.services.weighing import TooMuch
 from records.models import Attachment
 from records.services.participation import HasInterest
 from tests.factories import THURSDAY, login
@@ -179,7 +179,7 @@ def test_a_household_reads_what_was_said_for_it_about_a_correction(propose, cadr
 
 @pytest.mark.parametrize("kg", [50, 60, 900])
 def test_no_more_than_the_order_may_take_and_never_the_same(line, propose, kg):
-    with pytest.raises((BadValue, TooMuch)):
+    with pytest.raises((BadValue, AboveTheOrder)):
         propose(kg)
     assert not GoodsReturn.objects.exists()
 
@@ -257,3 +257,22 @@ def test_a_program_sends_the_photo_of_the_scale(client, line, receiver_wang):
 
     assert asked.status_code == 201
     assert Attachment.objects.filter(document=GoodsReturn.objects.get().reference).exists()
+
+
+def test_who_reads_english_reads_the_goods_in_english_and_what_is_owed_once_in_capitals(
+    client, line, propose, receiver_wang, xiuying
+):
+    row = propose(47)
+    returning.agree_to_return(row, fate="", by=xiuying, at=FRIDAY)
+    owed = SettlementStatement.objects.get(payable__isnull=False)
+    client.cookies["django_language"] = "en"
+    read = {
+        reverse("receipt-detail", args=[line.receipt_id]): receiver_wang,
+        reverse("return-detail", args=[row.pk]): receiver_wang,
+        reverse("statement-print", args=[owed.pk]): xiuying,
+    }
+
+    pages = [login(client, reader).get(address).content.decode() for address, reader in read.items()]
+
+    assert [("abbage" in page, "包菜" in page) for page in pages] == [(True, False)] * 3
+    assert pages[2].count("柒拾伍元贰角整") == 1 and "All together in capital numerals：人民币捌拾元整" in pages[2]
