@@ -173,7 +173,7 @@ def test_a_manager_lists_nothing_for_another_cooperative(client, coop_manager, o
 def test_another_buyers_purse_in_an_order_does_not_exist(client, hospital, chef_chen, xiuying_household, cabbage):
     lot = factories.a_listing(xiuying_household, cabbage, at=clock.now())
     purse = factories.a_fund(hospital, by=factories.a_user("魏会计", "union_treasurer", hospital))
-    line = {"produce": str(cabbage.pk), "lots": [{"listing": str(lot.pk), "kg": "10", "price": "0.80"}]}
+    line = {"produce": "cabbage", "lots": [{"listing": str(lot.pk), "kg": "10", "price": "0.80"}]}
     form = {"fund": str(purse.pk), "deliver_on": "2026-11-05", "lines": [line]}
     login(client, chef_chen)
 

@@ -7,13 +7,14 @@ from rest_framework import serializers
 from canteens.selectors.plan_goods import goods_name
 from canteens.services.plan_goods import Goods
 from kernel.api_fields import IdField, KilogramField, YuanField
+from produce.api_fields import ProduceField
 from produce.models import MOST_PRICE_FEN
 
 
 class PlanGoodsIn(serializers.Serializer):
     """One of the goods of a plan: a produce, or a class of them, how much and at which price at most."""
 
-    produce = IdField(required=False, allow_null=True, default=None)
+    produce = ProduceField(required=False, allow_null=True, default=None)
     category = serializers.CharField(
         max_length=16,
         required=False,
@@ -35,7 +36,7 @@ class PlanGoodsOut(serializers.Serializer):
     """One of the goods of a plan, with what its orders hold and took of it."""
 
     id = IdField(source="pk")
-    produce = IdField(source="produce_id", allow_null=True)
+    produce = serializers.CharField(source="produce.code", allow_null=True, default=None)
     category = serializers.CharField(source="category_id", allow_null=True)
     name = serializers.SerializerMethodField()
     kg = KilogramField(source="quantity_g", allow_null=True, help_text="null: as much as the sum of the plan pays for")

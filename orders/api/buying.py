@@ -30,6 +30,7 @@ from orders.filters import OrderFilter
 from orders.selectors.orders import allocations_of, orders_seen_by
 from orders.services import approving, asking, placing
 from orders.services.placing import Take, Wish
+from produce.api_fields import ProduceField
 from produce.models import MOST_PRICE_FEN
 from records.doors import program_acts_on
 from records.selectors.participation import exceptions_used
@@ -58,7 +59,7 @@ class Orders(APIView):
     class Line(serializers.Serializer):
         """One wish and the lots that fill it."""
 
-        produce = IdField()
+        produce = ProduceField()
         asked_kg = KilogramField(required=False)
         ceiling = YuanField(required=False, help_text="yuan a kilogram at most")
 

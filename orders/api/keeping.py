@@ -21,6 +21,7 @@ from orders.selectors.keeping import plans_kept
 from orders.selectors.plans import Want
 from orders.services import keeping
 from orders.services.placing import MOST_LINES
+from produce.api_fields import ProduceField
 from produce.models import MOST_PRICE_FEN, Grade, Produce
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
@@ -82,7 +83,7 @@ class KeptPlans(APIView):
         """What is wanted, from whose fund, and by which plan; `listing` with the plan `chosen` asks for one lot."""
 
         fund = IdField(help_text="Whose buyer the goods are kept for; nothing of it is held.")
-        produce = IdField()
+        produce = ProduceField()
         deliver_on = serializers.DateField()
         ceiling = YuanField(required=False, most_fen=MOST_PRICE_FEN, help_text="yuan a kilogram at most")
         parcel_kg = KilogramField(required=False, help_text="Fetched at least from one household.")
@@ -128,8 +129,8 @@ class KeptBasket(APIView):
         class Line(Quantity):
             """One line, in kilograms or heads."""
 
-            produce = IdField()
-            grade = IdField(required=False)
+            produce = ProduceField()
+            grade = serializers.CharField(max_length=16, required=False, help_text="the code of one of its grades")
             ceiling = YuanField(required=False, most_fen=MOST_PRICE_FEN, help_text="yuan a kilogram at most")
 
         fund = IdField(help_text="Whose buyer the goods are kept for; nothing of it is held.")
@@ -225,10 +226,10 @@ def kept_answer(request: SignedInCall, kept_id: int, *, status: int = 200) -> Re
 def _wants(data: dict[str, Any]) -> list[Want]:
     """Return the lines of a basket; goods that may not be sold, or do not exist, are not found."""
     goods = Produce.objects.filter(forbidden=False).in_bulk([line["produce"] for line in data["lines"]])
-    grades = Grade.objects.in_bulk([line["grade"] for line in data["lines"] if "grade" in line])
+    grades = {(grade.produce_id, grade.code): grade for grade in Grade.objects.filter(produce__in=goods)}
     wants = []
     for line in data["lines"]:
-        produce, grade = goods.get(line["produce"]), grades.get(line.get("grade", 0))
+        produce, grade = goods.get(line["produce"]), grades.get((line["produce"], line.get("grade")))
         if produce is None or (grade is None) != ("grade" not in line):
             raise Http404
         wants.append(

@@ -38,7 +38,10 @@ class Load:
         self.deliver_on = self.today + dt.timedelta(days=6)
         self._over = threading.Event()
         self._list("500")
-        self.produce = site.ask("SELECT produce_id FROM catalog_listing WHERE id = %s", *self.lots.values())[0][0]
+        [self.produce] = site.ask(
+            "SELECT p.code FROM produce_produce p JOIN catalog_listing l ON l.produce_id = p.id WHERE l.id = %s",
+            *self.lots.values(),
+        )[0]
         acts = [self._order] * orderers + [self._list] + [self._read] * readers
         self._threads = [threading.Thread(target=self._go_on, args=(act,), daemon=True) for act in acts]
 

@@ -73,7 +73,7 @@ def test_a_farmer_lists_goods(client, send, away, xiuying, cabbage):
 def test_an_order_is_placed_once(client, send, away, monkeypatch, fund, chef_chen, xiuying_household, cabbage):
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
     lot = a_listing(xiuying_household, cabbage)
-    line = {"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "40", "price": "0.80"}]}
+    line = {"produce": lot.produce.code, "lots": [{"listing": lot.pk, "kg": "40", "price": "0.80"}]}
     login(client, chef_chen)
 
     answers = [

@@ -181,7 +181,7 @@ def test_an_order_cut_off_in_the_middle_is_not_there_and_the_same_key_places_it_
 ):
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
     fund, lot = a_fund(school, by=treasurer_zhou), a_listing(xiuying_household, cabbage)
-    lines = [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "40", "price": "0.80"}]}]
+    lines = [{"produce": lot.produce.code, "lots": [{"listing": lot.pk, "kg": "40", "price": "0.80"}]}]
     body = json.dumps({"fund": fund.pk, "deliver_on": "2026-11-05", "lines": lines})
     login(visitor, chef_chen)
 

@@ -14,7 +14,6 @@ from canteens.services.union_members import ListedMember
 from catalog.services import listings
 from kernel.weight import parse_quantity
 from marketplace.audit import breaches
-from produce.models import Produce
 from tests import factories
 from tests.factories import FRIDAY, MONDAY, login
 from tests.journeys.browsing import Person
@@ -100,7 +99,7 @@ def planned(fund, treasurer) -> PurchasePlan:
     """Plan 300 yuan a head in the name of the union, by the record of its committee."""
     days = {"from_on": MONDAY.date().isoformat(), "to_on": MONDAY.date().replace(day=28).isoformat()}
     sums = {"total": "13800.00", "per_head": "300.00", "kind": "festival", "occasion": "中秋"}
-    cabbage = {"produce": Produce.objects.get(code="cabbage").pk, "kg": "2200", "ceiling": "3.00"}
+    cabbage = {"produce": "cabbage", "kg": "2200", "ceiling": "3.00"}
     said = sums | days | {"committee_record": "石中工纪12号", "goods": [cabbage]}
     sent = call(treasurer, "purchase-plan-list", fund=fund.pk, **said)
     return PurchasePlan.objects.get(pk=sent["id"])

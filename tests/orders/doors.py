@@ -11,7 +11,7 @@ from tests.orders.steps import DELIVER_ON
 def by_program(client, fund, lot, *, kg: str = "10", **more):
     """Order so much of a lot at the price it asks, as a program."""
     price = money.yuan_plain(lot.price_fen)
-    lines = [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": kg, "price": price}]}]
+    lines = [{"produce": lot.produce.code, "lots": [{"listing": lot.pk, "kg": kg, "price": price}]}]
     said = {"fund": fund.pk, "deliver_on": DELIVER_ON.isoformat(), "lines": lines} | more
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     return client.post(reverse("api-order-list"), said, "application/json", headers=headers)

@@ -29,7 +29,7 @@ def call(client):
 
 
 def order_of(fund, of, kg="40", **lot):
-    line = {"produce": of.produce_id, "lots": [{"listing": of.pk, "kg": kg, "price": "0.80"} | lot]}
+    line = {"produce": of.produce.code, "lots": [{"listing": of.pk, "kg": kg, "price": "0.80"} | lot]}
     return {"fund": fund.pk, "deliver_on": "2026-11-05", "lines": [line]}
 
 
@@ -209,4 +209,4 @@ def test_ducks_are_ordered_by_the_head(call, now, fund, chef_chen, ducks):
 def _only(lot, quantity):
     """Return the lines of an order that takes this much of one lot."""
     price = f"{lot.price_fen // 100}.{lot.price_fen % 100:02}"
-    return {"lines": [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "price": price, **quantity}]}]}
+    return {"lines": [{"produce": lot.produce.code, "lots": [{"listing": lot.pk, "price": price, **quantity}]}]}

@@ -352,7 +352,7 @@ def test_a_program_keeps_a_plan_puts_its_end_off_and_orders_it(client, now, stor
         headers = {"Idempotency-Key": next(keys)}
         return client.post(reverse(name, args=args), body, content_type="application/json", headers=headers)
 
-    body = {"fund": story.fund.pk, "produce": cabbage.pk, "kg": "150", "deliver_on": DELIVER_ON, "plan": "fair"}
+    body = {"fund": story.fund.pk, "produce": "cabbage", "kg": "150", "deliver_on": DELIVER_ON, "plan": "fair"}
     first = send("api-kept-plan-list", **body)
     assert first.status_code == 201 and sum(lot["quantity"] for lot in first.json()["lots"]) == 150 * KG
     assert send("api-kept-plan-let-go", first.json()["id"]).json()["status"] == "let_go"

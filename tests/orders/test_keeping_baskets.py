@@ -373,7 +373,7 @@ def test_a_program_keeps_a_basket_and_orders_it(client, now, story, chef, cabbag
         headers = {"Idempotency-Key": next(keys)}
         return client.post(reverse(name, args=args), body, content_type="application/json", headers=headers)
 
-    lines = [{"produce": cabbage.pk, "kg": "150"}, {"produce": duck.pk, "pieces": 5}]
+    lines = [{"produce": "cabbage", "kg": "150"}, {"produce": duck.code, "pieces": 5}]
     body = {"fund": story.fund.pk, "deliver_on": DELIVER_ON, "lines": lines}
     answer = send("api-kept-basket", **body)
     assert answer.status_code == 201

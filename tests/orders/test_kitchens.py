@@ -143,7 +143,7 @@ def test_a_program_reads_the_canteens_and_names_one(client, now, own, two, cabba
     lot = cabbage_of_xiuying
     asked = {
         "fund": own.fund.pk, "deliver_on": DELIVER_ON.isoformat(),
-        "lines": [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "1", "price": "0.80"}]}],
+        "lines": [{"produce": lot.produce.code, "lots": [{"listing": lot.pk, "kg": "1", "price": "0.80"}]}],
     }  # fmt: skip
 
     def send(key, **more):

@@ -68,7 +68,7 @@ def test_the_page_offers_and_takes_the_purse_of_the_year_alone(client, now, purs
 def test_programs_are_told_which_year_pays(client, now, purses, other, lot, chef_chen, at, own):
     now["at"] = at
     login(client, chef_chen)
-    lines = [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]}]
+    lines = [{"produce": lot.produce.code, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]}]
 
     def order(fund):
         said = {"fund": fund.pk, "deliver_on": ON.isoformat(), "lines": lines}

@@ -214,7 +214,7 @@ def sixty(story, approver, lots, canteens, now):
     asked = [
         said
         | {"canteen": canteen.pk}
-        | {"lines": [{"produce": lot.produce_id, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]}]}
+        | {"lines": [{"produce": lot.produce.code, "lots": [{"listing": lot.pk, "kg": "10", "price": "0.80"}]}]}
         for (canteen, _cook), lot in zip(canteens, lots, strict=True)
     ]
     told: Counter[tuple[int, str, bool]] = Counter()

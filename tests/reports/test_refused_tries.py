@@ -126,7 +126,7 @@ def test_and_in_the_api(client, chef_chen, xiuying):
 
 def test_and_whoever_a_rule_refuses_in_the_api(client, fund, chef_chen, xiuying_household, cabbage, now):
     lot = a_listing(xiuying_household, cabbage, kg=100)
-    line = {"produce": cabbage.pk, "lots": [{"listing": lot.pk, "kg": "40", "price": "0.70"}]}
+    line = {"produce": "cabbage", "lots": [{"listing": lot.pk, "kg": "40", "price": "0.70"}]}
     body = json.dumps({"fund": fund.pk, "deliver_on": "2026-11-05", "lines": [line]})
     login(client, chef_chen)
 
