@@ -21,6 +21,7 @@ import marketplace.celery  # noqa: F401  (the queue whose tasks are called)
 from kernel import clock, dates, entering, near
 from records.services import photos
 from tests.cast import *  # noqa: F403  (the people of every test)
+from tests.chromium import chromium  # noqa: F401  (the one browser)
 from tests.factories import MONDAY
 
 # A busy machine draws cases slowly; that says nothing of the code.

@@ -1,7 +1,6 @@
-"""A real browser on a real server: Debian's Chromium driven by Playwright, one fresh profile a test."""
+"""A real browser on a real server, one fresh profile a test."""
 
 import os
-import shutil
 
 import pytest
 from django.conf import settings
@@ -10,14 +9,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from kernel import near
+from tests.chromium import CHROMIUM
 from tests.factories import login
-
-# Playwright's own loop runs in this thread; the tests' few queries beside it are not asynchronous.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-from playwright.sync_api import sync_playwright
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def pytest_collection_modifyitems(items):
@@ -27,14 +20,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium"))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

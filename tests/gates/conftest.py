@@ -10,7 +10,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from demo.load import load_county, load_losses, load_market
 from kernel import clock
-from tests.browser.conftest import chromium  # noqa: F401  (the same browser)
 from tests.conftest import empty_as_owner
 from tests.county.world import World
 
