@@ -88,7 +88,7 @@ def prepare() -> dict:
     ]  # fmt: skip
     return {
         "user": str(user.pk), "plans": plans(union, user, checker, at),
-        "funds": [union.pk], "purses": [fund.pk for fund in funds], "produce": produce.pk,
+        "funds": [union.pk], "purses": [fund.pk for fund in funds], "produce": produce.pk, "code": produce.code,
         "lots": lots,
         "deliver_on": (today + dt.timedelta(days=3)).isoformat(),
     }  # fmt: skip
@@ -120,7 +120,7 @@ def ours(county: dict):
             "fund": chance.choice(county["funds"]),
             "deliver_on": county["deliver_on"],
             "lines": [
-                {"produce": county["produce"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
+                {"produce": county["code"], "lots": [{"listing": lot, "kg": "1", "price": "0.80"}]} for lot in chosen
             ],
         }
         body |= {"plan": chance.choice(county["plans"])} if county.get("by_plan") else {}

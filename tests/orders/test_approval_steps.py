@@ -110,7 +110,7 @@ def test_a_step_nobody_can_take_is_named_before_anything_is_held(
     factories.people.appoint(chef_chen.person, school, "buying_approver", area=school.place, from_on=factories.LONG_AGO)
     login(client, chef_chen)
     one = {"listing": lot.pk, "kg": "2000", "price": "0.80"}
-    body = {"fund": story.fund.pk, "deliver_on": "2026-11-05", "lines": [{"produce": lot.produce_id, "lots": [one]}]}
+    body = {"fund": story.fund.pk, "deliver_on": "2026-11-05", "lines": [{"produce": lot.produce.code, "lots": [one]}]}
 
     answer = client.post(reverse("api-order-list"), body, "application/json", headers={"Idempotency-Key": "k"})
 

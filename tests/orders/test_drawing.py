@@ -287,7 +287,7 @@ class TestPages:
     def test_programs_name_a_plan_too(self, client, plan, fund, chef_chen, cabbage_of_xiuying):
         lots = [{"listing": cabbage_of_xiuying.pk, "kg": "50", "price": "0.80"}]
         said = {"fund": fund.pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
-        said |= {"lines": [{"produce": cabbage_of_xiuying.produce_id, "lots": lots}]}
+        said |= {"lines": [{"produce": "cabbage", "lots": lots}]}
         login(client, chef_chen)
 
         def place(key):
@@ -306,7 +306,7 @@ class TestPages:
         other = an_organisation("buyer", "石城县第三中学", school.place, channel="school")
         lots = [{"listing": cabbage_of_xiuying.pk, "kg": "5", "price": "0.80"}]
         said = {"fund": a_fund(other).pk, "plan": plan.pk, "deliver_on": DELIVER_ON.isoformat()}
-        said |= {"lines": [{"produce": cabbage_of_xiuying.produce_id, "lots": lots}]}
+        said |= {"lines": [{"produce": "cabbage", "lots": lots}]}
         login(client, a_user("汤师傅", "buyer", other))
 
         headers = {"Idempotency-Key": "a" * 32}

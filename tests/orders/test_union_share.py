@@ -61,7 +61,7 @@ def test_a_fen_above_it_is_refused_to_a_program_with_the_rules_number(
     client, story, rule, declare, cabbage_of_guiying, chef_chen, now
 ):
     declare(74_99)
-    line = {"produce": cabbage_of_guiying.produce_id}
+    line = {"produce": "cabbage"}
     line["lots"] = [{"listing": cabbage_of_guiying.pk, "kg": "10", "price": "0.75"}]
     said = {"fund": story.fund.pk, "deliver_on": DELIVER_ON.isoformat(), "lines": [line]}
 
