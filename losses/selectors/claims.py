@@ -51,6 +51,7 @@ def with_story(claims: QuerySet[LossClaim]) -> QuerySet[LossClaim]:
         claims.select_related(
             "scheme",
             "rate__produce",
+            "filed_by",
             "household",
             "household__village",
             "listing",
