@@ -14,7 +14,8 @@ from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
 from catalog.models import Listing, ListingStatus, PlotSeason, Sanction, SanctionCode
 from catalog.selectors import market, search
-from kernel.form_fields import DayField, YuanFormField
+from kernel.form_fields import YuanFormField
+from kernel.narrowing import Day
 from produce.models import MOST_PRICE_FEN
 from produce.selectors import dictionary
 
@@ -179,12 +180,6 @@ def _in_all(*lists: list[int] | None) -> tuple[int, ...] | None:
     return tuple(sorted(set.intersection(*there))) if there else None
 
 
-class DayFilter(Filter):
-    """One day."""
-
-    field_class = DayField
-
-
 class ServingFilter(FilterSet):
     """What is not served, by a part of its name and by channel."""
 
@@ -208,7 +203,7 @@ class PlotFilter(FilterSet):
 
     q = CharFilter(label=_("Number of the household"), field_name="household__number", max_length=20)
     produce = CharFilter(label=pgettext_lazy("plot", "What is grown"), field_name="produce__name", max_length=40)
-    on = DayFilter(label=_("Harvested on"), method="harvested")
+    on = Day(label=_("Harvested on"), method="harvested")
     state = ChoiceFilter(
         label=pgettext_lazy("season", "State"),
         choices=[("corrected", pgettext_lazy("season", "corrected"))],

@@ -8,9 +8,31 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest
-from django_filters import FilterSet
+from django.utils.translation import gettext_lazy as _
+from django_filters import Filter, FilterSet
 
+from kernel.form_fields import DayField
 from kernel.shown import Tab
+
+_SPANS = (("first", "last"), ("from_on", "to_on"))
+
+
+class Day(Filter):
+    """A day of the county: one alone, or an end of a span."""
+
+    field_class = DayField
+
+
+class SpanForm(Form):
+    """The form of a list narrowed to a span of days, which is refused upside down."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a last day before the first, which would show an empty list as if nothing were there."""
+        typed = super().clean() or self.cleaned_data
+        for first, last in _SPANS:
+            if typed.get(first) and typed.get(last) and typed[last] < typed[first]:
+                self.add_error(last, _("The last day lies before the first. Turn them round."))
+        return typed
 
 
 @dataclass(frozen=True, slots=True)

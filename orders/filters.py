@@ -5,12 +5,12 @@ import datetime as dt
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from canteens.models import FundKind
 from catalog.models import ListingStatus
 from kernel import clock
-from kernel.form_fields import DayField
+from kernel.narrowing import Day, SpanForm
 from orders.models import (
     About,
     ComplaintStatus,
@@ -48,12 +48,6 @@ STATEMENTS = [
     ("to_confirm", _("To be confirmed")),
     ("claimed", _("Claimed from sellers")),
 ]
-
-
-class Day(Filter):
-    """A day, the first or the last of those wanted."""
-
-    field_class = DayField
 
 
 class PairFilter(FilterSet):
@@ -103,6 +97,11 @@ class OrderFilter(FilterSet):
     first = Day(label=_("Brought from"), field_name="deliver_on", lookup_expr="gte")
     last = Day(label=_("Brought until"), field_name="deliver_on", lookup_expr="lte")
 
+    class Meta:
+        """The last day does not lie before the first."""
+
+        form = SpanForm
+
     def on_plan(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
         """Return the orders on purchase plans of this occasion, or of this record of a committee."""
         named = Q(purchase_plan__occasion__icontains=asked) | Q(purchase_plan__committee_record__icontains=asked)
@@ -122,6 +121,11 @@ class DeliveryFilter(FilterSet):
     state = ChoiceFilter(label=_("Where it stands"), choices=TRIPS, method="stands", empty_label=_("all"))
     first = Day(label=_("Left from"), method="left_from")
     last = Day(label=_("Left until"), method="left_until")
+
+    class Meta:
+        """The last day does not lie before the first."""
+
+        form = SpanForm
 
     def numbered(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
         """Return the trips of this number, or with goods of an order of this number."""
@@ -167,6 +171,11 @@ class StatementFilter(FilterSet):
     first = Day(label=_("Written from"), method="from_day")
     last = Day(label=_("Written until"), method="until_day")
 
+    class Meta:
+        """The last day does not lie before the first."""
+
+        form = SpanForm
+
     def stands(self, rows: QuerySet, _name: str, state: str) -> QuerySet:
         """Return the statements that are unpaid, wait for a second person, or are claimed from their sellers."""
         return narrowed_to(rows, state)
@@ -197,6 +206,11 @@ class InvoiceFilter(FilterSet):
     seller = CharFilter(label=_("Seller, as printed"), field_name="seller_name", lookup_expr="icontains", max_length=40)
     from_on = Day(label=_("Dated from"), field_name="issued_on", lookup_expr="gte")
     to_on = Day(label=_("Dated until"), field_name="issued_on", lookup_expr="lte")
+
+    class Meta:
+        """The last day does not lie before the first."""
+
+        form = SpanForm
 
     def stand(self, rows: QuerySet, _name: str, view: str) -> QuerySet:
         """Return the invoices that stand so; what waits and differs is apart from what only waits."""

@@ -15,7 +15,7 @@ from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, NumberFi
 from accounts.models import Organisation
 from canteens.models import ShareCause
 from kernel import clock
-from kernel.form_fields import DayField
+from kernel.narrowing import Day, SpanForm
 from kernel.present import StrOrPromise
 from orders.models import StatementLine
 from records.models import Event, Move, Reading, RefusedTry, kind_of
@@ -124,12 +124,6 @@ class SalesFilter(FilterSet):
         return lines.filter(day__lt=first_day(month_after(month)))
 
 
-class Day(Filter):
-    """A day of the county."""
-
-    field_class = DayField
-
-
 class Person(Filter):
     """An account, by its key."""
 
@@ -153,6 +147,11 @@ class LogFilter(FilterSet):
     kind = OneOf(label=pgettext_lazy("log", "About"), method="about")
     document = Word(field_name="document", widget=forms.HiddenInput)  # by the link of a row
     person = Person(field_name="by", widget=forms.HiddenInput)
+
+    class Meta:
+        """The last day does not lie before the first."""
+
+        form = SpanForm
 
     def __init__(self, data: Mapping[str, Any], *, queryset: QuerySet, kinds: Mapping[str, StrOrPromise]) -> None:
         super().__init__(data, queryset)

@@ -13,6 +13,7 @@ from canteens.models import ShareCause
 from canteens.pages.shares import percent
 from kernel import clock, money
 from kernel.dates import day_words
+from kernel.errors import BadValue
 from kernel.masking import mask_name
 from kernel.shown import BarPart, Fact, bar
 from kernel.written import workbook_of
@@ -253,9 +254,13 @@ def shares_workbook(rows: Sequence[Share], year: int) -> bytes:
 
 
 def year_asked(asked: Mapping[str, str], today: dt.date) -> int:
-    """Return the year an address asks for, else this one."""
+    """Return the year an address asks for, this one where it asks for none; refuse one that no share is kept for."""
     text = asked.get("year", "")
-    return int(text) if text.isdecimal() and 2020 <= int(text) <= 2100 else today.year
+    if not text:
+        return today.year
+    if not (text.isdecimal() and 2020 <= int(text) <= 2100):
+        raise BadValue(_("No share is kept for this year. Write it in four digits."))
+    return int(text)
 
 
 def register_address(unit: Organisation, year: int) -> str:

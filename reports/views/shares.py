@@ -89,11 +89,11 @@ def share_cause(request: SignedIn, organisation_id: int) -> HttpResponse:
 def _board(request: SignedIn) -> tuple[Any, list[Share], int]:
     overseen = permissions.access_share_board(request.user)
     at = clock.now()
-    year = pages.year_asked(request.GET, clock.county_day(at))
     units = Organisation.objects.filter(kind=Organisation.Kind.BUYER)
     found = narrowed(request, ShareBoardFilter, units if overseen is None else units.filter(pk__in=overseen))
     if not found.readable:
-        return found, [], year
+        return found, [], clock.county_day(at).year
+    year = pages.year_asked(request.GET, clock.county_day(at))
     wanted = None if overseen is None and not found.asked else list(found.rows.values_list("pk", flat=True))
     return found, shares(year, at=at, units=wanted), year
 

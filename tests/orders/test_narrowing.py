@@ -110,3 +110,24 @@ def test_what_cannot_be_read_is_said_and_shows_nothing(client, story, orders, na
     assert not [order.number for order in PurchaseOrder.objects.all() if order.number in page.content.decode()]
     assert client.get(reverse(f"api-{name}"), {"buyer": "1"}).status_code == 400
     assert client.get(reverse(f"api-{name}"), asked).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("order-list", "first", "last"),
+        ("delivery-list", "first", "last"),
+        ("statement-list", "first", "last"),
+        ("invoice-list", "from_on", "to_on"),
+    ],
+)
+def test_a_span_upside_down_is_refused_rather_than_shown_empty(client, story, name, first, last):
+    login(client, a_user("陈会计", Role.CASHIER, story.buyer))
+    asked = {first: DELIVER_ON, last: DELIVER_ON - DAY}
+
+    page = client.get(reverse(name), asked)
+    answer = client.get(reverse(f"api-{name}"), asked)
+
+    assert (page.status_code, answer.status_code) == (400, 400)
+    assert "最后一天比第一天还早" in page.content.decode() and last in answer.json()["fields"]
+    assert client.get(reverse(name), {first: DELIVER_ON, last: DELIVER_ON}).status_code == 200

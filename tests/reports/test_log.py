@@ -132,7 +132,10 @@ def test_the_list_is_narrowed_by_day_kind_document_and_person(client, auditor, c
     assert shown(client, person=str(xiuying.pk), kind="claim") == ["claim:3"]
 
 
-@pytest.mark.parametrize("bad", [{"first": "gestern"}, {"kind": "house"}, {"person": "1"}])
+@pytest.mark.parametrize(
+    "bad",
+    [{"first": "gestern"}, {"kind": "house"}, {"person": "1"}, {"first": "2026-11-02", "last": "2026-11-01"}],
+)
 def test_limits_that_cannot_be_read_are_said(client, auditor, bad):
     login(client, auditor)
 

@@ -164,6 +164,16 @@ def test_a_buyer_says_why_and_the_board_page_file_and_api_agree(client, story, s
     assert client.post(reverse("share-cause", args=[school.pk]), typed).status_code == 403
 
 
+@pytest.mark.parametrize("year", ["9999", "1", "-1", "heuer"])
+def test_a_year_without_shares_is_refused_rather_than_answered_with_this_one(client, school, finance_checker, year):
+    login(client, finance_checker)
+    doors = [reverse("shares"), reverse("api-shares")]
+    doors += [reverse(name, args=[school.pk]) for name in ("share", "api-share")]
+
+    assert [client.get(door, {"year": year}).status_code for door in doors] == [400] * 4
+    assert [client.get(door, {"year": YEAR - 1}).status_code for door in doors] == [200] * 4
+
+
 @pytest.mark.parametrize("who", ["chef_chen", "cashier_yu", "second_qiu", "receiver_wang"])
 def test_what_the_page_of_a_share_offers_is_open_to_whoever_reads_it(client, story, school, county, who, request, now):
     login(client, request.getfixturevalue(who))
