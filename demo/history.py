@@ -69,7 +69,7 @@ def fill_month(county: County, first: dt.date, *, made_at: dt.datetime, share: i
             purse, kitchen = (FundKind.CANTEEN, _kitchen(buyer, at + DAY)) if canteen else (None, None)
             trade.order(buyer, parts, at=at, reaches=reaches, deliver_in=1, kind=purse, kitchen=kitchen)
     if not present:
-        _leave_the_market([lot for lot, _left in lots], at=start + 40 * DAY)
+        _leave_the_market([lot for lot, _left in lots], at=min(start + 40 * DAY, made_at - HOUR))
     _count_prices(first, today=clock.county_day(made_at))
     # What was told at the time has long arrived.
     Message.objects.filter(state=Message.State.WAITING, created_at__lt=made_at - DAY).update(

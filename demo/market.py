@@ -345,12 +345,11 @@ class Market:
         others = [buyer for buyer in self.county.buyers if buyer != self.school()]
         steps = ["asked", "confirmed", "shipped", "settled", "asked", "weighed"]
         for number, reaches in enumerate(steps):
-            lots = fresh[number * 3 : number * 3 + 3]
-            parts = [Part(lot, max(1_000, lot.free() // 3 // 500 * 500)) for lot in lots]
             started = self.at - {"asked": 4, "confirmed": 10}.get(reaches, 30) * HOUR
-            started = max(started, max(lot.listed_at for lot in lots) + HOUR)
-            if parts:
-                self.trade.order(others[number % len(others)], parts, at=started, reaches=reaches, deliver_in=1)
+            lots = [lot for lot in fresh if lot.listed_at <= started - HOUR][:3]
+            fresh = [lot for lot in fresh if lot not in lots]
+            parts = [Part(lot, max(1_000, lot.free() // 3 // 500 * 500)) for lot in lots]
+            self.trade.order(others[number % len(others)], parts, at=started, reaches=reaches, deliver_in=1)
 
     def canteen_orders(self):
         """Order for canteens by name: for both of the school's own, and by two offices for the one they share."""

@@ -18,7 +18,8 @@ from losses.models import ClaimStatus, LossClaim, Rehearsal, ReliefScheme, Visit
 from losses.services import rehearsing
 from losses.services.hand_rules import visit_pace
 from marketplace.audit import breaches
-from orders.models import Complaint, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
+from orders.models import Complaint, Delivery, OrderStatus, PurchaseOrder, ReceiptLine, SettlementStatement
+from records.models import Move
 from records.services.history import seal_history
 from registers.models import RegisterChange, RegisterChangeRow
 from registers.pages import missing
@@ -83,6 +84,8 @@ def test_the_county_stands_with_work_for_everybody(county, short_history, capsys
     shown = [row_shown(row, desk_of(row.register)) for row in RegisterChangeRow.objects.all()]
     labels = {difference.label for row in shown for difference in row.differences}
     assert [label for label in labels if re.fullmatch("[a-z_]+", label)] == []
+    assert not Move.objects.filter(at__gt=clock.now()).exists()
+    assert not Delivery.objects.filter(shipped_at__gt=clock.now()).exists()
     assert breaches() == []
     assert seal_history() > 1000
     call_command("verify_history")
