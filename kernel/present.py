@@ -24,8 +24,13 @@ def in_english() -> bool:
 class Named(Protocol):
     """Whatever has a name in both languages."""
 
-    name: str
-    name_en: str
+    @property
+    def name(self) -> str:
+        """Return the Chinese name."""
+
+    @property
+    def name_en(self) -> str:
+        """Return the English name."""
 
 
 def name_of(entry: Named) -> str:

@@ -108,10 +108,10 @@ class OrderFilter(FilterSet):
         return rows.filter(named)
 
     def of_goods(self, rows: QuerySet, _name: str, asked: str) -> QuerySet:
-        """Return the orders with a line of these goods."""
-        return rows.filter(
-            Exists(OrderLine.objects.filter(order=OuterRef("pk"), produce__name__icontains=asked.strip()))
-        )
+        """Return the orders with a line of goods of this code, or called so in either language."""
+        name = asked.strip()
+        called = Q(produce__code=name) | Q(produce__name__icontains=name) | Q(produce__name_en__icontains=name)
+        return rows.filter(Exists(OrderLine.objects.filter(called, order=OuterRef("pk"))))
 
 
 class DeliveryFilter(FilterSet):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from kernel.present import Named, name_of
 from produce.selectors.dictionary import words
 
 
@@ -20,3 +21,14 @@ class ProduceField(serializers.Field):
             if word.code == data:
                 return word.id
         self.fail("unknown")
+
+
+@extend_schema_field({"type": "string", "description": "the produce in the reader's language", "example": "Cabbage"})
+class ProduceNameField(serializers.Field):
+    """What a produce is called, for whoever reads the answer; programs compare its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Named) -> str:
+        return name_of(value)

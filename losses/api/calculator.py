@@ -15,6 +15,7 @@ from losses.pages.words import arithmetic
 from losses.selectors import schemes
 from losses.selectors.calculating import asks_price, is_enough, tried_facts, what_if
 from losses.selectors.rates import factors
+from produce.api_fields import ProduceField
 
 
 class WhatIfOut(serializers.Serializer):
@@ -38,7 +39,7 @@ class WhatIf(APIView):
     class Input(serializers.Serializer):
         """Which produce, lost how, and how much of it."""
 
-        produce = serializers.CharField(max_length=40, help_text="its name, as in the rates of the scheme")
+        produce = ProduceField()
         category = serializers.ChoiceField(
             SchemeRate.Category.choices,
             default=SchemeRate.Category.SPOILED,
@@ -60,7 +61,7 @@ class WhatIf(APIView):
         asked.is_valid(raise_exception=True)
         wanted = asked.validated_data
         rates = scheme.rates.select_related("produce")
-        rate = rates.filter(produce__name=wanted["produce"], category=wanted["category"]).first()
+        rate = rates.filter(produce=wanted["produce"], category=wanted["category"]).first()
         if rate is None:
             raise BadValue(_("These rules have no rate for that."))
         said = {"sold_at": wanted.get("sold_yuan"), "area_cmu": wanted.get("area_cmu")}

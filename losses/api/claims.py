@@ -25,6 +25,7 @@ from losses.selectors import claims, schemes
 from losses.selectors.sampling import shown_draw
 from losses.services import answering, awarding, checking, claiming, reporting, unusual
 from losses.services.holding import Seen, Spot
+from produce.api_fields import ProduceNameField
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
@@ -62,7 +63,8 @@ class ClaimOut(serializers.Serializer):
     status = serializers.CharField()
     round = serializers.IntegerField()
     cause = serializers.CharField()
-    produce = serializers.CharField(source="goods.produce.name")
+    produce = serializers.CharField(source="goods.produce.code")
+    produce_name = ProduceNameField(source="goods.produce")
     listing = IdField(source="listing_id", allow_null=True, help_text="null for a crop that was never harvested")
     season = IdField(source="plot_season_id", allow_null=True, help_text="of the crop, as it stood when reported")
     sale = IdField(source="sale_id", allow_null=True, help_text="of what was sold below the reference price")

@@ -18,6 +18,7 @@ from losses.models import Cause, LossNotice
 from losses.pages.loss_notices import name_for
 from losses.selectors.loss_notices import notices_seen_by
 from losses.services import loss_notices
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
@@ -27,7 +28,8 @@ class LossNoticeOut(serializers.Serializer):
 
     id = IdField()
     status = serializers.CharField()
-    produce = serializers.CharField(source="goods.produce.name")
+    produce = serializers.CharField(source="goods.produce.code")
+    produce_name = ProduceNameField(source="goods.produce")
     listing = IdField(source="listing_id", allow_null=True)
     season = IdField(source="plot_season_id", allow_null=True)
     cause = serializers.CharField()

@@ -27,6 +27,7 @@ from losses.selectors.claims import latest_figure, mine
 from losses.selectors.lots import goods_to_report
 from losses.selectors.reports import SeenLine, SeenReport, reports_of, seen_report, seen_reports
 from losses.services import reporting
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program
 from records.services.photos import receive_photo
 
@@ -38,7 +39,8 @@ class ReportLineOut(serializers.Serializer):
     claim = IdField(source="claim.pk")
     number = serializers.CharField(source="claim.number")
     status = serializers.CharField(source="claim.status")
-    produce = serializers.CharField(source="claim.goods.produce.name")
+    produce = serializers.CharField(source="claim.goods.produce.code")
+    produce_name = ProduceNameField(source="claim.goods.produce")
     listing = IdField(source="claim.listing_id", allow_null=True)
     season = IdField(source="claim.plot_season_id", allow_null=True)
     sale = IdField(source="claim.sale_id", allow_null=True)

@@ -17,6 +17,7 @@ from losses.models import Cause
 from losses.selectors import schemes
 from losses.selectors.sales import day_of, sales_to_report
 from losses.services import claiming, reporting
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program
 
 
@@ -25,7 +26,8 @@ class SoldLowOut(serializers.Serializer):
 
     id = IdField()
     listing = IdField(source="listing_id")
-    produce = serializers.CharField(source="listing.produce.name")
+    produce = serializers.CharField(source="listing.produce.code")
+    produce_name = ProduceNameField(source="listing.produce")
     sold_on = serializers.DateField()
     quantity = serializers.IntegerField(help_text="in the stock unit of the goods")
     left = serializers.IntegerField(help_text="of it, what can still be reported")

@@ -11,12 +11,14 @@ from losses.api.papers import SchemePaperOut
 from losses.selectors import schemes
 from losses.selectors.rates import rate_words
 from losses.selectors.schemes import verifier_offices
+from produce.api_fields import ProduceNameField
 
 
 class RateOut(serializers.Serializer):
     """What one unit of weight of one produce is relieved with."""
 
-    produce = serializers.CharField(source="produce.name")
+    produce = serializers.CharField(source="produce.code")
+    produce_name = ProduceNameField(source="produce")
     category = serializers.CharField()
     basis = serializers.CharField(help_text="kg, mu, head or value")
     rate_yuan = YuanField(source="rate_fen", help_text="for a weight, a mu or a head; 0 for a part of the value")

@@ -16,6 +16,7 @@ from kernel.api_fields import KilogramField
 from orders.forms.papers import DossierForm
 from orders.pages.cards import seller_of_card
 from orders.selectors.cards import MOST_CARDS, SellerCard, cards_seen_by, usual_days
+from produce.api_fields import ProduceNameField
 
 
 class CardFiguresOut(serializers.Serializer):
@@ -75,7 +76,8 @@ class SanctionOut(serializers.Serializer):
     """What the bureau decided against a party, until a last day."""
 
     code = serializers.ChoiceField(SanctionCode.choices)
-    produce = serializers.CharField(source="produce.name", default="")
+    produce = serializers.CharField(source="produce.code", default="")
+    produce_name = ProduceNameField(source="produce", default="")
     from_on = serializers.DateField()
     to_on = serializers.DateField()
     reason = serializers.CharField()

@@ -18,6 +18,7 @@ from orders.models import About, ComplaintStatus, Side
 from orders.permissions import complaints as permissions
 from orders.selectors.complaints import complaints_seen_by
 from orders.services import complaining
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program, program_acts_on
 from records.models import StoredFile
 from records.services.photos import receive_photo
@@ -29,7 +30,8 @@ class ComplaintOut(serializers.Serializer):
     id = IdField(source="pk")
     number = serializers.CharField()
     order = serializers.CharField(source="receipt_line.allocation.order.number")
-    produce = serializers.CharField(source="receipt_line.allocation.listing.produce.name")
+    produce = serializers.CharField(source="receipt_line.allocation.listing.produce.code")
+    produce_name = ProduceNameField(source="receipt_line.allocation.listing.produce")
     side = serializers.ChoiceField(Side.choices)
     about = serializers.ChoiceField(About.choices)
     status = serializers.ChoiceField(ComplaintStatus.choices)

@@ -21,6 +21,7 @@ from orders.selectors.orders import seller_shown
 from orders.services import delivering
 from orders.services.delivering import Loaded
 from orders.services.notes import trip_of_note
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program
 
 
@@ -31,7 +32,8 @@ class PickOut(serializers.Serializer):
     number = serializers.CharField(source="lot.listing.number")
     order = IdField(source="lot.order_id")
     buyer = serializers.CharField(source="lot.order.buyer.name")
-    produce = serializers.CharField(source="lot.listing.produce.name")
+    produce = serializers.CharField(source="lot.listing.produce.code")
+    produce_name = ProduceNameField(source="lot.listing.produce")
     seller = serializers.SerializerMethodField()
     phone = serializers.CharField()
     kg = KilogramField(source="lot.weight_g")

@@ -10,12 +10,14 @@ from rest_framework.views import APIView
 from kernel import clock
 from kernel.api_fields import KilogramField
 from orders.selectors.served import public_spread
+from produce.api_fields import ProduceNameField
 
 
 class SpreadOut(serializers.Serializer):
     """How evenly one produce was sold this season."""
 
-    produce = serializers.CharField()
+    produce = serializers.CharField(source="code")
+    produce_name = ProduceNameField(source="*")
     owners = serializers.IntegerField(help_text="Households and co-operatives that offered some.")
     served = serializers.IntegerField(help_text="How many of them sold or promised some.")
     total = KilogramField(source="total_g")

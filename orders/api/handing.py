@@ -19,6 +19,7 @@ from orders.selectors.handing import hand_overs_seen_by, hauls_for
 from orders.selectors.orders import seller_shown
 from orders.services import handing
 from orders.services.handing import Given
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
@@ -29,7 +30,8 @@ class HandOverOut(serializers.Serializer):
     id = IdField(source="pk")
     lot = IdField(source="allocation_id")
     order = serializers.CharField(source="allocation.order.number")
-    produce = serializers.CharField(source="allocation.listing.produce.name")
+    produce = serializers.CharField(source="allocation.listing.produce.code")
+    produce_name = ProduceNameField(source="allocation.listing.produce")
     seller = serializers.SerializerMethodField()
     carrier = serializers.CharField(source="carrier.name")
     taken_by = serializers.SerializerMethodField()

@@ -17,6 +17,7 @@ from orders.forms import CONSENTS, RETURN_REASONS
 from orders.models import Fate, GoodsReturn, ReturnReason, ReturnStatus
 from orders.selectors.returns import returns_seen_by
 from orders.services import correcting, returning
+from produce.api_fields import ProduceNameField
 from records.doors import act_for_program, program_acts_on
 from records.services.photos import receive_photo
 
@@ -27,7 +28,8 @@ class ReturnOut(serializers.Serializer):
     id = IdField(source="pk")
     number = serializers.CharField()
     order = serializers.CharField(source="receipt_line.allocation.order.number")
-    produce = serializers.CharField(source="receipt_line.allocation.listing.produce.name")
+    produce = serializers.CharField(source="receipt_line.allocation.listing.produce.code")
+    produce_name = ProduceNameField(source="receipt_line.allocation.listing.produce")
     status = serializers.ChoiceField(ReturnStatus.choices)
     reason = serializers.ChoiceField(ReturnReason.choices)
     words = serializers.CharField()

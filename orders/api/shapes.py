@@ -22,6 +22,7 @@ from orders.models import (
 from orders.selectors.orders import kitchens_of, seller_shown
 from orders.selectors.statements import live_payment, payee_shown, to_pay_fen
 from orders.selectors.waiting import Waits, waits_of
+from produce.api_fields import ProduceNameField
 
 
 class PlacedOut(serializers.Serializer):
@@ -168,7 +169,8 @@ class SaleOut(serializers.Serializer):
     order = serializers.CharField(source="order.number")
     buyer = serializers.CharField(source="order.buyer.name")
     listing = IdField(source="listing_id")
-    produce = serializers.CharField(source="listing.produce.name")
+    produce = serializers.CharField(source="listing.produce.code")
+    produce_name = ProduceNameField(source="listing.produce")
     status = serializers.ChoiceField(AllocationStatus.choices)
     quantity = serializers.IntegerField()
     kg = KilogramField(source="weight_g")

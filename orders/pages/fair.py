@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel import weight
+from kernel.present import name_of
 from orders.selectors.served import GOAL_PERMILLE, Spread
 
 
@@ -24,7 +25,7 @@ def fair_rows(spreads: Sequence[Spread]) -> list[FairRow]:
     """Return one row a produce, as they are ordered."""
     return [
         FairRow(
-            produce=spread.produce,
+            produce=name_of(spread),
             owners=str(spread.owners),
             served=str(spread.served),
             total=weight.both(spread.total_g),

@@ -23,6 +23,7 @@ GOAL_PERMILLE = 1500  # what the greatest share should be at most, of the mean
 FEWEST_SHOWN = 3  # of fewer owners the greatest share would tell what one of them sells
 _KEPT = KeptLot.objects.filter(listing=OuterRef("pk"), kept__status=KeptStatus.KEPT).order_by().values("listing")
 ONLY_KEPT = Coalesce(Subquery(_KEPT.annotate(kept_now=Sum("quantity")).values("kept_now")), 0)
+_GOODS = ("produce__code", "produce__name", "produce__name_en")
 TAKEN_G = Cast(F("reserved") + F("sold") - F("only_kept"), BigIntegerField()) * Coalesce(F("piece_g"), 1)
 
 
@@ -30,7 +31,9 @@ TAKEN_G = Cast(F("reserved") + F("sold") - F("only_kept"), BigIntegerField()) * 
 class Spread:
     """How evenly the season's sales of one produce fell: the greatest share against the mean of all who offered it."""
 
-    produce: str
+    code: str
+    name: str
+    name_en: str
     owners: int
     served: int  # how many of them sold or promised anything
     total_g: int
@@ -71,16 +74,17 @@ def season_spread(*, at: dt.datetime, on: dt.date) -> list[Spread]:
     owners = (
         Listing.objects.filter(listed_at__gte=season_start(at, policy("season_days", on)))
         .annotate(counts_by=Coalesce("household__merged_into_id", "household_id"), only_kept=ONLY_KEPT)
-        .values("produce__name", "counts_by", "cooperative_id")
+        .values(*_GOODS, "counts_by", "cooperative_id")
         .annotate(taken_g=Sum(TAKEN_G))
     )
-    found: dict[str, list[int]] = {}
-    for name, grams in owners.values_list("produce__name", "taken_g"):
-        found.setdefault(name, []).append(int(grams))
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for *goods, grams in owners.values_list(*_GOODS, "taken_g"):
+        found.setdefault((goods[0], goods[1], goods[2]), []).append(int(grams))
     spreads = [
-        Spread(name, len(grams), sum(one > 0 for one in grams), sum(grams), max(grams)) for name, grams in found.items()
+        Spread(*goods, len(grams), sum(one > 0 for one in grams), sum(grams), max(grams))
+        for goods, grams in found.items()
     ]
-    return sorted(spreads, key=lambda spread: (-spread.permille, spread.produce))
+    return sorted(spreads, key=lambda spread: (-spread.permille, spread.name))
 
 
 def public_spread(at: dt.datetime) -> list[Spread]:

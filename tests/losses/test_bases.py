@@ -179,7 +179,7 @@ def test_the_calculator_asks_what_the_rate_counts_by(client, drafted, cabbage):
     tried = client.get(page, asked | {"rate": by_mu, "area": "0.5"}).content.decode()
     assert "0.5 亩 × 300.00 元/亩 = 150.00 元" in tried and "货值的 30%" in tried
     calculator = f"/api/v1/schemes/{scheme.pk}/calculator/"
-    wanted = {"produce": cabbage.name, "category": "C", "kg": "50"}
+    wanted = {"produce": cabbage.code, "category": "C", "kg": "50"}
     assert client.get(calculator, wanted).status_code == 400
     told = client.get(calculator, wanted | {"area_cmu": 50}).json()
     assert (told["amount_yuan"], told["lines"][0]) == ("150.00", "0.5 亩 × 300.00 元/亩 = 150.00 元")

@@ -40,7 +40,7 @@ def test_it_says_line_by_line_what_a_loss_comes_to(tried, scheme, cabbage):
 def test_it_comes_to_what_is_really_computed(story, lot, client, scheme, cabbage):
     claim = story.computed(story.filed(lot, kg=100))
 
-    asked = {"produce": cabbage.name, "kg": "100"}
+    asked = {"produce": cabbage.code, "kg": "100"}
     told = client.get(f"/api/v1/schemes/{scheme.pk}/calculator/", asked).json()
     assert told["amount_yuan"] == "100.00" and claim.computations.get().amount_fen == 100_00
     assert told["enough"] and told["lines"][-1] == "取最少的：100.00 元"
@@ -50,7 +50,7 @@ def test_too_little_gives_nothing_and_says_from_when(tried, client, scheme, cabb
     page = tried(rate_of(scheme, cabbage), "19").content.decode()
 
     assert "这么少没有救助" in page and "15.20" not in page
-    told = client.get(f"/api/v1/schemes/{scheme.pk}/calculator/", {"produce": cabbage.name, "kg": "9.5"}).json()
+    told = client.get(f"/api/v1/schemes/{scheme.pk}/calculator/", {"produce": cabbage.code, "kg": "9.5"}).json()
     assert (told["enough"], told["amount_yuan"], told["lines"], told["least_kg"]) == (False, "0.00", [], "10")
 
 
@@ -75,7 +75,10 @@ def test_a_closed_scheme_says_that_it_takes_no_more(tried, scheme, cabbage, dire
     assert "不再收" in tried(rate_of(scheme, cabbage), "100").content.decode()
 
 
-def test_programs_hear_that_there_is_no_rate(client, scheme):
-    told = client.get(f"/api/v1/schemes/{scheme.pk}/calculator/", {"produce": "没有", "kg": "5"})
+def test_programs_hear_that_there_is_no_rate_or_no_such_produce(client, scheme, cabbage):
+    calculator = f"/api/v1/schemes/{scheme.pk}/calculator/"
+    none = client.get(calculator, {"produce": cabbage.code, "category": "A", "kg": "5"})
+    unknown = client.get(calculator, {"produce": cabbage.name, "kg": "5"})
 
-    assert told.status_code == 400 and "没有定标准" in told.content.decode()
+    assert none.status_code == 400 and "没有定标准" in none.content.decode()
+    assert unknown.status_code == 400 and "produce" in unknown.json()["fields"]

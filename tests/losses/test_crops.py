@@ -374,7 +374,9 @@ def test_programs_report_a_crop_by_its_season(client, now, of_crops, season, lot
     assert sent().status_code == sent(season=season.pk, listing=lot.pk).status_code == 400
     done = sent(season=season.pk).json()
 
-    assert (done["season"], done["listing"], done["kg"], done["produce"]) == (season.pk, None, "30", "包菜")
+    assert (done["season"], done["listing"], done["kg"], done["produce"], done["produce_name"]) == (
+        season.pk, None, "30", "cabbage", "包菜",
+    )  # fmt: skip
     assert sent(season=season.pk, cause="road", kg="90").json()["code"] == "more_than_grows"
     login(client, guiying)
     assert sent(season=season.pk).status_code == 404

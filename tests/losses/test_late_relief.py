@@ -57,7 +57,7 @@ def test_a_scheme_has_a_clock_of_its_own(client, cast, finance_bureau, director_
     due = claim.award.payable.due_on
     assert due == clock.county_day(claim.award.at) + 10 * DAY
     assert not late_awards(due).exists() and lateness(late_awards(due + DAY).get(), due + DAY).days == 1
-    asked = {"produce": cabbage.name, "kg": "50"}
+    asked = {"produce": cabbage.code, "kg": "50"}
     assert client.get(f"/api/v1/schemes/{scheme.pk}/calculator/", asked).json()["pay_days"] == 10
     assert "批准后 10 天内" in client.get(reverse("scheme-detail", args=[scheme.pk])).content.decode()
     login(client, xiuying)

@@ -299,9 +299,9 @@ def test_anybody_tries_what_a_sale_at_a_loss_comes_to(client, of_sales, lot, cab
     assert "15.00" in client.get(page, asked | {"sold_at": "0.60"}).content.decode()
 
     calculator = f"/api/v1/schemes/{of_sales.scheme.pk}/calculator/"
-    told = client.get(calculator, {"produce": cabbage.name, "category": "A", "kg": "50", "sold_yuan": "0.78"}).json()
+    told = client.get(calculator, {"produce": cabbage.code, "category": "A", "kg": "50", "sold_yuan": "0.78"}).json()
     assert (told["enough"], told["amount_yuan"]) == (True, "2.00")
-    told = client.get(calculator, {"produce": cabbage.name, "category": "A", "kg": "50", "sold_yuan": "0.80"}).json()
+    told = client.get(calculator, {"produce": cabbage.code, "category": "A", "kg": "50", "sold_yuan": "0.80"}).json()
     assert (told["enough"], told["amount_yuan"]) == (False, "0.00")
 
 

@@ -40,6 +40,7 @@ def numbers(client, name, **asked):
         ({"status": "under_way"}, {1}),
         ({"produce": "包菜"}, {0, 1}),
         ({"produce": "鸭", "status": "asking"}, {2}),
+        ({"produce": "cabbage"}, {0, 1}),
         ({"money": "canteen"}, {2}),
         ({"first": DELIVER_ON + DAY}, {1}),
         ({"last": DELIVER_ON}, {0, 2}),

@@ -102,7 +102,7 @@ def test_a_season_of_fair_plans_keeps_the_greatest_share_near_the_mean(story, sc
 
     (spread,) = season_spread(at=MONDAY, on=MONDAY.date())
 
-    assert (spread.produce, spread.owners, spread.served, spread.total_g) == (cabbage.name, 5, 5, 200 * KG)
+    assert (spread.code, spread.owners, spread.served, spread.total_g) == (cabbage.code, 5, 5, 200 * KG)
     assert spread.permille == 1000
 
 
@@ -127,9 +127,13 @@ def test_everybody_reads_how_evenly_sales_fell_where_enough_offered(
     [row] = client.get(reverse("api-fair-shares")).json()
 
     assert row == {
-        "produce": cabbage.name, "owners": 3, "served": 1, "total": "60", "greatest": "60", "permille": 3000,
+        "produce": cabbage.code, "produce_name": cabbage.name, "owners": 3, "served": 1, "total": "60",
+        "greatest": "60", "permille": 3000,
     }  # fmt: skip
     assert cabbage.name in page and '<b class="off">3</b>' in page
+    english = {"Accept-Language": "en"}
+    assert client.get(reverse("api-fair-shares"), headers=english).json()[0]["produce_name"] == cabbage.name_en
+    assert cabbage.name_en in client.get(reverse("fair-shares"), headers=english).content.decode()
 
 
 def elsewhere_in(village):
