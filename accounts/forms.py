@@ -12,16 +12,29 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tier, User
+from accounts.services.fresh_codes import CodeSpent
 from accounts.services.register import MOST_PEOPLE, Answers, Report
 from kernel.brought import BroughtFile
 from kernel.form_fields import CodeField, DayField, DegreesField, WholeNumberField
+from kernel.sealing import blind_index
+from kernel.spare_cache import how_often
 from records.forms import ActForm
 
 
 class SignInCodeForm(ConfirmLoginCodeForm):
-    """The six digits of the text message."""
+    """The six digits of the text message; each code is tried so often, by however many requests at once."""
 
     code = CodeField(label=_("Six digits"))
+
+    def __init__(self, *args: Any, phone: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phone = phone
+
+    def clean_code(self) -> str:
+        tried = f"sign-in-code:{blind_index('sign_in_code', f'{self.phone}:{self.expected_code}')}"
+        if how_often(tried, settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT) > settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS:
+            raise forms.ValidationError(str(CodeSpent.message))
+        return super().clean_code()
 
 
 class FirstAuthenticatorForm(ActivateTOTPForm):

@@ -7,6 +7,7 @@ from django.urls import path
 
 from accounts import api
 from accounts.views import grievances, people
+from accounts.views.sign_in import SignInCode
 
 # The library finds its own steps by the names on the right.
 pages = [
@@ -14,7 +15,7 @@ pages = [
     path("sign-in/", login_not_required(sign_in.request_login_code), name="account_request_login_code"),
     path("sign-in/", login_not_required(sign_in.request_login_code), name="account_login"),
     path("sign-in/", login_not_required(sign_in.request_login_code), name="account_signup"),
-    path("sign-in/code/", login_not_required(sign_in.confirm_login_code), name="account_confirm_login_code"),
+    path("sign-in/code/", login_not_required(SignInCode.as_view()), name="account_confirm_login_code"),
     path("sign-in/second-step/", login_not_required(second_step.authenticate), name="mfa_authenticate"),
     path("sign-in/authenticator/", people.set_up_authenticator, name="mfa_activate_totp"),
     path("sign-in/again/", sign_in.reauthenticate, name="account_reauthenticate"),

@@ -1,6 +1,7 @@
 """Fields of the API: kilograms and yuan travel as decimal text. Knows DRF, as api_pages."""
 
 import codecs
+import datetime as dt
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -13,7 +14,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-from kernel import money, weight
+from kernel import dates, money, weight
 from kernel.errors import BadValue
 from kernel.identity import LARGEST_ID
 from kernel.typed import exact_decimal, plain_number, whole_number
@@ -95,6 +96,22 @@ class IdField(serializers.Field):
         return value
 
 
+class DayField(serializers.DateField):
+    """A day of the county that somebody can mean: neither year 1 nor 9999."""
+
+    def to_internal_value(self, value: Any) -> dt.date:
+        return _near_enough(super().to_internal_value(value))
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant of a year that somebody can mean."""
+
+    def to_internal_value(self, value: Any) -> dt.datetime:
+        at = super().to_internal_value(value)
+        _near_enough(at.date())
+        return at
+
+
 class WholeNumberField(serializers.IntegerField):
     """A whole number in plain digits, as JSON number or text."""
 
@@ -124,6 +141,13 @@ def key_of(request: Request) -> str:
 def _read(read: Callable[[str], Any], data: Any) -> Any:
     try:
         return read(_as_text(data))
+    except BadValue as refusal:
+        raise serializers.ValidationError(str(refusal), code=refusal.code) from refusal
+
+
+def _near_enough(day: dt.date) -> dt.date:
+    try:
+        return dates.near_enough(day)
     except BadValue as refusal:
         raise serializers.ValidationError(str(refusal), code=refusal.code) from refusal
 

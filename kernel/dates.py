@@ -15,11 +15,14 @@ from kernel.typed import fold_typed
 
 NO_DAY = gettext_lazy("Write the day as 2026-11-02.")
 NO_SUCH_DAY = gettext_lazy("There is no such day. Write it as 2026-11-02.")
+FAR_DAY = gettext_lazy("This day lies too far away. Look at its year.")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200  # what anybody here means; beside the ends of the calendar nothing can be reckoned
 _LONGEST = 40
 # The year in front and whole, always: of 26-1-2 and 11/2/26 nobody knows which is the year.
 _DAY = re.compile(r"([0-9]{4})(?:[-/.]| ?年 ?)([0-9]{1,2})(?:[-/.]| ?月 ?)([0-9]{1,2})(?: ?[日号])?")
 _TOGETHER = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
-_TIME = re.compile(r"[ T]?(?:[上下]午)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|\+08:?00)?$")
+_TIME = re.compile(r"[ T]?(?:[上下]午)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:\+08:?00)?$")
+_UTC = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z")
 _WEEKDAY = re.compile(r" ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
 _CHINESE = re.compile(
     r"([〇零○Ｏ0一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
@@ -34,16 +37,37 @@ _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212\u3002", "------.")
 
 
 def read_day(text: str) -> dt.date:
-    """Return the day that somebody wrote with its year in front: 2026-11-02, 2026/11/2, 2026.11.2, 2026年11月2日."""
+    """Return the day that somebody wrote with its year in front: 2026-11-02, 2026/11/2, 2026.11.2, 2026年11月2日.
+
+    An instant that a program writes in UTC, 2026-11-01T16:00:00Z, is the day that the county had then.
+    """
     if len(text) > _LONGEST:
         raise BadValue(NO_DAY)
+    if _UTC.fullmatch(text.strip()):
+        return _day_of_instant(text.strip())
     written = _TIME.sub("", _WEEKDAY.sub("", fold_typed(text).translate(_DASHES)))
     parts = _DAY.fullmatch(written) or _TOGETHER.fullmatch(written)
     numbers = [int(part) for part in parts.groups()] if parts is not None else _chinese_numbers(written)
     try:
-        return dt.date(*numbers)
+        return near_enough(dt.date(*numbers))
     except ValueError as wrong:
         raise BadValue(NO_SUCH_DAY) from wrong
+
+
+def near_enough(day: dt.date) -> dt.date:
+    """Return a day that somebody can mean; refuse one so far away that nothing can be reckoned from it."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadValue(FAR_DAY)
+    return day
+
+
+def _day_of_instant(text: str) -> dt.date:
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise BadValue(NO_SUCH_DAY) from wrong
+    near_enough(at.date())
+    return clock.county_day(at)
 
 
 def _chinese_numbers(written: str) -> list[int]:

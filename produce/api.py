@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock, versions
-from kernel.api_fields import KEY, IdField, WholeNumberField, read_input
+from kernel.api_fields import KEY, DayField, IdField, WholeNumberField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.money import price_per_kg
 from kernel.weight import COUNT_WORDS, MOST_G, PACKED
@@ -30,7 +30,7 @@ MOST_DAYS = 366
 class PriceOut(serializers.Serializer):
     """The middle of the prices of one day at one source."""
 
-    day = serializers.DateField()
+    day = DayField()
     source = serializers.ChoiceField(PriceMedian.Source.choices)  # type: ignore[assignment]  # a field of that name
     grade = serializers.CharField(source="grade.code", default="", help_text="Empty: whatever the grade.")
     yuan_per_kg = serializers.SerializerMethodField()
@@ -55,8 +55,8 @@ class PricesOut(serializers.Serializer):
     """The prices of one kind of goods, day by day."""
 
     produce = serializers.CharField()
-    first = serializers.DateField()
-    last = serializers.DateField()
+    first = DayField()
+    last = DayField()
     results = PriceOut(many=True)
 
 
@@ -86,8 +86,8 @@ class ProducePrices(APIView):
     class Input(serializers.Serializer):
         """Which days, both included: the last 366 unless said."""
 
-        first = serializers.DateField(required=False)
-        last = serializers.DateField(required=False)
+        first = DayField(required=False)
+        last = DayField(required=False)
         source = serializers.ChoiceField(PriceMedian.Source.choices, required=False)  # type: ignore[assignment]
         grade = serializers.SlugField(required=False, max_length=16)
 

@@ -14,7 +14,7 @@ from rest_framework.throttling import AnonRateThrottle, UserRateThrottle
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.doors import act_for_program
 from records.models import Objection
@@ -44,8 +44,8 @@ class NoticeOut(serializers.Serializer):
     round = serializers.CharField()
     place = serializers.CharField(source="place_name")
     basis = serializers.CharField()
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField()
+    starts_on = DayField()
+    ends_on = DayField()
     working_days = serializers.IntegerField()
     status = serializers.CharField()
     households = serializers.IntegerField()

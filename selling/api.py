@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from catalog import permissions as goods
 from catalog.services import listings
 from kernel import clock, keyset, pasted
-from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, KilogramField, WholeNumberField, YuanField, read_input
 from produce.models import MOST_PRICE_FEN, Grade, Produce
 from produce.services.stock import in_stock_unit
 from records.doors import act_for_program
@@ -37,7 +37,7 @@ class SheetOut(serializers.Serializer):
     produce = serializers.CharField(source="produce.code")
     grade = serializers.CharField(source="grade.code", default="")
     village = serializers.CharField(source="village_id")
-    harvested_on = serializers.DateField()
+    harvested_on = DayField()
     yuan_per_jin = YuanField(source="price_fen", most_fen=MOST_PRICE_FEN)
     smallest = serializers.IntegerField(help_text="Handed over at least, in grams or heads; 0 is any quantity.")
     consent = serializers.CharField()
@@ -106,7 +106,7 @@ class Sheets(APIView):
         produce = serializers.CharField(max_length=32)
         grade = serializers.CharField(max_length=16, required=False, allow_blank=True, default="")
         village = serializers.CharField(max_length=12)
-        harvested_on = serializers.DateField()
+        harvested_on = DayField()
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
         consent = serializers.ChoiceField(
             CONSENTS,

@@ -13,7 +13,7 @@ from canteens import permissions
 from canteens.selectors.deputies import deputies_of
 from canteens.services import deputies
 from kernel import clock
-from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_fields import KEY, DayField, IdField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from records.doors import act_for_program, program_acts_on
@@ -26,8 +26,8 @@ class DeputyOut(serializers.Serializer):
     buyer = serializers.CharField(source="organisation.name")
     person = serializers.CharField(source="person.name", help_text="the approver")
     deputy = serializers.CharField(source="deputy.name")
-    from_on = serializers.DateField()
-    to_on = serializers.DateField(help_text="the first day without it")
+    from_on = DayField()
+    to_on = DayField(help_text="the first day without it")
 
 
 class CandidateOut(serializers.Serializer):
@@ -53,8 +53,8 @@ class Deputies(APIView):
 
         buyer = IdField()
         deputy = serializers.UUIDField(help_text="one of those under people/")
-        from_on = serializers.DateField()
-        last_on = serializers.DateField()
+        from_on = DayField()
+        last_on = DayField()
 
     @extend_schema(parameters=PAGING, responses=DeputyPageOut, operation_id="deputy_list")
     def get(self, request: SignedInCall) -> Response:

@@ -19,7 +19,7 @@ from canteens.models import MOST_GRAMS, MOST_HEADS
 from canteens.selectors.menus import menu_of
 from canteens.services.menus import DAYS, MOST_LETTERS, Cooked, Dish, Part, publish_menu
 from kernel import clock
-from kernel.api_fields import KEY, IdField, WholeNumberField, read_input
+from kernel.api_fields import KEY, DayField, IdField, WholeNumberField, read_input
 from records.doors import act_for_program
 
 
@@ -40,7 +40,7 @@ class MenuDishShape(serializers.Serializer):
 class MenuDayShape(serializers.Serializer):
     """What is cooked on one day, for how many."""
 
-    day = serializers.DateField()
+    day = DayField()
     heads = WholeNumberField(min_value=1, max_value=MOST_HEADS)
     dishes = MenuDishShape(many=True, allow_empty=False)
 
@@ -49,7 +49,7 @@ class MenuOut(serializers.Serializer):
     """The menu of a week as it stands: its latest turn."""
 
     kitchen = IdField(source="organisation_id")
-    monday = serializers.DateField()
+    monday = DayField()
     turn = serializers.IntegerField()
     days = MenuDayShape(many=True)
 
@@ -59,7 +59,7 @@ class MenuIn(serializers.Serializer):
     """What is cooked in the week of a Monday."""
 
     kitchen = IdField()
-    monday = serializers.DateField()
+    monday = DayField()
     days = MenuDayShape(many=True, allow_empty=False)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from canteens.models import PlanDraft
 from canteens.selectors.plan_drafts import draft_days, drafts_of, ends_on
 from canteens.services import plan_drafts
 from kernel import clock
-from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_fields import KEY, DayField, IdField, read_input
 from records.doors import act_for_program, program_acts_on
 
 
@@ -48,7 +48,7 @@ class PlanDraftOut(serializers.Serializer):
     id = IdField(source="pk")
     typed = PlanTyped()
     changed_at = serializers.DateTimeField()
-    ends_on = serializers.DateField(help_text="thrown away then, if it is neither changed nor sent")
+    ends_on = DayField(help_text="thrown away then, if it is neither changed nor sent")
 
 
 class PlanDraftsOut(serializers.Serializer):

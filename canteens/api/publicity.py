@@ -13,7 +13,7 @@ from accounts.doors import SignedInCall
 from canteens import permissions
 from canteens.selectors.plan_requirements import objections_to, quotes_of
 from canteens.services import plan_quotes, publicity
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from records.doors import act_for_program, program_acts_on
 from records.models import ObjectionStatus
@@ -87,7 +87,7 @@ class PlanNotice(APIView):
         """The number of the notice, and its last day."""
 
         notice = serializers.CharField()
-        ends_on = serializers.DateField()
+        ends_on = DayField()
 
     @extend_schema(request=Input, responses={201: Output}, parameters=[KEY], operation_id="purchase_plan_notice")
     def post(self, request: SignedInCall, purchase_plan_id: int) -> Response:

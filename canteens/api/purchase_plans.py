@@ -23,7 +23,7 @@ from canteens.services.plan_drafts import drop_sent
 from canteens.services.plan_requirements import lacking
 from canteens.services.signed_lists import LONGEST_WORDS
 from kernel import clock
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from records.doors import act_for_program, program_acts_on
 
@@ -72,8 +72,8 @@ class PurchasePlanOut(serializers.Serializer):
     accepted = YuanField(source="accepted_fen", help_text="of goods taken, less what went back")
     left = YuanField(source="left_fen", help_text="what may still be ordered on it")
     goods = serializers.SerializerMethodField()
-    from_on = serializers.DateField()
-    to_on = serializers.DateField()
+    from_on = DayField()
+    to_on = DayField()
     committee_record = serializers.CharField()
     project_number = serializers.CharField()
     rule = serializers.CharField(
@@ -130,8 +130,8 @@ class PurchasePlans(APIView):
         apart = serializers.BooleanField(
             default=False, help_text="of a union's money, outside the ordinary ceiling of the year"
         )
-        from_on = serializers.DateField()
-        to_on = serializers.DateField()
+        from_on = DayField()
+        to_on = DayField()
         committee_record = serializers.CharField(max_length=purchase_plans.LONGEST_RECORD)
         project_number = serializers.CharField(
             max_length=purchase_plans.LONGEST_RECORD, required=False, allow_blank=True, default=""

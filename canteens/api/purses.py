@@ -17,7 +17,7 @@ from canteens.pages.union_year import MOST_PLANS, Goods, goods_of_year
 from canteens.selectors.purchase_plans import PlanOfYear, plans_of_year
 from canteens.selectors.unions import UnionYear, union_year
 from kernel import clock
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from records.doors import act_for_program, program_acts_on
 
@@ -92,7 +92,7 @@ class AllowedOut(serializers.Serializer):
 
     part = serializers.CharField()
     more = YuanField(source="more_fen")
-    until_on = serializers.DateField()
+    until_on = DayField()
     document = serializers.CharField()
 
 

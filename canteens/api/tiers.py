@@ -9,7 +9,7 @@ from accounts.doors import SignedInCall
 from canteens import permissions
 from canteens.selectors.short_tiers import short_tiers
 from kernel import clock
-from kernel.api_fields import IdField
+from kernel.api_fields import DayField, IdField
 
 
 class ShortTierOut(serializers.Serializer):
@@ -23,7 +23,7 @@ class ShortTierOut(serializers.Serializer):
     persons = serializers.IntegerField(source="tier.persons", help_text="how many people must approve")
     posts = serializers.ListField(child=serializers.CharField(), source="tier.posts")
     have = serializers.IntegerField(help_text="how many hold one of the posts besides whoever orders")
-    on = serializers.DateField(help_text="today, or the first day of a tier that is yet to hold")
+    on = DayField(help_text="today, or the first day of a tier that is yet to hold")
 
 
 class ShortTiers(APIView):

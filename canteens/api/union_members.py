@@ -16,7 +16,7 @@ from canteens.models import MOST_MEMBERS, UnionListStatus, UnionMember
 from canteens.selectors.union_members import lists_seen_by, members_seen_by
 from canteens.services import union_members
 from kernel import clock
-from kernel.api_fields import KEY, read_input
+from kernel.api_fields import KEY, DayField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from kernel.masking import mask_id, mask_name
 from records.doors import act_for_program, program_acts_on
@@ -29,8 +29,8 @@ class UnionMemberOut(serializers.Serializer):
     buyer = serializers.CharField(source="organisation.name")
     name = serializers.SerializerMethodField(help_text="masked")
     id_number = serializers.SerializerMethodField(help_text="masked; empty where none is known")
-    from_on = serializers.DateField()
-    to_on = serializers.DateField(allow_null=True, help_text="the first day on which they are no member")
+    from_on = DayField()
+    to_on = DayField(allow_null=True, help_text="the first day on which they are no member")
 
     def get_name(self, row: UnionMember) -> str:
         """Return the name, masked."""
@@ -52,7 +52,7 @@ class UnionListOut(serializers.Serializer):
 
     id = serializers.UUIDField(source="pk")
     buyer = serializers.CharField(source="organisation.name")
-    on = serializers.DateField()
+    on = DayField()
     document_number = serializers.CharField()
     size = serializers.IntegerField()
     status = serializers.ChoiceField(UnionListStatus.choices)
@@ -88,8 +88,8 @@ class MemberIn(serializers.Serializer):
 
     name = serializers.CharField(max_length=50)
     id_number = serializers.CharField(max_length=18, required=False, allow_blank=True, default="")
-    from_on = serializers.DateField(required=False, allow_null=True, default=None)
-    to_on = serializers.DateField(required=False, allow_null=True, default=None)
+    from_on = DayField(required=False, allow_null=True, default=None)
+    to_on = DayField(required=False, allow_null=True, default=None)
 
 
 class UnionLists(APIView):
@@ -99,7 +99,7 @@ class UnionLists(APIView):
     class Input(serializers.Serializer):
         """The whole list of the union's members on a day, and its document."""
 
-        on = serializers.DateField(help_text="whoever is not on the list is no member from this day on")
+        on = DayField(help_text="whoever is not on the list is no member from this day on")
         document_number = serializers.CharField(max_length=80)
         members = serializers.ListField(child=MemberIn(), max_length=MOST_MEMBERS)
 

@@ -25,7 +25,7 @@ from catalog.services import listings
 from catalog.services.listings import WITHDRAW_REASONS
 from catalog.services.smallest import say_smallest
 from kernel import clock, near, versions, weight
-from kernel.api_fields import KEY, KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.identity import LARGEST_ID
 from kernel.money import price_per_kg
 from produce.models import MOST_PRICE_FEN, Grade, Produce
@@ -97,10 +97,10 @@ class ListingOut(serializers.Serializer):
     smallest = serializers.IntegerField(
         help_text="Handed over at least, in `unit`; less only where it is all that is left."
     )
-    harvested_on = serializers.DateField(allow_null=True)
-    expected_from = serializers.DateField(allow_null=True)
-    expected_to = serializers.DateField(allow_null=True)
-    sell_by = serializers.DateField()
+    harvested_on = DayField(allow_null=True)
+    expected_from = DayField(allow_null=True)
+    expected_to = DayField(allow_null=True)
+    sell_by = DayField()
     photo = serializers.SerializerMethodField()
 
     def get_free_kg(self, lot) -> str:
@@ -175,7 +175,7 @@ class Listings(APIView):
         kg = KilogramField(required=False)
         pieces = WholeNumberField(required=False, min_value=1, max_value=1_000_000)
         yuan_per_jin = YuanField(most_fen=MOST_PRICE_FEN)
-        harvested_on = serializers.DateField()
+        harvested_on = DayField()
         smallest_kg = KilogramField(required=False, zero_ok=True, help_text="Handed over at least, of weighed goods.")
         smallest_pieces = WholeNumberField(required=False, min_value=0, max_value=1_000_000)
         price_reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")

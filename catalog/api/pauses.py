@@ -12,14 +12,14 @@ from catalog import permissions
 from catalog.selectors.pauses import pause_of
 from catalog.services import pauses
 from kernel import clock
-from kernel.api_fields import KEY, read_input
+from kernel.api_fields import KEY, DayField, read_input
 from records.doors import act_for_program
 
 
 class PauseOut(serializers.Serializer):
     """Until which day, with it, one's goods are not offered."""
 
-    away_until = serializers.DateField(allow_null=True)
+    away_until = DayField(allow_null=True)
 
 
 class Pause(APIView):
@@ -29,7 +29,7 @@ class Pause(APIView):
     class Input(serializers.Serializer):
         """The last day of the absence."""
 
-        until = serializers.DateField()
+        until = DayField()
 
     @extend_schema(operation_id="pause_detail", responses=PauseOut)
     def get(self, request):

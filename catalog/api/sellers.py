@@ -21,7 +21,7 @@ from catalog.selectors.buyers import buyer_of
 from catalog.selectors.match import MOST, Grower, who_grows
 from catalog.selectors.papers import papers_of
 from catalog.selectors.seasons import seasons_of
-from kernel.api_fields import KilogramField
+from kernel.api_fields import DayField, KilogramField
 from kernel.identity import LARGEST_ID
 from produce import permissions as produce_permissions
 
@@ -58,8 +58,8 @@ class PlotOut(serializers.Serializer):
     contracted_kg = KilogramField(source="contracted_g")
     listed_kg = KilogramField(source="listed_g")
     claimed_kg = KilogramField(source="claimed_g")
-    harvest_from = serializers.DateField()
-    harvest_to = serializers.DateField()
+    harvest_from = DayField()
+    harvest_to = DayField()
 
     def get_area_mu(self, season) -> str:
         """Return the area in mu."""
@@ -84,7 +84,7 @@ class PaperOut(serializers.Serializer):
     status = serializers.ChoiceField(
         PAPER_STATES, help_text="withdrawn: the lot is recalled, none of its papers counts."
     )
-    issued_on = serializers.DateField()
+    issued_on = DayField()
     check_url = serializers.CharField(
         help_text="Where anybody who has this address checks the paper; empty unless one buys, sells or oversees it."
     )
@@ -104,8 +104,8 @@ class Growers(APIView):
         """Goods, days and area; the area is what one looks after unless said."""
 
         produce = serializers.SlugField(max_length=32)
-        first = serializers.DateField()
-        last = serializers.DateField()
+        first = DayField()
+        last = DayField()
         area = serializers.RegexField(r"^[0-9]{6,12}$", required=False, default="")
 
     @extend_schema(

@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Household, Organisation, User
-from accounts.selectors import standing
+from accounts.selectors import counted_with, standing
 from accounts.services.messages import tell
 from accounts.services.people import record_consent
 from catalog.models import Listing, ListingStatus, SellerPause
@@ -110,4 +110,6 @@ def _for_household(pause: SellerPause, sentence: StrOrPromise, consent: str, *, 
 def _open_lots(household: Household | None, cooperative: Organisation | None) -> QuerySet[Listing, int]:
     """Return the numbers of this seller's lots that are, or may come back, on the market."""
     lots = Listing.objects.exclude(status=ListingStatus.WITHDRAWN).values_list("pk", flat=True)
-    return lots.filter(household=household) if household is not None else lots.filter(cooperative=cooperative)
+    if household is None:
+        return lots.filter(cooperative=cooperative)
+    return lots.filter(household__in=counted_with(household))

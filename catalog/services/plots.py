@@ -124,7 +124,7 @@ class SeasonAsked:
             raise ParcelNeeded
         if not 1 <= self.area_cmu <= MOST_CMU:
             raise BadArea
-        if not self.harvest_from <= self.harvest_to <= self.harvest_from + MOST_WINDOW:
+        if not dt.timedelta(0) <= self.harvest_to - self.harvest_from <= MOST_WINDOW:
             raise BadSeason
         most_g = self.area_cmu * (self.produce.yield_g_per_mu or FLOOR_G_PER_MU) // 100
         if self.capacity_reason == CapacityReason.INSPECTED:

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import masking
-from kernel.api_fields import KEY, YuanField, read_input
+from kernel.api_fields import KEY, DayField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from ledger import permissions, selectors
 from ledger.api.payouts import WhyIn
@@ -29,7 +29,7 @@ class HeirOut(serializers.Serializer):
     payable = serializers.UUIDField(source="payable_id")
     document = serializers.CharField(source="payable.document")
     amount_yuan = YuanField(source="payable.amount_fen")
-    died_on = serializers.DateField()
+    died_on = DayField()
     paper = serializers.CharField(source="document")
     proposed_at = serializers.DateTimeField()
     name = serializers.SerializerMethodField()
@@ -69,7 +69,7 @@ class NameHeir(APIView):
     class Input(serializers.Serializer):
         """The death with its paper, and who gets the money on which card."""
 
-        died_on = serializers.DateField()
+        died_on = DayField()
         document = serializers.CharField(max_length=60)
         paper = serializers.FileField()
         name = serializers.CharField(max_length=50)

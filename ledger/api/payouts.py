@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import masking
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from ledger import permissions, selectors
 from ledger.filters import VerdictFilter
@@ -206,7 +206,7 @@ class ContradictionOut(serializers.Serializer):
     amount_yuan = YuanField(source="payment.amount_fen")
     opened_at = serializers.DateTimeField()
     letter_number = serializers.CharField()
-    letter_on = serializers.DateField(allow_null=True)
+    letter_on = DayField(allow_null=True)
     holds = serializers.CharField()
 
 
@@ -220,7 +220,7 @@ class LetterIn(serializers.Serializer):
     """The bank's letter and which answer it confirms."""
 
     letter_number = serializers.CharField(max_length=60)
-    letter_on = serializers.DateField()
+    letter_on = DayField()
     holds = serializers.ChoiceField(choices=Contradiction.Holds.choices)
 
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, InTurn, PageOut, answer_page, narrowed_for_program, parameters_of
 from ledger import permissions
 from ledger.filters import EntryFilter
@@ -49,7 +49,7 @@ class StatementEntryOut(serializers.Serializer):
     reason_code = serializers.CharField()
     amount_yuan = YuanField(source="amount_fen", allow_null=True)
     currency = serializers.CharField()
-    booked_on = serializers.DateField(allow_null=True)
+    booked_on = DayField(allow_null=True)
     fate = serializers.ChoiceField(choices=StatementEntry.Fate.choices)
     batch = serializers.SerializerMethodField()
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from kernel.errors import BadValue
 from losses import permissions
@@ -74,7 +74,7 @@ class ClaimOut(serializers.Serializer):
     notice = serializers.SerializerMethodField()
     village = serializers.CharField(source="household.village.short_name")
     name = serializers.SerializerMethodField()
-    happened_on = serializers.DateField()
+    happened_on = DayField()
     filed_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     pay_days = serializers.IntegerField(source="scheme.pay_days", help_text="days after the award")
@@ -163,7 +163,7 @@ class Claims(APIView):
         listing = IdField(required=False, help_text="the lot; else `season`")
         season = IdField(required=False, help_text="what is grown and was never harvested; else `listing`")
         cause = serializers.ChoiceField(Cause.choices)
-        happened_on = serializers.DateField()
+        happened_on = DayField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         consent = serializers.ChoiceField(CONSENTS, required=False, default="", allow_blank=True)
         sure = serializers.BooleanField(

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KEY, IdField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, YuanField, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS, ClaimOut, Quantity, shown_claim, stock_of
@@ -44,7 +44,7 @@ class WaitingOut(ClaimOut):
         """Return what stands against its step."""
         return not_yet(claim).words
 
-    @extend_schema_field(serializers.DateField(allow_null=True))
+    @extend_schema_field(DayField(allow_null=True))
     def get_possible_on(self, claim: LossClaim) -> str | None:
         """Return the day from which its step can be taken."""
         day = not_yet(claim).on
@@ -94,7 +94,7 @@ class CompleteClaim(APIView):
     class Input(Quantity, ToldIn):
         """The loss as it is now; photos come as files."""
 
-        happened_on = serializers.DateField()
+        happened_on = DayField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         sure = serializers.BooleanField(
             required=False, default=False, help_text="an amount far above the usual is meant"

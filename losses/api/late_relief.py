@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.views import APIView
 
 from kernel import clock, masking
-from kernel.api_fields import IdField, YuanField
+from kernel.api_fields import DayField, IdField, YuanField
 from kernel.api_pages import PAGING, InTurn, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.filters import LateFilter
@@ -22,7 +22,7 @@ class LateReliefOut(serializers.Serializer):
     name = serializers.SerializerMethodField()
     amount_yuan = YuanField(source="amount_fen")
     at_bank = serializers.BooleanField()
-    due_on = serializers.DateField()
+    due_on = DayField()
     days_late = serializers.IntegerField()
     interest_yuan = YuanField()
 

@@ -8,7 +8,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_fields import KEY, DayField, IdField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.api.claims import MOST_PHOTOS, Quantity, goods_of, stock_of
@@ -34,7 +34,7 @@ class LossNoticeOut(serializers.Serializer):
     season = IdField(source="plot_season_id", allow_null=True)
     cause = serializers.CharField()
     about = serializers.IntegerField(help_text="in the stock unit of the goods, as guessed")
-    seen_on = serializers.DateField()
+    seen_on = DayField()
     late = serializers.BooleanField(help_text="said later than the county's rule asks")
     words = serializers.CharField()
     village = serializers.CharField(source="household.village.short_name")
@@ -72,7 +72,7 @@ class Notices(APIView):
         listing = IdField(required=False, help_text="the lot; else `season`")
         season = IdField(required=False, help_text="what is grown and was never harvested; else `listing`")
         cause = serializers.ChoiceField(Cause.choices)
-        seen_on = serializers.DateField()
+        seen_on = DayField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         consent = serializers.ChoiceField(CONSENTS, required=False, default="", allow_blank=True)
         photos = serializers.ListField(child=serializers.FileField(), required=False, max_length=MOST_PHOTOS)

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Place
 from kernel import clock
-from kernel.api_fields import KEY
+from kernel.api_fields import KEY, DayField
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.filters import ObjectionFilter
@@ -27,8 +27,8 @@ class PublishedOut(serializers.Serializer):
     number = serializers.CharField()
     title = serializers.CharField()
     status = serializers.CharField()
-    starts_on = serializers.DateField()
-    ends_on = serializers.DateField()
+    starts_on = DayField()
+    ends_on = DayField()
     households = serializers.SerializerMethodField()
 
     def get_households(self, notice: PublicNotice) -> int:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock
-from kernel.api_fields import KEY, IdField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from losses import permissions
 from losses.filters import RecoveryFilter
@@ -29,7 +29,7 @@ class InstalmentOut(serializers.Serializer):
     """One part and by when."""
 
     number = serializers.IntegerField()
-    due_on = serializers.DateField()
+    due_on = DayField()
     amount = YuanField(source="amount_fen")
 
 
@@ -128,7 +128,7 @@ class RecoverRelief(APIView):
         reason = serializers.ChoiceField(REASONS)
         words = serializers.CharField(max_length=300)
         amount = YuanField(source="amount_fen")
-        first_on = serializers.DateField()
+        first_on = DayField()
         parts = WholeNumberField(min_value=1, max_value=36, default=1)
 
     @extend_schema(

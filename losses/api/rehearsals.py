@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from losses import permissions
 from losses.models import Rehearsal
@@ -51,8 +51,8 @@ class RehearsalOut(serializers.Serializer):
     code = serializers.CharField(source="scheme.code")
     version = serializers.CharField(help_text="the same rules have the same")
     money_yuan = YuanField(source="money_fen", help_text="behind the draft when it was asked for")
-    from_on = serializers.DateField()
-    to_on = serializers.DateField()
+    from_on = DayField()
+    to_on = DayField()
     at = serializers.DateTimeField()
     has_run = serializers.SerializerMethodField()
     need_yuan = serializers.SerializerMethodField()
@@ -162,8 +162,8 @@ class RehearseScheme(APIView):
     class Input(serializers.Serializer):
         """A season that is over, of two years at most."""
 
-        from_on = serializers.DateField()
-        to_on = serializers.DateField()
+        from_on = DayField()
+        to_on = DayField()
 
     @extend_schema(request=Input, responses={201: RehearsalFullOut}, parameters=[KEY], operation_id="rehearsal_ask")
     def post(self, request, scheme_id):

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, KeysetPages, PageOut
 from kernel.errors import BadValue
 from losses import permissions
@@ -63,7 +63,7 @@ class ReportOut(serializers.Serializer):
     id = IdField(source="report.pk")
     number = serializers.CharField(source="report.number")
     cause = serializers.CharField(source="report.cause")
-    happened_on = serializers.DateField(source="report.happened_on")
+    happened_on = DayField(source="report.happened_on")
     filed_at = serializers.DateTimeField(source="report.filed_at")
     by_proxy = serializers.BooleanField(source="report.by_proxy")
     takes_up = IdField(source="report.takes_up_id", allow_null=True, help_text="whose refused line it brings back")
@@ -108,7 +108,7 @@ class Reports(APIView):
 
         lines = serializers.ListField(child=ReportLineIn(), min_length=1, max_length=MOST_LINES)
         cause = serializers.ChoiceField(Cause.choices)
-        happened_on = serializers.DateField()
+        happened_on = DayField()
         words = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         consent = serializers.ChoiceField(CONSENTS, required=False, default="", allow_blank=True)
         photos = serializers.ListField(

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from kernel.api_fields import YuanField
+from kernel.api_fields import DayField, YuanField
 from losses.api.told import ToldOut
 
 
@@ -11,7 +11,7 @@ class RoundOut(ToldOut):
 
     round = serializers.IntegerField()
     cause = serializers.CharField()
-    happened_on = serializers.DateField()
+    happened_on = DayField()
     words = serializers.CharField()
     at = serializers.DateTimeField()
 
@@ -19,7 +19,7 @@ class RoundOut(ToldOut):
 class SampleDrawOut(serializers.Serializer):
     """Whether a claim was drawn for a visit; anybody works it out again from the seed."""
 
-    month = serializers.DateField()
+    month = DayField()
     regime = serializers.CharField(help_text="normal, tightened or full")
     percent = serializers.IntegerField()
     seed = serializers.CharField()

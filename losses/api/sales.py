@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.views import APIView
 
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page
 from losses import permissions
 from losses.api.claims import ClaimOut, Quantity, shown_claim, stock_of
@@ -28,7 +28,7 @@ class SoldLowOut(serializers.Serializer):
     listing = IdField(source="listing_id")
     produce = serializers.CharField(source="listing.produce.code")
     produce_name = ProduceNameField(source="listing.produce")
-    sold_on = serializers.DateField()
+    sold_on = DayField()
     quantity = serializers.IntegerField(help_text="in the stock unit of the goods")
     left = serializers.IntegerField(help_text="of it, what can still be reported")
     price_yuan = YuanField(source="price_fen")

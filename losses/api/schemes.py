@@ -6,7 +6,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.api_fields import IdField, KilogramField, YuanField
+from kernel.api_fields import DayField, IdField, KilogramField, YuanField
 from losses.api.papers import SchemePaperOut
 from losses.selectors import schemes
 from losses.selectors.rates import rate_words
@@ -38,8 +38,8 @@ class SchemeOut(serializers.Serializer):
     name = serializers.CharField()
     legal_basis = serializers.CharField()
     status = serializers.CharField()
-    window_from = serializers.DateField()
-    window_to = serializers.DateField()
+    window_from = DayField()
+    window_to = DayField()
     tiers = serializers.ListField(child=serializers.CharField())
     townships = serializers.ListField(child=serializers.CharField(), help_text="codes; none is the whole county")
     household_cap_yuan = YuanField(source="household_cap_fen")

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from kernel import masking
-from kernel.api_fields import KEY, IdField, YuanField
+from kernel.api_fields import KEY, IdField, InstantField, YuanField
 from kernel.api_pages import PAGING, KeysetPages, PageOut, answer_page
 from losses import permissions
 from losses.models import Award
@@ -72,7 +72,7 @@ class StoppedAward(APIView):
         """Why it is paid all the same, and up to when its reader has read what came to light."""
 
         why = serializers.CharField(max_length=300)
-        seen_until = serializers.DateTimeField()
+        seen_until = InstantField()
 
     @extend_schema(responses=LaterOut, operation_id="award_stopped")
     def get(self, request, claim_id):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.views import APIView
 
-from kernel.api_fields import KEY, WholeNumberField, read_input
+from kernel.api_fields import KEY, InstantField, WholeNumberField, read_input
 from losses import permissions
 from losses.api.claims import PLACE, ClaimOut, Placed, shown_claim, spot_of, stock_of
 from losses.models import Conclusion, FellOut, HouseholdSigned, WitnessTie
@@ -29,7 +29,7 @@ class VisitRecord(APIView):
         why = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
         conclusion = serializers.ChoiceField(Conclusion.choices)
         signed = serializers.ChoiceField(HouseholdSigned.choices)
-        phone_at = serializers.DateTimeField(required=False)
+        phone_at = InstantField(required=False)
         card_read = serializers.BooleanField(
             required=False, default=False, help_text="number and date, written by hand, can be read on a photo"
         )
@@ -111,7 +111,7 @@ class SecondInput(serializers.Serializer):
     latitude_e6 = WholeNumberField(min_value=0, max_value=90_000_000, required=False)
     longitude_e6 = WholeNumberField(min_value=0, max_value=180_000_000, required=False)
     accuracy_m = WholeNumberField(min_value=0, max_value=100_000, required=False)
-    phone_at = serializers.DateTimeField(required=False)
+    phone_at = InstantField(required=False)
 
 
 class VisitSign(APIView):

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from canteens.models import FundKind
 from kernel import clock
-from kernel.api_fields import IdField, YuanField
+from kernel.api_fields import DayField, IdField, YuanField
 from kernel.api_pages import narrowed_for_program, parameters_of
 from orders import permissions
 from orders.filters import OwedFilter
@@ -26,7 +26,7 @@ class OwedOut(serializers.Serializer):
     fund_name = serializers.CharField(help_text="empty where its buyer has one of this kind")
     in_time = YuanField(source="in_time_fen")
     late = serializers.ListField(child=YuanField(), source="late_fen", help_text="1 to 7 days late, 8 to 30, and more.")
-    oldest_on = serializers.DateField(help_text="The first day on which some of it was due.")
+    oldest_on = DayField(help_text="The first day on which some of it was due.")
     interest = YuanField(source="interest_fen", help_text="Of what is late, by the rate of today; not booked.")
 
 

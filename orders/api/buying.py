@@ -13,7 +13,7 @@ from accounts.models import Role
 from accounts.selectors import standing
 from canteens.selectors.kitchens import kitchens_from
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, WholeNumberField, YuanField, key_of, read_input
 from kernel.api_pages import PAGING, InTurn, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
 from orders.api.shapes import (
@@ -74,7 +74,7 @@ class Orders(APIView):
         fund = IdField()
         plan = IdField(required=False, help_text="an approved purchase plan of this fund that covers the day")
         canteen = IdField(required=False, help_text="of `/orders/canteens/`, where the buyer has several on the day")
-        deliver_on = serializers.DateField()
+        deliver_on = DayField()
 
         def get_fields(self) -> dict[str, Any]:
             """Add the lines, which are named after this class."""

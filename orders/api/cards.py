@@ -12,7 +12,7 @@ from accounts.doors import SignedInCall
 from catalog.models import SanctionCode
 from catalog.selectors.sanctions import sanctions_seen_by
 from kernel import clock
-from kernel.api_fields import KilogramField
+from kernel.api_fields import DayField, KilogramField
 from orders.forms.papers import DossierForm
 from orders.pages.cards import seller_of_card
 from orders.selectors.cards import MOST_CARDS, SellerCard, cards_seen_by, usual_days
@@ -78,18 +78,18 @@ class SanctionOut(serializers.Serializer):
     code = serializers.ChoiceField(SanctionCode.choices)
     produce = serializers.CharField(source="produce.code", default="")
     produce_name = ProduceNameField(source="produce", default="")
-    from_on = serializers.DateField()
-    to_on = serializers.DateField()
+    from_on = DayField()
+    to_on = DayField()
     reason = serializers.CharField()
     document = serializers.CharField()
-    lifted_on = serializers.DateField(allow_null=True)
+    lifted_on = DayField(allow_null=True)
 
 
 class CardsOut(serializers.Serializer):
     """The cards that one may read."""
 
-    first = serializers.DateField()
-    last = serializers.DateField()
+    first = DayField()
+    last = DayField()
     sellers = SellerCardOut(many=True)
     buyers = BuyerCardOut(many=True)
     hauliers = HaulierCardOut(many=True)

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel import clock
-from kernel.api_fields import KEY, IdField, read_input
+from kernel.api_fields import KEY, DayField, IdField, read_input
 from kernel.downloads import as_zip
 from orders import permissions
 from orders.forms.papers import DossierForm
@@ -70,8 +70,8 @@ class FundDossier(APIView):
     class Filter(serializers.Serializer):
         """The first and the last day on which its deliveries were signed for."""
 
-        first = serializers.DateField()
-        last = serializers.DateField()
+        first = DayField()
+        last = DayField()
 
     @extend_schema(parameters=[Filter], responses=DossierOut, operation_id="fund_dossier")
     def get(self, request: SignedInCall, fund_id: int) -> Response:
@@ -92,8 +92,8 @@ class FundFileOut(serializers.Serializer):
     """One file made in the background: its days, how many deliveries, how it stands."""
 
     id = IdField(source="pk")
-    first = serializers.DateField(source="first_on")
-    last = serializers.DateField(source="last_on")
+    first = DayField(source="first_on")
+    last = DayField(source="last_on")
     deliveries = serializers.IntegerField()
     asked_at = serializers.DateTimeField(source="at")
     made_at = serializers.DateTimeField(allow_null=True)
@@ -108,8 +108,8 @@ class FundFiles(APIView):
     class Input(serializers.Serializer):
         """The first and the last day on which its deliveries were signed for."""
 
-        first = serializers.DateField()
-        last = serializers.DateField()
+        first = DayField()
+        last = DayField()
 
     @extend_schema(responses=FundFileOut(many=True), operation_id="fund_file_list")
     def get(self, request: SignedInCall, fund_id: int) -> Response:
@@ -150,9 +150,9 @@ class ReadLinkOut(serializers.Serializer):
 
     id = IdField(source="pk")
     code = serializers.CharField()
-    first = serializers.DateField(source="first_on")
-    last = serializers.DateField(source="last_on")
-    until = serializers.DateField(source="until_on")
+    first = DayField(source="first_on")
+    last = DayField(source="last_on")
+    until = DayField(source="until_on")
     looks = serializers.IntegerField()
     revoked = serializers.BooleanField()
 
@@ -164,8 +164,8 @@ class ReadLinks(APIView):
     class Input(serializers.Serializer):
         """The days whose file the link shows."""
 
-        first = serializers.DateField()
-        last = serializers.DateField()
+        first = DayField()
+        last = DayField()
 
     @extend_schema(responses=ReadLinkOut(many=True), operation_id="read_link_list")
     def get(self, request: SignedInCall, fund_id: int) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from accounts.services.readings import note_reading
 from kernel import clock
-from kernel.api_fields import KEY, IdField, KilogramField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, read_input
 from orders import permissions
 from orders.api.shapes import KitchenOut, TripOut
 from orders.api.trips import Ship
@@ -73,7 +73,7 @@ class DoorOut(serializers.Serializer):
 class DriverDayOut(serializers.Serializer):
     """A driver's day: pick-ups in order, then doors; the cart is loaded in the reverse order of the doors."""
 
-    day = serializers.DateField()
+    day = DayField()
     stops = StopOut(many=True)
     doors = DoorOut(many=True)
 
@@ -85,7 +85,7 @@ class DriverDays(APIView):
     class Filter(serializers.Serializer):
         """Until which day."""
 
-        day = serializers.DateField(required=False)
+        day = DayField(required=False)
 
     @extend_schema(parameters=[Filter], responses=DriverDayOut, operation_id="driver_day")
     def get(self, request: SignedInCall) -> Response:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
-from kernel.api_fields import KEY, IdField, KilogramField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
 from orders.filters import InvoiceFilter
@@ -31,7 +31,7 @@ class InvoiceOut(serializers.Serializer):
     id = IdField(source="pk")
     number = serializers.CharField()
     code = serializers.CharField()
-    issued_on = serializers.DateField()
+    issued_on = DayField()
     seller = serializers.SerializerMethodField()
     buyer = serializers.CharField(source="buyer.name")
     fund = IdField(source="fund_id")
@@ -106,7 +106,7 @@ class BringInvoice(APIView):
         scan = serializers.FileField()
         number = serializers.CharField(max_length=20)
         code = serializers.CharField(max_length=12, required=False, default="", allow_blank=True)
-        issued_on = serializers.DateField()
+        issued_on = DayField()
         seller_name = serializers.CharField(max_length=80)
         buyer_name = serializers.CharField(max_length=80)
         total = YuanField()

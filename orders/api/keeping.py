@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
-from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, InTurn, PageOut, answer_page
 from orders import permissions
 from orders.allocation import PlanKind
@@ -84,7 +84,7 @@ class KeptPlans(APIView):
 
         fund = IdField(help_text="Whose buyer the goods are kept for; nothing of it is held.")
         produce = ProduceField()
-        deliver_on = serializers.DateField()
+        deliver_on = DayField()
         ceiling = YuanField(required=False, most_fen=MOST_PRICE_FEN, help_text="yuan a kilogram at most")
         parcel_kg = KilogramField(required=False, help_text="Fetched at least from one household.")
         plan = serializers.ChoiceField([kind.value for kind in PlanKind])
@@ -134,7 +134,7 @@ class KeptBasket(APIView):
             ceiling = YuanField(required=False, most_fen=MOST_PRICE_FEN, help_text="yuan a kilogram at most")
 
         fund = IdField(help_text="Whose buyer the goods are kept for; nothing of it is held.")
-        deliver_on = serializers.DateField()
+        deliver_on = DayField()
         parcel_kg = KilogramField(required=False, help_text="Fetched at least from one household.")
         lines = serializers.ListField(child=Line(), allow_empty=False, max_length=MOST_LINES)
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.models import Role
 from catalog.models import Paper
 from kernel import clock
-from kernel.api_fields import IdField, KilogramField, YuanField
+from kernel.api_fields import DayField, IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
 from orders.models import (
     Allocation,
@@ -89,8 +89,8 @@ class KitchenOut(serializers.Serializer):
     buyer = serializers.CharField(source="organisation.name", help_text="whose it is; others may share it")
     address = serializers.CharField()
     run_by = serializers.CharField(help_text="who cooks and buys for it, where it is outsourced")
-    from_on = serializers.DateField()
-    to_on = serializers.DateField(allow_null=True, help_text="the first day without it")
+    from_on = DayField()
+    to_on = DayField(allow_null=True, help_text="the first day without it")
 
 
 class OrderRowOut(serializers.Serializer):
@@ -110,7 +110,7 @@ class OrderRowOut(serializers.Serializer):
     fund_name = serializers.CharField(source="fund.label")
     plan = IdField(source="purchase_plan_id", allow_null=True, help_text="the purchase plan it draws on")
     canteen = KitchenOut(source="kitchen", allow_null=True, help_text="the one it is for, where it names one")
-    deliver_on = serializers.DateField()
+    deliver_on = DayField()
     held = YuanField(source="held_fen")
     transport_payer = serializers.IntegerField(
         help_text="who pays carts: 0 settled outside, 1 the buyer, 2 sellers by weight, 3 sellers by weight and way"
@@ -142,8 +142,8 @@ class ExceptionOut(serializers.Serializer):
     stage = serializers.CharField()
     other = serializers.CharField()
     document = serializers.CharField()
-    from_on = serializers.DateField()
-    to_on = serializers.DateField()
+    from_on = DayField()
+    to_on = DayField()
 
 
 class OrderOut(OrderRowOut):
@@ -262,7 +262,7 @@ class StatementOut(serializers.Serializer):
     kg = SignedKilogramField(source="weight_g")
     total = SignedYuanField(source="total_fen", help_text="below nothing where goods were sent back")
     left = serializers.SerializerMethodField(help_text="what is paid, without what the seller owes")
-    due_on = serializers.DateField(source="payable.due_on", default=None, allow_null=True)
+    due_on = DayField(source="payable.due_on", default=None, allow_null=True)
     payment = serializers.SerializerMethodField()
 
     def get_seller(self, statement: SettlementStatement) -> str:

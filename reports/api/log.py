@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from accounts.services.readings import answer_mass_reading
-from kernel.api_fields import KEY, read_input
+from kernel.api_fields import KEY, DayField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program
 from records.doors import act_for_program
 from records.models import MassReading, Reading, RefusedTry
@@ -60,8 +60,8 @@ class Log(APIView):
     class Input(serializers.Serializer):
         """What the list is narrowed to."""
 
-        first = serializers.DateField(required=False)
-        last = serializers.DateField(required=False)
+        first = DayField(required=False)
+        last = DayField(required=False)
         kind = serializers.CharField(required=False)
         document = serializers.CharField(required=False)
         person = serializers.UUIDField(required=False)
@@ -108,7 +108,7 @@ class Readings(APIView):
     class Input(serializers.Serializer):
         """What the list is narrowed to."""
 
-        day = serializers.DateField(required=False)
+        day = DayField(required=False)
         person = serializers.UUIDField(required=False)
 
     @extend_schema(parameters=[Input, *PAGING], responses=ReadingPageOut, operation_id="reading_list")
@@ -203,7 +203,7 @@ class RefusedTries(APIView):
     class Input(serializers.Serializer):
         """What the list is narrowed to."""
 
-        day = serializers.DateField(required=False)
+        day = DayField(required=False)
         door = serializers.ChoiceField(choices=list(try_pages.DOORS), required=False)
         person = serializers.UUIDField(required=False)
 

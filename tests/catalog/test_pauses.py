@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Message
+from accounts.services import households
 from catalog.models import Listing, SellerPause
 from catalog.selectors import market
 from catalog.selectors.pauses import pause_of
@@ -14,6 +15,7 @@ from catalog.services import kilos, listings, pauses, stale
 from catalog.services.kilos import KiloMove, SellerAway
 from catalog.services.pauses import BadPause
 from kernel import clock, weight
+from kernel.entering import entering
 from records.models import PolicyValue
 from tests.factories import MONDAY, a_listing, login
 
@@ -41,6 +43,17 @@ def hold(lot, grams, at=MONDAY):
     with transaction.atomic():
         move = KiloMove(lot.pk, "free", "reserved", grams, f"allocation:{grams}:hold")
         kilos.move_kilos([move], by=lot.made_by, at=at)
+
+
+def test_the_goods_of_a_household_merged_into_one_that_is_away_wait_too(lot, neighbours_lot, xiuying):
+    with transaction.atomic(), entering("registerchange:0"):
+        households.merge(neighbours_lot.household, lot.household, at=MONDAY)
+    lot.household.refresh_from_db()
+
+    pauses.go_away(household=lot.household, until=THURSDAY, by=xiuying, at=MONDAY)
+    assert offered(TODAY) == set()
+    pauses.come_back(household=lot.household, by=xiuying, at=MONDAY)
+    assert offered(TODAY) == {lot.pk, neighbours_lot.pk}
 
 
 def test_goods_of_a_household_that_is_away_are_not_offered_and_return_by_themselves(lot, neighbours_lot, xiuying):

@@ -409,6 +409,8 @@ class TestDoors:
         first, again = [send(address, {"rows": rows}, "k1") for _twice in range(2)]
         assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
         assert send(address, {"rows": [typed(household="R9999")]}, "k2").status_code == 400
+        without_end = typed(harvest_from="9999-12-31", harvest_to="9999-12-31")
+        assert send(address, {"rows": [without_end]}, "k5").status_code == 400
         confirm = reverse("api-register-change-confirm", args=[first.json()["id"]])
         assert send(confirm, {}, "k3").status_code == 403
         client.logout()

@@ -21,7 +21,9 @@ from rest_framework.authentication import SessionAuthentication
 from rest_framework.throttling import SimpleRateThrottle
 
 import marketplace.audit
+from accounts import forms
 from accounts.services import messages
+from accounts.views import sign_in
 from canteens.services import ceilings, deciding
 from kernel import sealing
 from marketplace.sessions import SessionStore
@@ -94,6 +96,11 @@ def _throttles():
         for rate in ratelimit.parse_rates(rates):
             yield f"throttle {action} by {rate.per}", _unlimited_by(rate.per)
     yield "throttle wrong codes", lambda: override_settings(ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS=10**9)
+    yield "throttle wrong codes side by side", lambda: mock.patch.object(forms, "how_often", lambda _key, _seconds: 0)
+    yield (
+        "throttle codes sent again",
+        lambda: mock.patch.object(sign_in.ratelimit, "consume", return_value=True),
+    )
 
 
 def _unlimited(throttle: type[SimpleRateThrottle]) -> Dropped:

@@ -135,3 +135,42 @@ def test_the_fifth_wrong_code_ends_the_right_one(client, settings):
 
     assert "_auth_user_id" not in client.session
     assert not User.objects.get(pk=user.pk).phone_verified
+
+
+@pytest.mark.guard("throttle wrong codes side by side")
+def test_requests_side_by_side_do_not_try_a_code_more_often(client, settings):
+    settings.DEMO = False
+    user = a_user("欧佳")
+    client.post("/sign-in/", {"phone": user.phone})
+    right = re.search(r"\d{6}", Message.objects.get(kind="sign_in").body)[0]
+    wrong = f"{(int(right) + 1) % 10**6:06d}"
+    as_it_was = dict(client.session)
+
+    for code in (wrong, wrong, wrong, wrong, wrong, right):
+        client.post("/sign-in/code/", {"code": code})
+        session = client.session  # a request that began before writes what it had read
+        session.clear()
+        session.update(as_it_was)
+        session.save()
+
+    assert not User.objects.get(pk=user.pk).phone_verified
+
+
+@pytest.mark.guard("throttle codes sent again")
+def test_a_code_sent_again_counts_as_one_that_was_asked_for(settings):
+    settings.ACCOUNT_RATE_LIMITS = OF_A_REAL_SITE
+    user, before, last = a_user("欧佳"), Message.objects.count(), ""
+
+    for number in range(6):
+        asking = Client(REMOTE_ADDR=f"10.0.0.{number}")
+        asking.post("/sign-in/", {"phone": user.phone})
+        for _time in range(2):
+            last = asking.post("/sign-in/code/", {"action": "resend"}, follow=True).content.decode()
+
+    assert Message.objects.count() == before + 16 and "过一小时再要" in last
+
+
+def test_a_number_nobody_knows_is_answered_alike_when_a_code_is_sent_again(client):
+    client.post("/sign-in/", {"phone": "13999990000"})
+
+    assert client.post("/sign-in/code/", {"action": "resend"}).status_code == 302

@@ -54,6 +54,24 @@ def test_a_day_that_could_be_another_is_asked_for_again(text):
         read_day(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-11-05T16:00:00.000Z", DAY),  # midnight of the county, as programs write it
+        ("2024-11-06T15:59:59Z", DAY),
+        ("2024-11-06T16:00Z", DAY + dt.timedelta(days=1)),
+    ],
+)
+def test_an_instant_in_utc_is_the_day_that_the_county_had(text, day):
+    assert read_day(text) == day
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31", "1899-12-31", "2201-01-01", "9999-12-31T23:00:00Z"])
+def test_a_day_that_nobody_can_mean_is_refused(text):
+    with pytest.raises(BadValue, match="year|年份"):
+        read_day(text)
+
+
 NOW = dt.datetime(2026, 11, 4, 1, 0, tzinfo=dt.UTC)  # a Wednesday, nine in the morning in the county
 
 

@@ -113,6 +113,14 @@ def test_what_cannot_be_read_is_said_and_shows_nothing(client, story, orders, na
     assert client.get(reverse(f"api-{name}"), asked).status_code == 400
 
 
+@pytest.mark.parametrize("asked", [{"first": "0001-01-01"}, {"last": "9999-12-31"}])
+@pytest.mark.parametrize("name", ["order-list", "delivery-list", "statement-list"])
+def test_a_day_at_the_end_of_the_calendar_is_refused(client, story, name, asked):
+    login(client, a_user("陈会计", Role.CASHIER, story.buyer))
+
+    assert [client.get(reverse(door), asked).status_code for door in (name, f"api-{name}")] == [400, 400]
+
+
 @pytest.mark.parametrize(
     ("name", "first", "last"),
     [

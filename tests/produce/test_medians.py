@@ -363,6 +363,7 @@ def test_programs_read_the_days(client, a_year):
         {"first": "2020-01-01", "last": "2026-01-01"},
         {"first": "x"},
         {"last": "0001-01-01", "first": "2026-01-01"},
+        {"last": "0001-01-01"},
     ):
         assert client.get("/api/v1/produce/cabbage/prices/", wrong).status_code == 400
     assert client.get("/api/v1/produce/nothing/prices/").status_code == 404
