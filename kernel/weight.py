@@ -1,5 +1,6 @@
 """Weight in whole grams: the only place that reads, converts and prints jin, kilograms and the rest."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
@@ -51,6 +52,10 @@ _SPELLINGS = _UNIT_WORDS | {
 }  # fmt: skip
 
 
+_FOR_ONE = re.compile(r"(?:元|块钱?|[￥¥]|rmb)?(?:/|每|一)(?:1|一)?(.+)", re.IGNORECASE)  # 元/公斤, 每斤, 块一斤
+_NO_UNIT = ("", "元", "人民币", "必填", "选填", "可不填")  # what a heading says in brackets that is no unit
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A quantity as it was understood: `grams` unless it is only counted, `typed` the number in its `unit`."""
@@ -94,6 +99,19 @@ def parse_quantity(
 def unit_named(text: str) -> str:
     """Return the unit that a word names, however it is spelt: KG, ㎏, 千克, 市斤; nothing where it is none."""
     return _SPELLINGS.get("".join(unicodedata.normalize("NFKC", fold_typed(text)).lower().split()), "")
+
+
+def unit_in_heading(note: str) -> str:
+    """Return the unit in the brackets of a heading: 公斤, 单位：公斤, of prices 元/公斤; empty where it names none.
+
+    One that nobody knows here is refused: not understood, kilograms or baskets would count as jin.
+    """
+    said = note.removeprefix("单位")
+    parts = _FOR_ONE.fullmatch(said)
+    unit = unit_named(parts[1] if parts else said)
+    if not unit and said not in _NO_UNIT:
+        raise BadValue(_("The heading names a unit that is not known here: %(unit)s.") % {"unit": said})
+    return unit
 
 
 def jin(grams: int) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from kernel import weight
+from kernel import clock, weight
 from kernel.dates import read_day
 from kernel.errors import BadValue, DomainError
 from kernel.present import StrOrPromise
@@ -30,6 +30,7 @@ from produce.selectors import dictionary
 from produce.services.medians import write_reference
 
 BATCH = 10_000
+_FIRST_YEAR = 2000
 _BRACKETS = re.compile(r"[（(][^（()）]*[）)]")
 _PACKED = re.compile(r"[（(](?:份|袋|盒|包|个|朵)[）)]|/[个只枚盒袋]")
 _SIZE = re.compile(r"[ΦФφ0-9].*$")
@@ -43,7 +44,10 @@ COLUMNS = {
 MOST_VALUE = 40
 
 NO_DAY = _("not a date (write 2026-11-02)")
+TO_COME = _("this day is still to come")
+LONG_AGO = _("this day lies before the year 2000")
 NO_UNIT = _("the unit is not 斤 or 公斤")
+OTHER_UNIT = _("the heading names another unit than the row")
 BY_PIECE = _("priced by the pack or piece, not by weight")
 NO_NUMBER = _("a price is missing or is not a plain number")
 ZERO = _("a price is zero")
@@ -133,11 +137,12 @@ def import_prices(raw: bytes, *, kind: str = "", with_hidden: bool | None = None
     if table.hidden_rows and with_hidden is None:
         raise HiddenRows(table.hidden_rows)
     report, seen, waiting = Report(rows=len(table.rows), left_out=table.left_out()), set(), []
-    ids = dictionary.ids_by_name()
+    ids, today = dictionary.ids_by_name(), clock.county_day(clock.now())
     days: set[dt.date] = set()
     for line in table.rows:
         try:
             row = read(_Cells(line))
+            _require_past(row.day, today)
             key = (row.day, row.name, row.spec, row.source)
             if key in seen:
                 raise Fault(TWICE)
@@ -219,11 +224,26 @@ def _day(cells: _Cells) -> dt.date:
         raise Fault(NO_DAY, "date") from None
 
 
+def _require_past(day: dt.date, today: dt.date) -> None:
+    """Refuse a day that no market has had yet: a year mistyped would be the reference of that day once it comes."""
+    if day > today:
+        raise Fault(TO_COME, "date")
+    if day.year < _FIRST_YEAR:
+        raise Fault(LONG_AGO, "date")
+
+
 def _unit(cells: _Cells) -> int:
-    """Return the grams that a price is for: 斤, 公斤, KG, 元/斤."""
+    """Return the grams that a price is for: 斤, 公斤, KG, 元/斤; the headings of the prices say the same or nothing."""
     unit = weight.unit_named(cells["unit"].rpartition("/")[2])
     if unit not in weight.GRAMS:
         raise Fault(NO_UNIT, "unit")
+    for column in ("low", "avg", "high"):
+        try:
+            named = weight.unit_in_heading(cells.line.notes.get(column, ""))
+        except BadValue:
+            raise Fault(OTHER_UNIT, column) from None
+        if named not in ("", unit):
+            raise Fault(OTHER_UNIT, column)
     return weight.GRAMS[unit]
 
 

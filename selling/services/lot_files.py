@@ -58,7 +58,6 @@ ALONE = ("amount",)  # what no two lots have in one joined cell
 MOST_ROWS = 500
 MOST_VALUE = 40
 _MASKS: dict[str, Callable[[str], str]] = {"name": mask_name, "phone": mask_phone}
-_FOR_ONE = re.compile(r"(?:元|块钱?)?(?:/|每|一)(?:1|一)?(.+)")  # 元/公斤, 每斤, 块一斤
 _YUAN = re.compile(r"[￥¥]?(.*?)(?:元|块钱?)?")
 
 
@@ -246,7 +245,7 @@ def _price_fen(row: Row, unit: str, answer: str) -> int:
     """
     text = fold_typed(row.cells.get("price", ""))
     amount, sign, behind = text.partition("/") if "/" in text else text.partition("每")
-    price_unit = weight.unit_named(behind) if sign else _unit_of_heading(row.notes.get("price", ""))
+    price_unit = weight.unit_named(behind) if sign else _unit_of_heading(row, "price")
     if sign and not price_unit:
         raise _Faulty("price", _("Write the price as a number of yuan for one jin."))
     fen = _read("price", money.parse_yuan, known(_YUAN.fullmatch(amount.strip()))[1])
@@ -263,10 +262,11 @@ def _price_fen(row: Row, unit: str, answer: str) -> int:
     return each
 
 
-def _unit_of_heading(note: str) -> str:
-    """Return what a heading says that prices are for: 元/公斤, 元每斤."""
-    parts = _FOR_ONE.fullmatch(note)
-    return weight.unit_named(parts[1] if parts else note)
+def _unit_of_heading(row: Row, column: str) -> str:
+    try:
+        return weight.unit_in_heading(row.notes.get(column, ""))
+    except BadValue as unknown:
+        raise _Faulty(column, unknown) from unknown
 
 
 class _Reader:
@@ -346,7 +346,7 @@ class _Reader:
     def _amount(self, row: Row, produce: Produce) -> weight.Quantity:
         counted = produce.stock_unit == StockUnit.PIECE
         unit_name = row.cells.get("unit", "")
-        unit_of_all = weight.unit_named(row.notes.get("amount", ""))  # 数量（公斤）
+        unit_of_all = _unit_of_heading(row, "amount")  # 数量（公斤）
         unit = weight.unit_named(unit_name) if unit_name else unit_of_all or ("piece" if counted else "jin")
         if unit_of_all and unit != unit_of_all:
             raise _Faulty("unit", _("The heading of the amounts names another unit. Write one of the two."))
@@ -365,6 +365,8 @@ class _Reader:
         text = row.cells.get("smallest", "")
         if not text:
             return 0
+        if _unit_of_heading(row, "smallest") not in ("", amount.unit):
+            raise _Faulty("smallest", _("The heading names another unit than the amounts have. Write one of the two."))
         counted = produce.stock_unit == StockUnit.PIECE
         per_unit = produce.piece_g if counted else None
         least = _read(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from kernel import clock
 from kernel.errors import BadValue
 from produce.models import Produce, ReferencePrice
 from produce.selectors.prices import reference_price
@@ -41,6 +42,22 @@ def test_a_day_at_the_wholesale_market():
     price = ReferencePrice.objects.get()
     assert (price.produce.code, price.day, price.source) == ("cabbage", dt.date(2026, 11, 1), "北京新发地")
     assert (price.low_fen, price.avg_fen, price.high_fen) == (60, 75, 90)
+
+
+@pytest.mark.parametrize("day", ["1999-12-31", "{next_year}-11-01"])
+def test_a_day_that_no_market_has_had_is_named(day):
+    next_year = clock.county_day(clock.now()).year + 1
+
+    report = read(XINFADI + f"{day.format(next_year=next_year)},veg,甘蓝洋白菜,普通,斤,0.6,0.75,0.9,\n")
+
+    assert (report.new, [fault.cell for fault in report.faults]) == (0, ["A2"])
+
+
+@pytest.mark.parametrize(("heading", "new"), [("元/公斤", 0), ("元/筐", 0), ("元/斤", 1), ("元", 1)])
+def test_the_headings_of_the_prices_name_the_unit_of_the_row_or_none(heading, new):
+    report = read(f"日期,品种,规格,单位,最低价,均价（{heading}）,最高价,来源\n2025-11-01,包菜,,斤,,1.60,,石城\n")
+
+    assert (report.new, [fault.cell for fault in report.faults]) == (new, [] if new else ["F2"])
 
 
 def test_a_supermarket_pays_by_the_kilogram():

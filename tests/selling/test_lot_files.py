@@ -359,6 +359,42 @@ def test_the_heading_of_the_amounts_may_name_their_unit(cabbage, names):
     assert [fault.cell for fault in seen(as_csv(a_row(单位="斤"), head=head), names).faults] == ["E2"]
 
 
+@pytest.mark.parametrize("heading", ["数量（单位：公斤）", "数量(kg)", "数量（必填）", "数量（单位：斤）"])
+def test_a_heading_is_understood_as_offices_write_it(cabbage, names, heading):
+    head = [heading if name == "数量" else name for name in HEAD]
+    grams = 200_000 if "公斤" in heading or "kg" in heading else 100_000
+
+    assert lots(as_csv(a_row(单位=""), head=head), names) == [(grams, 80)]
+
+
+@pytest.mark.parametrize(
+    ("column", "heading", "cell"),
+    [
+        ("数量", "数量（筐）", "D2"),
+        ("数量", "数量（万斤）", "D2"),
+        ("单价（元/斤）", "单价（角/斤）", "F2"),
+        ("单价（元/斤）", "单价（元/件）", "F2"),
+        ("单价（元/斤）", "单价（元/50斤）", "F2"),
+        ("起送数量", "起送数量（公斤）", "I2"),
+        ("起送数量", "起送数量（筐）", "I2"),
+    ],
+)
+def test_a_heading_that_names_another_unit_is_refused_rather_than_read_as_jin(cabbage, names, column, heading, cell):
+    full = [*HEAD, "起送数量"]
+    raw = as_csv([*a_row(单位=""), "10"], head=[heading if name == column else name for name in full])
+
+    assert [fault.cell for fault in seen(raw, names).faults] == [cell]
+
+
+@pytest.mark.parametrize(
+    ("heading", "fen"), [("单价（单位：元/公斤）", 40), ("单价（单位：元）", 80), ("单价（¥/kg）", 40)]
+)
+def test_the_heading_of_the_prices_says_what_they_are_for(cabbage, names, heading, fen):
+    head = [heading if name == "单价（元/斤）" else name for name in HEAD]
+
+    assert [price for _stock, price in lots(as_csv(a_row(单位="斤"), head=head), names)] == [fen]
+
+
 @pytest.mark.parametrize("name", ["包菜", "包 菜", "包菜_x000D_", "包\u200b菜"], ids=ascii)
 @pytest.mark.parametrize("head_name", ["黄秀英", "黄 秀英", "黃秀英"])
 def test_names_of_goods_and_people_are_folded(cabbage, names, name, head_name):
