@@ -7,6 +7,7 @@ most REACH lots a page; where those hold too few, the page says how far it looke
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,7 +24,7 @@ from accounts.models import Place
 from catalog.models import Listing, Paper, PaperStatus
 from catalog.selectors import faces, market
 from catalog.selectors.papers import slips_since, with_papers
-from kernel import keyset
+from kernel import keyset, near
 from produce.models import Produce
 from produce.selectors import dictionary
 
@@ -32,6 +33,8 @@ REACH_SECONDS = 600
 LEAST_REACH = 400  # of each of many goods
 MOST_VILLAGES = 200
 MOST_WRITTEN = 300  # questions whose SQL is kept, about 10 KB each
+_AMOUNT = re.compile(r"[0-9.]+(?:公斤|千克|市斤|斤|kg|吨|担|只|头|个|枚|羽|尾)?")  # a word that only says how much
+_PLACES, _PLACES_SECONDS = "names-of-places", 300
 _UNIT_G = Cast(F("price_unit_g"), BigIntegerField())
 
 
@@ -98,16 +101,41 @@ class Meant:
 def meant_by(text: str, on_sale: Sequence[int] = ()) -> Meant:
     """Read typed words: the goods that fit best and are on sale, those that fit less well; else a place.
 
-    「长溪 包菜」 is a place and goods.
+    「长溪 包菜」 and 「长溪包菜」 are a place and goods; how much is wanted is no part of the question.
     """
-    plain = dictionary.plain(text)
-    words = plain.split()
+    typed = dictionary.plain(text).split()
+    words = [word for word in typed if not _AMOUNT.fullmatch(word)] or typed
     goods = [word for word in words if dictionary.tiers(word)]
     if goods and len(goods) < len(words):
         chosen, others = _best(dictionary.tiers(goods[0]), set(on_sale))
-        return Meant(chosen, others, next(word for word in words if word not in goods))
+        beside = [word for word in words if word not in goods]
+        return Meant(chosen, others, next((word for word in beside if _names_a_place(word)), beside[0]))
+    plain = " ".join(words)
     tiers = dictionary.tiers(plain)
-    return Meant(*_best(tiers, set(on_sale))) if tiers else Meant(place=plain)
+    if not tiers:
+        return Meant(place=plain)
+    chosen, others = _best(tiers, set(on_sale))
+    left = _without_goods(plain, chosen)
+    return Meant(chosen, others, left if _names_a_place(left) else "")
+
+
+def _without_goods(words: str, goods: Sequence[dictionary.Word]) -> str:
+    """Return what is left of words written together with the name of goods: 长溪 of 长溪包菜."""
+    named = [name for word in goods for name in word.names if len(name) > 1 and name in words]
+    return words.replace(max(named, key=len), "", 1).strip() if named else ""
+
+
+def _names_a_place(name: str) -> bool:
+    """Return whether a village or township is called so; asked of the database every few minutes."""
+    if len(name) < 2:
+        return False
+    places = cast(list[str], near.get_or_set(_PLACES, _names_of_places, _PLACES_SECONDS))
+    return any(name in place for place in places)
+
+
+def _names_of_places() -> list[str]:
+    levels = (Place.Level.VILLAGE, Place.Level.TOWNSHIP)
+    return list(Place.objects.filter(level__in=levels).values_list("name", flat=True))
 
 
 def _best(

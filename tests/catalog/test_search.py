@@ -135,6 +135,13 @@ def test_a_village_or_township_is_found_by_a_part_of_its_name(client, stall, oth
     assert shown(client, q=other_village.name[:2]) == ["包菜"]
     assert shown(client, q=f"{other_village.name[:2]} 包菜") == ["包菜"]
     assert shown(client, q=f"{other_village.name[:2]} 白莲") == []
+    assert shown(client, q=f"{other_village.name[:2]}包菜") == ["包菜"]
+    assert shown(client, q=f"便宜 {other_village.name[:2]} 包菜") == ["包菜"]
+
+
+@pytest.mark.parametrize("asked", ["新鲜包菜", "包菜 50斤", "50公斤 包菜", "包菜"])
+def test_how_much_and_how_good_are_no_place(client, stall, asked):
+    assert shown(client, q=asked) == ["包菜"]
 
 
 def test_the_same_question_on_another_day_and_from_another_place_is_answered_anew(xiuying_household, cabbage, now):
