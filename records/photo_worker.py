@@ -165,7 +165,8 @@ def thumbnail_of(photo: Any, image: Any) -> dict[str, Any]:
     Only what tells apart counts: bands that cameras put around it are cut off, and a third of the points may differ.
     """
     try:
-        raw = thumbnail_in(photo.info.get("exif", b"")[6:])
+        exif = photo.info.get("exif", b"")
+        raw = thumbnail_in(exif.removeprefix(b"Exif\0\0"))  # which a JPEG has in front, a WebP or PNG mostly not
         if not raw:
             return {}
         small = image.open(io.BytesIO(raw), formats=["JPEG"])

@@ -188,8 +188,8 @@ def test_a_camera_clock_beside_itself_is_flagged_and_refuses_nothing(taken, expe
     assert sent(drawn(exif=written)).facts.get("clock") == expected
 
 
-def with_thumbnail(picture: Image.Image, small: Image.Image) -> bytes:
-    """Return a JPEG with a small picture in its metadata, as cameras write it."""
+def with_thumbnail(picture: Image.Image, small: Image.Image, kind: str = "JPEG") -> bytes:
+    """Return a photo with a small picture in its metadata, as cameras write it; a WebP has no word in front of it."""
     box = io.BytesIO()
     small.save(box, "JPEG")
     thumbnail = box.getvalue()
@@ -197,20 +197,21 @@ def with_thumbnail(picture: Image.Image, small: Image.Image) -> bytes:
     second = struct.pack("<HHHIIHHIII", 2, 0x0201, 4, 1, 14 + 30, 0x0202, 4, 1, len(thumbnail), 0)
     box = io.BytesIO()
     head = struct.pack("<2sHIHI", b"II", 42, 8, 0, 14)
-    picture.save(box, "JPEG", exif=b"Exif\0\0" + head + second + thumbnail)
+    picture.save(box, kind, exif={"JPEG": b"Exif\0\0", "WEBP": b""}[kind] + head + second + thumbnail)
     return box.getvalue()
 
 
-def test_a_small_picture_in_the_metadata_that_shows_something_else_is_flagged():
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_a_small_picture_in_the_metadata_that_shows_something_else_is_flagged(kind):
     photo, other = noise(7).convert("RGB"), noise(8)
     banded = Image.new("L", (160, 120))
     banded.paste(noise(7).resize((160, 90)), (0, 15))
 
     found = [
-        sent(with_thumbnail(photo, small)).facts.get("thumbnail")
+        sent(with_thumbnail(photo, small, kind)).facts.get("thumbnail")
         for small in (noise(7).resize((160, 120)), other.resize((160, 120)))
     ]
-    wide = sent(with_thumbnail(noise(7, (1280, 720)).convert("RGB"), banded)).facts["thumbnail"]
+    wide = sent(with_thumbnail(noise(7, (1280, 720)).convert("RGB"), banded, kind)).facts["thumbnail"]
 
     assert (found, wide) == (["same", "another"], "same")
     assert "thumbnail" not in sent(drawn()).facts
