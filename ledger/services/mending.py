@@ -24,7 +24,7 @@ from kernel.present import StrOrPromise, known
 from kernel.sealing import blind_index
 from kernel.workflow import Workflow, lock
 from ledger.models import CaseStatus, Contradiction, Payable, PayeeSnapshot, ReturnCase
-from ledger.selectors import MAKES
+from ledger.selectors import hands_for
 from ledger.services.payables import live_card
 from records.models import Move
 from records.selectors.participation import documents_of_interest
@@ -108,7 +108,8 @@ def take_a_hand(
 
     A proposal that was sent back begins anew: its hands are those of the next proposal.
     """
-    if documents_of_interest([payable.document], MAKES, by=by):
+    hands = hands_for(payable.kind)
+    if documents_of_interest([payable.document, *hands.behind([payable.document])], hands.makes, by=by):
         raise HasInterest
     try:
         take_part(f"{document.REFERENCE}:{document.pk}:{_proposals(document, stage)}", stage, by=by, at=at)

@@ -15,6 +15,7 @@ from catalog.services import kilos
 from kernel import clock, money
 from kernel.errors import BadValue, DomainError
 from kernel.versions import fingerprint
+from ledger.services import transfers
 from orders.models import Basket, KeptLot, KeptPlan, LineTerms, Otherwise, PurchaseOrder
 from orders.selectors import plans as planning
 from orders.selectors.baskets import (
@@ -33,7 +34,7 @@ from orders.services.kitchens import kitchen_of_order
 from orders.services.steps import people_lacking
 from produce.models import Grade, Produce
 
-SEVERAL = 2  # canteens of a day among which a basket chooses
+SEVERAL = 2  # canteens of a day among which a basket chooses; purses of one basket that are locked together
 
 
 class BasketChanged(DomainError):
@@ -181,6 +182,7 @@ def order(
         raise BasketChanged(_changes(proposal, before))
     if proposal.kept:
         _take_over_kept(basket.buyer, proposal, by=by, at=at)
+    _lock_for_all(basket.buyer, proposal)
     placed, on_plan = [], proposal.on_plan
     if on_plan and on_plan.fund_id not in [share.fund.pk for share in proposal.shares]:
         raise PlanOfOtherFund(on_plan)
@@ -210,6 +212,22 @@ def order(
     basket.version += 1
     basket.save()
     return placed
+
+
+def _lock_for_all(buyer: Organisation, proposal: Proposal) -> None:
+    """Lock buyer, lots and accounts of the orders of several purses in the one order.
+
+    Else the second order would lock its lots after the accounts of the first, and meet whoever goes the other way.
+    """
+    found = {share.fund: proposal.found(share) for share in proposal.shares}
+    ordered = {fund: lines for fund, lines in found.items() if lines}
+    if len(ordered) < SEVERAL:
+        return
+    keeping.lock_buyer(buyer)
+    takes = [take for lines in ordered.values() for wish in _wishes(lines) for take in wish.takes]
+    listings = kilos.lock_listings([take.listing_id for take in takes]).values()
+    accounts = {fund.account_id for fund in ordered} | {listing.payee_account_id for listing in listings}
+    transfers.lock_accounts(accounts)
 
 
 def _changes(proposal: Proposal, before: dict[int, int]) -> list[str]:

@@ -251,6 +251,8 @@ def _accept(
     taken = [carting.Taken(part.line, part.amount_fen - part.step_fen) for part in parts]
     if price is not None:
         transfers.lock_accounts(carting.accounts_of(price, taken))
+    elif any(part.step_fen for part in parts):
+        transfers.lock_accounts(_accounts_of(parts))  # else the seller of a lower grade and the fund before the others
     _move_money(parts, at=at)
     if price is not None:
         carting.charge(price, taken, at=at)
@@ -334,6 +336,12 @@ def _move_kilos(parts: list[Part], *, by: User | None, at: dt.datetime) -> None:
             if quantity
         ]
     kilos.move_kilos(moves, by=by, at=at)
+
+
+def _accounts_of(parts: list[Part]) -> set[int]:
+    """Return the accounts that the money of these lots moves between."""
+    lots = [part.line.allocation for part in parts]
+    return {lot.order.fund.account_id for lot in lots} | {lot.listing.payee_account_id for lot in lots}
 
 
 def _move_money(parts: list[Part], *, at: dt.datetime) -> None:

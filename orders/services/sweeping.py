@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import BankCard
@@ -163,4 +164,6 @@ def _each(documents: Iterable[Any], step: Callable[[Any], object]) -> int:
             done += bool(step(document))
         except DomainError as refusal:
             log.warning("sweep refused", document=document.reference, code=refusal.code)
+        except OperationalError:  # a lock was not free, or another went first: the next sweep comes
+            log.warning("sweep put off", document=document.reference)
     return done

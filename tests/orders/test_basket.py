@@ -5,7 +5,8 @@ import html
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.services import listings
@@ -241,6 +242,23 @@ def test_lines_that_name_other_purses_make_two_orders_and_the_page_says_so_befor
         fund.pk: "cabbage",
         other.pk: "duck",
     }
+
+
+def test_the_lots_of_all_purses_are_locked_before_the_first_account(
+    client, chef, fund, school, treasurer_zhou, cabbage_of_xiuying, ducks
+):
+    other = a_fund(school, "canteen", by=treasurer_zhou)
+    two_goods(client, cabbage_of_xiuying, ducks)
+    tap(client, "keep", fund_2=str(other.pk), fund=str(fund.pk))
+    check = tap(client, "check")
+
+    with CaptureQueriesContext(connection) as asked:
+        order_it(client, check)
+
+    locks = [one["sql"] for one in asked if "UPDATE" in one["sql"]]
+    first = next(at for at, sql in enumerate(locks) if "ledger_account" in sql)
+    before = " ".join(sql for sql in locks[:first] if "catalog_listing" in sql)
+    assert all(re.search(rf"\b{lot.pk}\b", before) for lot in (cabbage_of_xiuying, ducks)), before
 
 
 def test_purses_are_filled_in_order_where_none_has_room_for_all(school, treasurer_zhou):

@@ -1,9 +1,12 @@
 """Goods taken in a lower grade than was ordered: at which price, shown how, and what of it moves back again."""
 
 import datetime as dt
+import re
 from dataclasses import asdict
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as some
@@ -91,6 +94,22 @@ def test_a_lower_grade_is_paid_at_its_percent_and_the_rest_is_free_in_the_purse_
     assert not paid_prices(THURSDAY.date(), FRIDAY.date()).exists()
     assert "按二级收，付原价的 85%：54.40 元" in Message.objects.get(kind="sale.accepted").body
     assert breaches() == []
+
+
+def test_all_accounts_of_a_trip_are_locked_at_once_whatever_its_grades(story, fund, graded, cabbage_of_guiying):
+    delivery = story.shipped(wish((graded, 20)), wish((cabbage_of_guiying, 20)))
+    weigher, lower = story.people["weigher"], delivery.lines.get(allocation__listing=graded).allocation_id
+    weights = {line.allocation_id: Weighed(20 * KG) for line in delivery.lines.all()}
+    weights[lower] = Weighed(20 * KG, grade="second")
+    photos = {f"refused:{lower}": a_stored_photo(weigher, THURSDAY)}
+    receipt = receiving.weigh(delivery, weights, photos=photos, by=weigher, at=THURSDAY)
+
+    with CaptureQueriesContext(connection) as asked:
+        receiving.sign(receipt, by=story.people["signer"], at=THURSDAY + MINUTE)
+
+    first = next(one["sql"] for one in asked if "ledger_account" in one["sql"] and "FOR " in one["sql"])
+    accounts = {fund.account_id, graded.payee_account_id, cabbage_of_guiying.payee_account_id}
+    assert all(re.search(rf"\b{account}\b", first) for account in accounts), first
 
 
 def test_the_seller_sees_by_a_photo_what_is_of_a_lower_grade(story, graded):

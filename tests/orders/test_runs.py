@@ -6,15 +6,15 @@ from django.urls import reverse
 from accounts.models import Message
 from kernel.errors import BadValue
 from ledger.models import Contradiction, Payment, PayoutBatch, ReturnCase
-from ledger.services import applying, contradictions, payouts
+from ledger.services import applying, contradictions, mending, payouts
 from orders.models import SettlementStatement
 from orders.selectors.runs import ready_statements
 from orders.selectors.statements import statements_to_pay, unpaid
 from orders.services import paying, runs
 from records.models import Participation
 from records.services.files import read_original
-from records.services.participation import AlreadyTookPart, take_part
-from tests.factories import FRIDAY, a_fund, a_user, login
+from records.services.participation import AlreadyTookPart, HasInterest, take_part
+from tests.factories import FRIDAY, a_card_number, a_fund, a_user, login
 from tests.ledger.steps import FAILED, answer_line, mended, return_file
 from tests.orders.steps import owed_to, wish
 
@@ -118,6 +118,17 @@ def test_what_came_back_is_mended_and_not_paid_by_hand(client, now, run, owed, s
     seller = login(client, owed[1].household.members.get().person.users.get()).get(statement).content.decode()
     assert owed[1].number in seller and "/payouts/" not in seller
     assert [row.pk for row in unpaid(SettlementStatement.objects.all())] == [owed[1].pk]
+
+
+def test_whoever_shares_the_sellers_household_does_not_mend_its_card(run, owed, second_qiu, school, xiuying):
+    payouts.send_batch(run, by=second_qiu, at=FRIDAY)
+    [payment] = run.payments.filter(payable=owed[0].payable)
+    applying.load_return(return_file(run, [answer_line(payment, FAILED)]), by=second_qiu, at=FRIDAY, batch=run)
+    case = ReturnCase.objects.get()
+    relative = a_user("黄秀英", "cashier", school, person=xiuying.person)
+
+    with pytest.raises(HasInterest):
+        mending.propose_payee(case, number=a_card_number(990_555), holder="", bank="农业银行", by=relative, at=FRIDAY)
 
 
 def test_nothing_chosen_another_sum_and_too_many_are_refused(owed, fund, cashier_yu):
