@@ -385,13 +385,19 @@ def reports_as_proxy(user: User, goods: Goods) -> bool:
 
 
 def can_complete(user: User, claim: LossClaim) -> bool:
-    """Return whether this person may complete or take back the claim: the household, or its proxy who filed it."""
+    """Return whether this person may complete or take back the claim: the household, or its proxy.
+
+    What was sent back to a proxy any cadre of the village goes on with: posts change hands, and it waits on no other.
+    """
     who = standing(user)
     if claim.household_id in who.households:
         return True
+    of_village = who.covers(claim.household.village_id, Role.CADRE)
+    if of_village and claim.by_proxy and claim.status == ClaimStatus.SENT_BACK:
+        return True
     if claim.filed_by.person_id != user.person_id:
         return False
-    if who.covers(claim.household.village_id, Role.CADRE):
+    if of_village:
         return True
     if claim.listing is not None:
         return sells_for(user, claim.listing)

@@ -90,7 +90,7 @@ def _noticed(text: InboundMessage, said: Loss, *, by: User, at: dt.datetime) -> 
             goods=goods,
             cause=cause,
             about=_about(said, goods),
-            seen_on=clock.county_day(at) - dt.timedelta(days=said.days_ago),
+            seen_on=clock.county_day(text.received_at) - dt.timedelta(days=said.days_ago),  # it may have lain a night
             words=text.body,
             by=by,
             at=at,

@@ -19,7 +19,7 @@ from marketplace.audit import breaches
 from records.models import Attachment, Finding, Move, Participation
 from records.services.participation import AlreadyTookPart
 from tests import factories
-from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, login
+from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, login
 from tests.guards.rows import force
 from tests.losses.steps import KG, a_lot, a_photo, a_scheme
 
@@ -104,6 +104,24 @@ def test_a_cadre_reports_for_a_household_only_with_its_consent(story, lot, cadre
     consent = Consent.objects.get(document=claim.reference)
     assert (consent.household_id, consent.how) == (xiuying_household.pk, "visit")
     assert "村干部替你家报了" in said_to(xiuying_household)[0]
+
+
+def test_what_was_sent_back_to_a_cadre_who_left_another_of_the_village_goes_on_with(
+    client, story, lot, now, cadre_liu, cadre_wu, committee, changxi
+):
+    claim = story.filed(lot, by=cadre_liu, consent="visit")
+    after = factories.a_user("刘接任", "cadre", committee, area=changxi)
+    withdraw = reverse("claim-withdraw", args=[claim.pk])
+    assert login(client, after).post(withdraw, {"idem": "a" * 32}).status_code == 403
+    answering.send_back(claim, code="photos", reason="照片看不清，请再拍一张。", by=cadre_wu, at=TUESDAY)
+    cadre_liu.person.memberships.update(to_on=TUESDAY.date())
+    now.at = WEDNESDAY
+
+    assert client.get(reverse("claim-complete", args=[claim.pk])).status_code == 200
+    assert client.post(withdraw, {"idem": "b" * 32}).status_code == 302
+
+    lot.refresh_from_db()
+    assert (LossClaim.objects.get().status, lot.claimed) == ("withdrawn", 0)
 
 
 def test_an_unknown_way_of_consent_is_refused_and_nothing_is_kept(story, lot, cadre_liu):

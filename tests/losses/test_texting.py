@@ -84,6 +84,14 @@ def test_a_text_becomes_a_notice_that_author_and_cadre_see(client, now, lot, xiu
         assert client.get(f"/api/v1/loss-notices/{notice.pk}/").json()["by_text"] is True
 
 
+def test_a_text_read_the_next_day_means_the_day_on_which_it_came(lot, xiuying_household):
+    take_in(gateway_id="g", phone=xiuying_household.phone, body="报损 包菜 60斤", at=LATER)
+
+    answer_texts(at=LATER + dt.timedelta(days=1))
+
+    assert LossNotice.objects.get().seen_on == LATER.date()
+
+
 def test_one_text_is_one_notice_however_often_it_comes_or_is_tried(lot, xiuying_household, monkeypatch):
     take_in(gateway_id="g", phone=xiuying_household.phone, body="报损", at=LATER)
     with monkeypatch.context() as broken:
