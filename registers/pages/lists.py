@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
 from django.forms import BaseForm
@@ -28,6 +29,14 @@ class RegisterList:
     limits: FilterSet | None
     form_errors: bool
     narrowed: bool
+
+    @property
+    def kept(self) -> str:
+        """Return what the addresses of its other pages go on with."""
+        if self.limits is None or self.form_errors:
+            return ""
+        asked = {name: value for name in self.limits.filters if (value := self.limits.data.get(name))}
+        return f"&{urlencode(asked)}" if asked else ""
 
     @property
     def form(self) -> BaseForm | None:

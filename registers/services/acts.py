@@ -100,14 +100,18 @@ def _card(consent: Consent, row: RegisterChange) -> BankCard | None:
 
 
 def _end(consent: Consent, row: RegisterChange, *, by: User, at: dt.datetime) -> StrOrPromise:
-    """End what the household let a co-operative do, as it may at any time."""
-    theirs = Q(household=consent.household, cooperative__name__in=[one["cooperative"] for one in _contents(row)])
+    """End what the household let a co-operative do, as it may at any time, whatever the co-operative is called now."""
+    cooperatives = [subject.rpartition(":")[2] for subject in row.rows.values_list("subject", flat=True)]
+    theirs = Q(household=consent.household, cooperative__in=cooperatives)
     in_force = theirs & (Q(to_on=None) | Q(to_on__gt=clock.county_day(at)))
-    if row.register == "mandates":
-        for mandate in Mandate.objects.filter(in_force):
-            end_mandate(mandate, by=by, at=at)
-    for member in CoopMember.objects.filter(in_force) if row.register == "coop-members" else ():
+    mandates = list(Mandate.objects.filter(in_force)) if row.register == "mandates" else []
+    members = list(CoopMember.objects.filter(in_force)) if row.register == "coop-members" else []
+    for mandate in mandates:
+        end_mandate(mandate, by=by, at=at)
+    for member in members:
         end_membership(member, by=by, at=at)
+    if not mandates and not members:
+        return ""
     return gettext_lazy("It is ended. If it was right, the co-operative asks you again.")
 
 

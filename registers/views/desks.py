@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.doors import SignedIn
 from accounts.selectors import standing
 from kernel import brought, clock, keyset
-from kernel.errors import DomainError
+from kernel.errors import BadValue, DomainError
+from kernel.present import known
 from kernel.shown import Action, Fact, Link, page_links
 from records.doors import act_once, error_status, once_by_form
 from records.forms import new_key
@@ -78,7 +79,7 @@ def register(request: SignedIn, key: str) -> HttpResponse:
             }
             for row in page.rows
         ],
-        "pages": page_links(page),
+        "pages": page_links(page, shown.kept),
         "may_propose": permissions.can_propose(request.user, rules),
         "document": document,
         "waiting": pages.listed(known[:20]) if document or side.waiting else [],
@@ -94,6 +95,8 @@ def register_export(request: SignedIn, key: str) -> HttpResponse:
     permissions.access_register(request.user, key)
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
+    if shown.form_errors:
+        raise BadValue(next(error for errors in known(shown.form).errors.values() for error in errors))
     read_register(desk, min(shown.rows.count(), files.MOST_WRITTEN), by=request.user, at=clock.now())
     return _file(files.written_out(desk, shown.rows), f"{key}.xlsx")
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import BankCard, Consent, Dispute, Household, Kin, Mandate, Message
+from accounts.models import BankCard, Consent, Dispute, Household, Kin, Mandate, Message, Organisation
 from accounts.selectors import done_for, live_card_of, standing
 from accounts.services import acts
 from catalog.models import Listing
@@ -299,6 +299,8 @@ def test_a_mandate_on_paper_ends_at_once(xiuying, xiuying_household, coop, coop_
     consent = Consent.objects.create(
         household=xiuying_household, document=change.reference, how="paper", by=cadre_wu, at=MONDAY
     )
+
+    Organisation.objects.filter(pk=coop.pk).update(name="琴江新名农业专业合作社")  # as the register does
 
     acts.dispute(consent, by=xiuying, at=TUESDAY)
 

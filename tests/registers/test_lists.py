@@ -46,6 +46,23 @@ def test_beside_a_list_its_states_stand_with_their_counts_and_lead_to_the_rows(
     assert "旧师傅" in over and "陈春香" not in over and side(over)["已结束"][2]
 
 
+def test_the_pages_of_a_list_keep_what_it_was_narrowed_to(client, relief_clerk, changxi):
+    for _row in range(25):
+        factories.a_household(changxi)
+    login(client, relief_clerk)
+
+    first = client.get(reverse("register", args=["households"]), {"village": changxi.code})
+
+    assert f"village={changxi.code}" in first.context["pages"].next_url
+    assert client.get(f"{reverse('register', args=['households'])}{first.context['pages'].next_url}").status_code == 200
+
+
+def test_a_file_of_what_cannot_be_read_is_refused_rather_than_empty(client, relief_clerk):
+    login(client, relief_clerk)
+
+    assert client.get(reverse("register-export", args=["households"]), {"tier": "nonsense"}).status_code == 400
+
+
 def test_proposals_are_counted_by_whose_turn_it_is(client, relief_clerk, director_lin, clerk_ma):
     propose(relief_clerk)
     propose(director_lin, channel(code="barracks", name_zh="军营", position=41))
