@@ -96,7 +96,7 @@ def register_export(request: SignedIn, key: str) -> HttpResponse:
     desk = desk_of(key)
     shown = register_list(desk, standing(request.user), request.GET)
     if shown.form_errors:
-        raise BadValue(next(error for errors in known(shown.form).errors.values() for error in errors))
+        raise BadValue(next(str(error) for errors in known(shown.form).errors.values() for error in errors))
     read_register(desk, min(shown.rows.count(), files.MOST_WRITTEN), by=request.user, at=clock.now())
     return _file(files.written_out(desk, shown.rows), f"{key}.xlsx")
 

@@ -16,12 +16,11 @@ from kernel.api_fields import KEY, DayField, read_input
 from kernel.api_pages import PAGING, PageOut, answer_page, narrowed_for_program
 from records.doors import act_for_program
 from records.models import MassReading, Reading, RefusedTry
-from records.selectors.tries import refused_tries
 from reports.filters import ReadingFilter, TriesFilter, log_asked
 from reports.pages import log as log_pages
 from reports.pages import tries as try_pages
 from reports.permissions import access_log, access_mass_reading
-from reports.selectors.log import Act, log_page, mass_readings, name_of_hand, readings
+from reports.selectors.log import Act, log_page, mass_readings, name_of_hand, readings, tries_seen
 
 
 class ActOut(serializers.Serializer):
@@ -212,5 +211,5 @@ class RefusedTries(APIView):
         """List refused tries, the newest first."""
         access_log(request.user)
         at_doors = partial(TriesFilter, doors=try_pages.DOORS)
-        rows = narrowed_for_program(request, at_doors, refused_tries())
+        rows = narrowed_for_program(request, at_doors, tries_seen())
         return answer_page(rows, RefusedTryOut, request=request, view=self)

@@ -76,7 +76,7 @@ class SalesReport(APIView):
                 "first": limits.first,
                 "last": limits.last,
                 "cut_off": at,
-                "basis": basis(figures),
+                "basis": basis(figures, limits),
                 "total": _sums(figures.at()),
                 "rows": [_groups(row) | _sums(row) for row in detail_rows(figures, filters.names)],
             }

@@ -1,6 +1,6 @@
 """Documents in words: what a reference names, and the page of it that the auditor reads."""
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import pgettext_lazy
 
 from kernel.present import StrOrPromise
@@ -80,6 +80,9 @@ _OPENED_BY = {
 def document_link(document: str) -> Link:
     """Return a document by its name, with its page where it has one that the auditor reads."""
     kind, _colon, key = document.partition(":")
-    url = reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else ""
+    try:
+        url = reverse(_OPENED_BY[kind], args=[key]) if kind in _OPENED_BY else ""
+    except NoReverseMatch:  # a name that somebody typed, and that is none
+        url = ""
     shown = key[:SHOWN_OF_A_KEY] if len(key) == LONG_KEY else key
     return Link(url, f"{DOCUMENTS.get(kind, kind)} {shown}".strip())

@@ -14,6 +14,7 @@ from kernel.shown import Link
 from records.models import RefusedTry
 from records.services.tries import MANY
 from reports.pages.documents import document_link
+from reports.selectors.log import seen_name
 
 NOT_ALLOWED, NOT_THERE = "not_allowed", "not_there"
 
@@ -243,8 +244,8 @@ def try_row(row: RefusedTry) -> TryRow:
 
 
 def person_of(row: RefusedTry) -> str:
-    """Return the name of whoever tried."""
-    return row.by.person.name if row.by.person is not None else _("An account of no registered person")
+    """Return the name of whoever tried: of staff in full, of a household's people masked."""
+    return seen_name(row) or _("An account of no registered person")
 
 
 def why(code: str) -> StrOrPromise:

@@ -43,14 +43,15 @@ def scope(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> str:
     return _("%(period)s, %(limits)s") % {"period": period(limits), "limits": pgettext("list", ", ").join(named)}
 
 
-def basis(sales: Sales) -> str:
-    """Return how the figures were counted, and as of when."""
+def basis(sales: Sales, limits: Limits) -> str:
+    """Return how the figures of these months were counted, and as of when."""
     cut_off = f"{sales.cut_off.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"
     counted = _(
         "Counted: goods weighed, accepted and signed for by two people, on the day of the second signature, at the "
         "settled amount; a household counts once in each figure, by the tier it held on that day. Cut-off %(at)s."
     ) % {"at": cut_off}
-    earlier = sum(figure.earlier_fen for figure in sales.by("month").values())
+    months = sales.by("month").items()
+    earlier = sum(figure.earlier_fen for month, figure in months if limits.first <= month <= limits.last)
     if not earlier:
         return counted
     paid = _("Of it %(yuan)s yuan were ordered in the year before and are paid from its funds.")

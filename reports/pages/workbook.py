@@ -66,7 +66,7 @@ def sales_workbook(sales: Sales, limits: Limits, names: Names, *, asked_by: str)
         (pgettext("report", "Rows"), str(count)),
         (_("Cut-off"), f"{sales.cut_off.astimezone(COUNTY_ZONE):%Y-%m-%d %H:%M}"),
         (_("Exported by"), asked_by),
-        (_("How it was counted"), basis(sales)),
+        (_("How it was counted"), basis(sales, limits)),
     ]
     for row_number, (label, value) in enumerate(lines):
         about.write_string(row_number, 0, str(label), bold)

@@ -17,10 +17,12 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from accounts.models import Membership
 from kernel import keyset
 from kernel.masking import mask_name
-from records.models import Event, MassReading, Move, Reading
+from records.models import Event, MassReading, Move, Reading, RefusedTry
+from records.selectors.tries import refused_tries
 
 ORDER = ("-at", "-rank")
 ROWS_AT_ONCE = 2_000
+_WORKS = Exists(Membership.objects.filter(person=OuterRef("by__person")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,7 @@ def _merged(acts: Acts, seen: list[Any] | None, backwards: bool, most: int) -> I
 
 def _part(rows: QuerySet, place: int, seen: list[Any] | None, backwards: bool, most: int) -> QuerySet:
     """Return as many rows of one table as a page could need; their rank tells the two tables apart."""
-    works = Exists(Membership.objects.filter(person=OuterRef("by__person")))
-    ranked = rows.select_related("by__person").annotate(rank=F("id") * 2 + place, works=works)
+    ranked = rows.select_related("by__person").annotate(rank=F("id") * 2 + place, works=_WORKS)
     if seen is not None:
         at, rank = dt.datetime.fromisoformat(seen[0]), int(seen[1])
         ranked = keyset.beyond(ranked, ORDER, [at, rank], backwards)
@@ -88,14 +89,14 @@ def _part(rows: QuerySet, place: int, seen: list[Any] | None, backwards: bool, m
 
 
 def _step(move: Any) -> Act:
-    return Act(move.at, move.rank, move.document, "", move.before, move.after, move.note, move.by_id, _seen_name(move))
+    return Act(move.at, move.rank, move.document, "", move.before, move.after, move.note, move.by_id, seen_name(move))
 
 
 def _event(event: Any) -> Act:
-    return Act(event.at, event.rank, event.document, event.kind, "", "", "", event.by_id, _seen_name(event))
+    return Act(event.at, event.rank, event.document, event.kind, "", "", "", event.by_id, seen_name(event))
 
 
-def _seen_name(row: Any) -> str:
+def seen_name(row: Any) -> str:
     """Return the name of whoever acted: of staff in full, of a household's people masked."""
     return name_of_hand(row) if row.works else mask_name(name_of_hand(row))
 
@@ -103,6 +104,11 @@ def _seen_name(row: Any) -> str:
 def name_of_hand(row: Any) -> str:
     """Return the name of whoever acted; empty where the site itself did."""
     return row.by.person.name if row.by is not None and row.by.person is not None else ""
+
+
+def tries_seen() -> QuerySet[RefusedTry]:
+    """Return every refused try with who tried, and whether that person works here."""
+    return refused_tries().annotate(works=_WORKS)
 
 
 def readings() -> QuerySet[Reading]:

@@ -21,14 +21,13 @@ from kernel.shown import Link, page_links
 from kernel.written import XLSX
 from records.doors import act_once
 from records.forms import new_key
-from records.selectors.tries import refused_tries as all_refused_tries
 from reports.filters import ReadingFilter, TriesFilter, log_asked
 from reports.forms import AnswerForm
 from reports.pages import log as log_pages
 from reports.pages import tries as try_pages
 from reports.pages.documents import document_link
 from reports.permissions import access_log, access_mass_reading
-from reports.selectors.log import log_page, log_rows, mass_readings, readings
+from reports.selectors.log import log_page, log_rows, mass_readings, readings, tries_seen
 
 ROWS_A_PAGE = 50
 MOST_WRITTEN = 20_000
@@ -105,7 +104,7 @@ def mass_reading_answer(request: SignedIn, mass_reading_id: int) -> HttpResponse
 def refused_tries(request: SignedIn) -> HttpResponse:
     """List who was refused at a door of money or of a decision, the newest first."""
     access_log(request.user)
-    found = narrowed(request, partial(TriesFilter, doors=try_pages.DOORS), all_refused_tries())
+    found = narrowed(request, partial(TriesFilter, doors=try_pages.DOORS), tries_seen())
     page = keyset.cut(found.rows, ("-id",), cursor=request.GET.get("cursor", ""), size=ROWS_A_PAGE)
     context = {
         "back": _home(request),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -44,7 +44,7 @@ def sales_report(request: SignedIn) -> HttpResponse:
         "channels": sales_pages.channels_chart(figures, limits, names),
         "towns": sales_pages.towns_chart(figures, limits, names),
         "chips": limit_chips(limits, names, fixed=filters.only_township),
-        "basis": basis(figures),
+        "basis": basis(figures, limits),
         "form": filters.form,
     }
     return render(request, "reports/sales.html", context)
@@ -82,7 +82,7 @@ def sales_form(request: SignedIn) -> HttpResponse:
         "form": official.form_head(limits),
         "rows": official.form_rows(figures, filters.names),
         "signs": official.Signs(),
-        "notes": [basis(figures)],
+        "notes": [basis(figures, limits)],
         "checks": official.relations(figures, filters.names),
     }
     return render(request, "reports/sales_form.html", context)
@@ -107,8 +107,9 @@ def relief_funnel(request: SignedIn) -> HttpResponse:
     """Show how far claims came: declared, verified, awarded, paid, by township, by month or by scheme."""
     only = access_reports(request.user)
     labels = funnel_pages.group_labels()
-    by = request.GET.get("by", "township")
-    by = by if by in labels else "township"
+    by = request.GET.get("by") or "township"
+    if by not in labels:
+        raise Http404
     groups = funnel(by, place_prefix=area_prefix(only, "township") if only else "")
     whole = funnel_pages.whole_of(groups)
     rows = [funnel_pages.group_row(whole, total=True), *map(funnel_pages.group_row, groups)]

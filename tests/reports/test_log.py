@@ -132,6 +132,13 @@ def test_the_list_is_narrowed_by_day_kind_document_and_person(client, auditor, c
     assert shown(client, person=str(xiuying.pk), kind="claim") == ["claim:3"]
 
 
+@pytest.mark.parametrize("document", ["claim:abc", "claim:", "claim", "batch:x", "registerchange:1"])
+def test_the_name_of_no_document_finds_nothing_and_breaks_nothing(client, auditor, document):
+    login(client, auditor)
+
+    assert client.get(reverse("log"), {"document": document}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "bad",
     [{"first": "gestern"}, {"kind": "house"}, {"person": "1"}, {"first": "2026-11-02", "last": "2026-11-01"}],
