@@ -195,7 +195,7 @@ class Claims(APIView):
         def act(at: dt.datetime) -> dict[str, int]:
             unusual.require_sure(goods, quantity, sure=data["sure"])
             claim = reporting.file_claim(
-                scheme=scheme,
+                scheme=schemes.fitting_day(goods, data["happened_on"], scheme),
                 goods=goods,
                 cause=data["cause"],
                 quantity=quantity,

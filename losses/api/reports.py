@@ -146,7 +146,7 @@ class Reports(APIView):
                 for one, quantity, line in zip(goods, quantities, data["lines"], strict=True)
             ]
             report = reporting.file_report(
-                reporting.lines_under_rules(asked, on=clock.county_day(at)),
+                reporting.lines_under_rules(asked, happened_on=data["happened_on"], on=clock.county_day(at)),
                 cause=data["cause"],
                 happened_on=data["happened_on"],
                 words=data["words"],

@@ -70,6 +70,7 @@ class ReportSoldLow(APIView):
         scheme = schemes.fitting(sale.listing, on=clock.county_day(clock.now()), sold=True)
         if scheme is None:
             raise claiming.NoRate
+        scheme = schemes.fitting_day(sale.listing, day_of(sale), scheme, sold=True)
         quantity, told = stock_of(sale.listing, data), told_of(data)
 
         def act(at: dt.datetime) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from accounts.models import Membership, Organisation, Role
 from catalog.models import PlotSeason
@@ -26,10 +26,27 @@ def schemes_to_come(today: dt.date) -> QuerySet[ReliefScheme]:
 
 
 def fitting(goods: Goods, *, on: dt.date, sold: bool = False) -> ReliefScheme | None:
-    """Return the scheme a loss of these goods falls under: the newest open one that has a rate for them."""
+    """Return the scheme a loss that is reported on this day falls under: the newest with a rate whose window runs.
+
+    Where none runs, the newest that is over and not closed: a loss of its last days may still be reported.
+    """
+    begun = _with_rate(goods, sold=sold).filter(window_from__lte=on)
+    over = Case(When(window_to__gte=on, then=Value(0)), default=Value(1))
+    return begun.order_by(over, "-pk").first()
+
+
+def fitting_day(goods: Goods, day: dt.date, offered: ReliefScheme, *, sold: bool = False) -> ReliefScheme:
+    """Return the newest scheme in whose window the day of the loss lies, else the one that was offered."""
+    if offered.window_from <= day <= offered.window_to:
+        return offered
+    return _with_rate(goods, sold=sold).filter(window_from__lte=day, window_to__gte=day).first() or offered
+
+
+def _with_rate(goods: Goods, *, sold: bool) -> QuerySet[ReliefScheme]:
+    """Return the schemes, published and not closed, that have a rate for goods of this place, the newest first."""
     rates = SchemeRate.objects.filter(produce=goods.produce_id, category=category_of(goods, sold=sold))
     here = Q(townships=[]) | Q(townships__contains=[goods.village.parent_id])
-    return open_schemes(on).filter(here, pk__in=rates.values("scheme")).first()
+    return published().filter(here, status=SchemeStatus.PUBLISHED, pk__in=rates.values("scheme"))
 
 
 def rate_of(scheme: ReliefScheme, goods: Goods, *, sold: bool = False) -> SchemeRate | None:

@@ -19,7 +19,7 @@ from kernel.present import known
 from losses.models import MOST_LINES, ClaimReport, Goods, LossClaim, ReliefScheme
 from losses.selectors.claims import people_of
 from losses.selectors.interest import FILER, HOUSEHOLD
-from losses.selectors.schemes import fitting
+from losses.selectors.schemes import fitting, fitting_day
 from losses.services import holding, unusual
 from losses.services.claiming import (
     ConsentNeeded,
@@ -225,14 +225,15 @@ def of_line(goods: Sequence[Goods], number: int = 0) -> Iterator[None]:
         raise LineRefused(number, goods[number - 1], refusal) from None
 
 
-def lines_under_rules(asked: Sequence[Asked], *, on: dt.date) -> list[Line]:
-    """Return lines with the scheme that holds for each today; refuse goods no rules cover, or an amount not meant."""
+def lines_under_rules(asked: Sequence[Asked], *, happened_on: dt.date, on: dt.date) -> list[Line]:
+    """Return lines with the scheme that holds for each; refuse goods no rules cover today, or an amount not meant."""
     goods, lines = [one.goods for one in asked], []
     for number, one in enumerate(asked, 1):
         with of_line(goods, number):
             scheme = fitting(one.goods, on=on)
             if scheme is None:
                 raise NoRateForCrops if isinstance(one.goods, PlotSeason) else NoRate
+            scheme = fitting_day(one.goods, happened_on, scheme)
             unusual.require_sure(one.goods, one.quantity, sure=one.sure)
             lines.append(Line(scheme, one.goods, one.quantity, one.photos))
     return lines

@@ -90,7 +90,7 @@ def _written(request: SignedIn, goods: Goods) -> HttpResponse:
             raise BadValue(str(next(iter(form.errors.values()))[0]))
         said = form.cleaned_data
         claim = reporting.file_claim(
-            scheme=scheme,
+            scheme=schemes.fitting_day(goods, said["happened_on"], scheme),
             goods=goods,
             cause=said["cause"],
             quantity=form.stock(),

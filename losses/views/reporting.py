@@ -173,6 +173,7 @@ def _preview(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: Go
     except DomainError as refusal:
         form.add_error("quantity", str(refusal))
         return None
+    scheme = schemes.fitting_day(goods, form.cleaned_data["happened_on"], scheme)
     rate = known(schemes.rate_of(scheme, goods))
     context = lost_goods(goods) | {
         "facts": pages.preview_facts(goods, form.cleaned_data, form.stock(), rate, form.told()),
@@ -191,7 +192,7 @@ def file_form(request: SignedIn, form: ClaimForm, scheme: ReliefScheme, goods: G
     def act(at: dt.datetime) -> dict[str, str]:
         unusual.require_sure(goods, form.stock(), sure=typed["sure"])
         claim = reporting.file_claim(
-            scheme=scheme,
+            scheme=schemes.fitting_day(goods, typed["happened_on"], scheme),
             goods=goods,
             cause=typed["cause"],
             quantity=form.stock(),

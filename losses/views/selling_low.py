@@ -55,6 +55,7 @@ def claim_new_sold_low(request: SignedIn, sale_id: int) -> HttpResponse:
     scheme = schemes.fitting(lot, on=clock.county_day(clock.now()), sold=True)
     if scheme is None:
         return render(request, "losses/claim_none.html", lost_goods(lot))
+    scheme = schemes.fitting_day(lot, day_of(sale), scheme, sold=True)
     start = {"idem": new_key(), "quantity": sale.left}  # type: ignore[attr-defined]  # asked beside the sale
     proxy = permissions.reports_as_proxy(request.user, lot)
     form = SoldLowForm(request.POST or None, initial=start, goods=lot, proxy=proxy)

@@ -95,7 +95,7 @@ def _context(form: SeveralForm) -> dict[str, Any]:
 def _lines(form: SeveralForm, *, sure: bool, on: dt.date) -> list[reporting.Line]:
     several = zip(form.several, form.quantities(), strict=True)
     asked = [reporting.Asked(goods, quantity, sure) for goods, quantity in several]
-    return reporting.lines_under_rules(asked, on=on)
+    return reporting.lines_under_rules(asked, happened_on=form.cleaned_data["happened_on"], on=on)
 
 
 def _shown_once(request: SignedIn, form: SeveralForm) -> HttpResponse | None:

@@ -21,6 +21,7 @@ from records.services.participation import AlreadyTookPart
 from tests import factories
 from tests.factories import FRIDAY, LONG_AGO, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, login
 from tests.guards.rows import force
+from tests.losses.pages import a_jpeg
 from tests.losses.steps import KG, a_lot, a_photo, a_scheme
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,31 @@ def test_a_cadre_reports_for_a_household_only_with_its_consent(story, lot, cadre
     consent = Consent.objects.get(document=claim.reference)
     assert (consent.household_id, consent.how) == (xiuying_household.pk, "visit")
     assert "村干部替你家报了" in said_to(xiuying_household)[0]
+
+
+@pytest.mark.parametrize(("day", "newer"), [("2026-11-01", False), ("2026-11-02", True)])
+def test_a_loss_falls_under_the_rules_of_its_day_not_of_the_day_it_is_reported(
+    client, now, scheme, lot, xiuying, finance_bureau, director_lin, cabbage, day, newer
+):
+    begins_today = a_scheme(finance_bureau, director_lin, cabbage, window_from=MONDAY.date(), rate_fen=200)
+    login(client, xiuying)
+    said = {"listing": lot.pk, "cause": "spoiled", "happened_on": day, "kg": "30", "photos": [a_jpeg()]}
+
+    program = client.post("/api/v1/claims/", said, headers={"Idempotency-Key": "k1"})
+
+    assert program.status_code == 201
+    assert LossClaim.objects.get().scheme == (begins_today if newer else scheme)
+
+
+def test_a_loss_of_the_last_day_of_a_scheme_is_reported_the_day_after(client, now, lot, xiuying, scheme):
+    force(scheme, window_to=MONDAY.date() - dt.timedelta(days=1))
+    login(client, xiuying)
+    assert client.get(reverse("claim-new", args=[lot.pk])).context["form"]
+    said = {"listing": lot.pk, "cause": "spoiled", "happened_on": "2026-11-01", "kg": "30", "photos": [a_jpeg()]}
+
+    program = client.post("/api/v1/claims/", said, headers={"Idempotency-Key": "k1"})
+
+    assert (program.status_code, LossClaim.objects.get().scheme) == (201, scheme)
 
 
 def test_what_was_sent_back_to_a_cadre_who_left_another_of_the_village_goes_on_with(
