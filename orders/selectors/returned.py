@@ -96,11 +96,14 @@ def corrected_of(line: ReceiptLine) -> Left:
     return Left(grams, pieces)
 
 
+def unstated_returns() -> QuerySet[GoodsReturn]:
+    """Return what went back, or was corrected, and stands on no statement yet."""
+    return GoodsReturn.objects.filter(status=ReturnStatus.AGREED, statement_line=None)
+
+
 def unstated_returns_of(delivery: Delivery) -> QuerySet[GoodsReturn]:
     """Return what went back of a trip and stands on no statement yet."""
-    rows = GoodsReturn.objects.filter(
-        receipt_line__receipt__delivery=delivery, status=ReturnStatus.AGREED, statement_line=None
-    )
+    rows = unstated_returns().filter(receipt_line__receipt__delivery=delivery)
     return rows.select_related(*OF_RETURNS).order_by("pk")
 
 

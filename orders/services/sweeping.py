@@ -35,7 +35,7 @@ from orders.selectors.complaints import late_complaints
 from orders.selectors.handing import unsent, with_lots
 from orders.selectors.holds import LIVING
 from orders.selectors.rests import late_rests
-from orders.selectors.returned import OF_RETURNS
+from orders.selectors.returned import OF_RETURNS, unstated_returns
 from orders.selectors.transport import carrier_waits
 from orders.services import approving, asking, complaining, handing, keeping, receiving, reoffering, returning, settling
 from records.selectors.policy import policy
@@ -113,16 +113,15 @@ def end_lost(*, at: dt.datetime) -> int:
 def settle_late(*, at: dt.datetime) -> int:
     """Write the statements of sellers and hauliers who have a bank card by now."""
     stated = StatementLine.objects.filter(receipt_line=OuterRef("pk"), kind=LineKind.GOODS)
-    card = BankCard.objects.filter(card_in_force(at)).filter(
-        Q(household=OuterRef("allocation__listing__household"))
-        | Q(organisation=OuterRef("allocation__listing__cooperative"))
-    )
+    card = _card_of_seller("allocation__listing", at)
+    back = unstated_returns().filter(receipt_line__receipt__delivery=OuterRef("pk"))
+    back = back.filter(Exists(_card_of_seller("receipt_line__allocation__listing", at)))
     goods = ReceiptLine.objects.filter(receipt__delivery=OuterRef("pk"), receipt__status="signed", accepted_g__gte=1)
     of_coop = BankCard.objects.filter(card_in_force(at), organisation=OuterRef("mandate__cooperative"))
     left = StatementLine.objects.filter(statement__delivery=OuterRef("pk"), statement__household__isnull=False)
     left = left.filter(Exists(of_coop), kind__in=TO_COOP, answered_by=None)
     carted = carrier_waits(BankCard.objects.filter(card_in_force(at)))
-    late = Q(Exists(goods.filter(~Exists(stated), Exists(card)))) | Q(Exists(left)) | carted
+    late = Q(Exists(goods.filter(~Exists(stated), Exists(card)))) | Q(Exists(back)) | Q(Exists(left)) | carted
     waiting = Delivery.objects.filter(late).order_by("pk")
     return _each(waiting[:MOST], lambda trip: settling.settle_late(trip, by=None, at=at, tell=False))
 
@@ -149,6 +148,12 @@ def claim_rests(*, at: dt.datetime) -> int:
     days = policy("rest_days", clock.county_day(at))
     late = late_rests(at - dt.timedelta(days=days))
     return _each(late.select_related("buyer")[:MOST], lambda statement: settling.claim_rest(statement, at=at))
+
+
+def _card_of_seller(lot: str, at: dt.datetime) -> QuerySet[BankCard]:
+    """Return the cards in force of who sells a row's lot; `lot` is where the lot stands."""
+    owner = Q(household=OuterRef(f"{lot}__household")) | Q(organisation=OuterRef(f"{lot}__cooperative"))
+    return BankCard.objects.filter(card_in_force(at)).filter(owner)
 
 
 def _unsigned() -> QuerySet[Delivery]:

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from accounts.models import Message
+from accounts.models import BankCard, Message
+from accounts.services.people import set_card
 from catalog.models import Listing
 from kernel.errors import BadValue
 from marketplace.audit import breaches
@@ -15,7 +16,7 @@ from orders.services.correcting import AboveTheOrder
 from orders.services.hands import OwnOrder
 from records.models import Attachment
 from records.services.participation import HasInterest
-from tests.factories import THURSDAY, login
+from tests.factories import THURSDAY, a_card_number, login
 from tests.orders.steps import KG, a_stored_photo, owed_to, wish
 from tests.orders.test_shown_again import a_photo
 
@@ -112,6 +113,22 @@ def test_silence_takes_nothing_that_is_not_there_any_more(story, propose, cabbag
     assert sweeping.hand_silent_returns_over(at=FRIDAY + 3 * DAY) == 1
     sweeping.end_undecided_returns(at=FRIDAY + 20 * DAY)
     assert GoodsReturn.objects.get().status == "refused"
+
+
+def test_what_is_added_while_the_card_is_missing_is_stated_with_the_next_card(propose, xiuying, cabbage_of_xiuying):
+    BankCard.objects.filter(household=cabbage_of_xiuying.household).update(to_at=FRIDAY)
+    returning.agree_to_return(propose(51), fate="", by=xiuying, at=FRIDAY)
+    assert not StatementLine.objects.filter(kind="correction").exists()
+    assert sweeping.settle_late(at=FRIDAY) == 0
+
+    number = a_card_number(990_777)
+    later = FRIDAY + DAY
+    set_card(household=cabbage_of_xiuying.household, number=number, holder="黄秀英", bank="石城农商银行", at=later)
+
+    assert [sweeping.settle_late(at=later), sweeping.settle_late(at=later)] == [1, 0]
+    stated = StatementLine.objects.get(kind="correction")
+    assert (stated.amount_fen, stated.statement.payable.amount_fen) == (1_60, 1_60)
+    assert breaches() == []
 
 
 def bodies(kind):
