@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from accounts.services.readings import note_reading
 from kernel import clock
-from kernel.api_fields import KEY, DayField, IdField, KilogramField, read_input
+from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
 from orders import permissions
 from orders.api.shapes import KitchenOut, TripOut
 from orders.api.trips import Ship
@@ -108,6 +108,7 @@ class NewTrip(APIView):
 
         orders = serializers.ListField(child=IdField(), min_length=1, max_length=20)
         driver = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+        price = YuanField(required=False, help_text="what the cart asks, where the orders' rule lets somebody pay it")
         loads = Ship.Load(many=True, allow_empty=False)
 
     @extend_schema(request=Input, responses={201: TripOut}, parameters=[KEY], operation_id="trip_new")

@@ -444,6 +444,21 @@ class TestPages:
         shown = client.get(reverse("api-order-detail", args=[order.pk])).json()
         assert (shown["transport_payer"], shown["transport_permille"], shown["transport_held"]) == (1, 100, "6.40")
 
+    def test_programs_send_the_price_of_several_orders_along(self, client, now, story, rule, cabbage_of_xiuying):
+        rule(BUYER)
+        orders = [story.confirmed(wish((cabbage_of_xiuying, 20))) for _each in range(2)]
+        now["at"] = WEDNESDAY
+        factories.login(client, story.people["haulier"])
+        loads = [{"lot": order.allocations.get().pk, "kg": "20"} for order in orders]
+
+        answer = client.post(
+            reverse("api-trip-new"),
+            {"orders": [order.pk for order in orders], "loads": loads, "price": "5.00"},
+            content_type="application/json", headers={"Idempotency-Key": "k-1"},
+        )  # fmt: skip
+
+        assert (answer.status_code, answer.json()["cart_price"]) == (201, "5.00")
+
     def test_the_whole_file_lists_the_cart_and_misses_no_invoice_of_it(
         self, client, now, story, rule, carrier, cabbage_of_xiuying, cashier_yu
     ):
