@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -10,10 +9,9 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
-from kernel.errors import BadValue
 from orders import permissions
 from orders.api.buying import order_answer
-from orders.api.shapes import OrderOut
+from orders.api.shapes import OrderOut, refuse_twice
 from orders.models import PurchaseOrder
 from orders.selectors.amending import lots_to_amend
 from orders.services import amending
@@ -61,10 +59,9 @@ class Amend(APIView):
 def _wanted(order: PurchaseOrder, lots: list[dict[str, Any]]) -> dict[int, int]:
     """Return what is still wanted of each lot in its stock unit; a lot that is not there is left to the act."""
     units = {lot.pk: lot.listing.stock_unit for lot in lots_to_amend(order)}
+    refuse_twice([lot["id"] for lot in lots])
     wanted = {}
     for lot in lots:
-        if lot["id"] in wanted:
-            raise BadValue(_("A lot stands twice in the list. Name each lot once."))
         grams, pieces = lot.get("kg"), lot.get("pieces")
         unit = units.get(lot["id"])
         nothing = not (grams or pieces)

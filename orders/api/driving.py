@@ -13,7 +13,7 @@ from accounts.services.readings import note_reading
 from kernel import clock
 from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
 from orders import permissions
-from orders.api.shapes import KitchenOut, TripOut
+from orders.api.shapes import KitchenOut, TripOut, refuse_twice
 from orders.api.trips import Ship
 from orders.models import Delivery
 from orders.selectors.driving import Pick, driver_day
@@ -116,6 +116,7 @@ class NewTrip(APIView):
         """Send goods of several orders of one buyer off on one trip."""
         data = read_input(self.Input, request)
         orders = permissions.access_orders_to_ship(request.user, data["orders"])
+        refuse_twice([load["lot"] for load in data["loads"]])
         loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
 
         def act(at: dt.datetime) -> dict[str, int]:

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -11,9 +10,9 @@ from rest_framework.views import APIView
 
 from accounts.doors import SignedInCall
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, read_input
-from kernel.errors import BadValue
 from orders import permissions
 from orders.api.keeping import KeptPlanOut, kept_answer
+from orders.api.shapes import refuse_twice
 from orders.models import EditReason, KeptPlan
 from orders.selectors.resharing import parts_of
 from orders.services import resharing
@@ -64,11 +63,10 @@ class Reshare(APIView):
 def _wanted(kept: KeptPlan, lots: list[dict[str, Any]]) -> dict[int, int]:
     """Return what each lot gives in its stock unit; a lot that is not there is left to the act."""
     units = {part.listing.pk: part.listing.stock_unit for part in parts_of(kept)}
+    refuse_twice([lot["listing"] for lot in lots])
     wanted: dict[int, int] = {}
     for lot in lots:
         number, grams, pieces = lot["listing"], lot.get("kg"), lot.get("pieces")
-        if number in wanted:
-            raise BadValue(_("A lot stands twice in the list. Name each lot once."))
         unit = units.get(number)
         nothing = not (grams or pieces) or unit is None
         wanted[number] = 0 if nothing else in_stock_unit(str(unit), grams=grams, pieces=pieces)

@@ -1,7 +1,9 @@
 """What goes out and comes in: kilograms and yuan as decimal text."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,6 +12,7 @@ from catalog.models import Paper
 from kernel import clock
 from kernel.api_fields import DayField, IdField, KilogramField, YuanField
 from kernel.api_pages import PageOut
+from kernel.errors import BadValue
 from orders.models import (
     Allocation,
     AllocationStatus,
@@ -206,6 +209,12 @@ class TripOut(serializers.Serializer):
     def get_lots(self, trip: Delivery) -> list[dict[str, int]]:
         """Return what was put on the cart of each lot, by the number of its allocation."""
         return [{"lot": line.allocation_id, "grams": line.shipped_g} for line in trip.lines.all()]
+
+
+def refuse_twice(lots: Sequence[int]) -> None:
+    """Refuse a list in which a lot stands twice: of two figures none is the one that was meant."""
+    if len(set(lots)) < len(lots):
+        raise BadValue(_("A lot stands twice in the list. Name each lot once."))
 
 
 class TripPageOut(PageOut):

@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.api_fields import KEY, IdField, KilogramField, WholeNumberField, YuanField, read_input
 from kernel.api_pages import PAGING, answer_page, narrowed_for_program, parameters_of
 from orders import permissions
-from orders.api.shapes import DoorPapersOut, ReceiptOut, TripOut, TripPageOut
+from orders.api.shapes import DoorPapersOut, ReceiptOut, TripOut, TripPageOut, refuse_twice
 from orders.filters import DeliveryFilter
 from orders.models import Arrival, Delivery, RefusalReason, Surplus
 from orders.selectors.orders import deliveries_seen_by
@@ -54,6 +54,7 @@ class Ship(APIView):
         """Send goods of an order off with these weights; what stays behind may follow on another trip."""
         order = permissions.access_order_to_ship(request.user, order_id)
         data = read_input(self.Input, request)
+        refuse_twice([load["lot"] for load in data["loads"]])
         loads = {load["lot"]: Loaded(load["kg"], load.get("pieces")) for load in data["loads"]}
 
         def act(at: dt.datetime) -> dict[str, int]:
@@ -123,6 +124,7 @@ class Weigh(APIView):
         """Write down the scale's word for every lot of a trip; it counts once a second person has signed."""
         delivery = permissions.access_delivery(request.user, delivery_id, to=permissions.can_weigh)
         data = read_input(self.Input, request)
+        refuse_twice([lot["lot"] for lot in data["lots"]])
         weights = {lot["lot"]: _weighed(lot) for lot in data["lots"]}
 
         def act(at: dt.datetime) -> dict[str, int]:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from catalog.services import listings
-from orders.models import GoodsReceipt, PurchaseOrder, SettlementStatement
+from orders.models import Delivery, GoodsReceipt, PurchaseOrder, SettlementStatement
 from orders.services.sweeping import ask_waiting
 from records.models import Attachment
 from tests.factories import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, a_fund, a_user, login
@@ -151,6 +151,22 @@ def test_a_lot_of_another_delivery_is_not_weighed(
 
     assert answer.status_code == 400
     assert not GoodsReceipt.objects.exists()
+
+
+@pytest.mark.parametrize("door", ["api-delivery-ship", "api-trip-new", "api-delivery-weigh"])
+def test_a_lot_that_stands_twice_is_refused(call, now, story, haulier, receiver_wang, cabbage_of_xiuying, door):
+    wanted = wish((cabbage_of_xiuying, 40))
+    trip = story.shipped(wanted) if door == "api-delivery-weigh" else None
+    order = PurchaseOrder.objects.get() if trip else story.confirmed(wanted)
+    now["at"] = THURSDAY
+    lot = order.allocations.get().pk
+    twice = [{"lot": lot, "kg": kg, "gross": kg} for kg in ("10", "20")]
+    who, args = (receiver_wang, [trip.pk]) if trip else (haulier, [order.pk] if door == "api-delivery-ship" else [])
+
+    answer = call(who, door.removeprefix("api-"), *args, orders=[order.pk], loads=twice, lots=twice)
+
+    assert (answer.status_code, "只写一次" in answer.content.decode()) == (400, True)
+    assert (Delivery.objects.count(), GoodsReceipt.objects.count()) == (int(bool(trip)), 0)
 
 
 def test_a_program_shows_what_goes_back_before_it_weighs(call, now, client, story, receiver_wang, cabbage_of_xiuying):
