@@ -65,6 +65,11 @@ def typed_text(value: object) -> str:
     return fold_typed(value)
 
 
+def plain_digits(text: str, *, most: int) -> int | None:
+    """Return the number that plain digits say, at most so many of them; None for anything else, such as ² or １."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
+
+
 def plain_number(value: object) -> Fraction:
     """Read plain decimal notation exactly; refuse signs, commas, exponents, other scripts and huge numbers."""
     # 。 is what a Chinese keyboard gives for the point.

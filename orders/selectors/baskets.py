@@ -13,6 +13,7 @@ from canteens.selectors.kitchens import kitchens_on
 from canteens.selectors.purchase_plans import plans_to_order
 from kernel import money, weight
 from kernel.errors import BadValue
+from kernel.typed import plain_digits
 from orders.models import Basket, OrderLine, OrderStatus, PurchaseOrder
 from orders.pasted.doubts import Doubt
 from produce.models import MOST_PRICE_FEN
@@ -85,7 +86,7 @@ def fund_chosen(basket: Basket, plan: PurchasePlan | None) -> int | None:
     chosen = str(basket.typed.get("fund", ""))
     if plan is not None:
         return plan.fund_id
-    return int(chosen) if chosen.isdigit() else None
+    return plain_digits(chosen, most=17)
 
 
 def kitchens_to_choose(buyer: Organisation, day: dt.date) -> list[Kitchen]:
@@ -96,7 +97,7 @@ def kitchens_to_choose(buyer: Organisation, day: dt.date) -> list[Kitchen]:
 def kitchen_chosen(basket: Basket) -> int | None:
     """Return the canteen that was chosen for a basket; whether it is the buyer's is asked as it is ordered."""
     chosen = str(basket.typed.get("kitchen", ""))
-    return int(chosen) if chosen.isdecimal() and len(chosen) < 18 else None
+    return plain_digits(chosen, most=17)
 
 
 def rows_of(basket: Basket, today: dt.date) -> list[Row]:

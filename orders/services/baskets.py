@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from kernel import money, weight
 from kernel.dates import day_words
 from kernel.errors import BadValue, DomainError
+from kernel.typed import plain_digits
 from kernel.workflow import lock
 from orders.models import Basket, Otherwise, PurchaseOrder
 from orders.pasted.doubts import Doubt
@@ -79,7 +80,7 @@ def keep(basket: Basket, typed: Mapping[str, str]) -> None:
         for name in ("grade", "fund"):
             chosen = typed.get(f"{name}_{line['id']}")
             if chosen is not None:
-                line[name] = _number(chosen)
+                line[name] = plain_digits(chosen, most=17)
         word = known.get(line.get("produce") or 0)
         if word is not None and line.get("grade") not in {pk for pk, *_rest in word.grades}:
             line["grade"] = None
@@ -249,10 +250,6 @@ def _line(basket: Basket, line_id: int) -> dict[str, Any]:
         if line["id"] == line_id:
             return line
     raise BadValue(_("This line is no longer there."))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
 def ready_rows(basket: Basket, today: dt.date) -> list:

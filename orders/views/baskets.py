@@ -19,6 +19,7 @@ from kernel import clock
 from kernel.dates import read_day
 from kernel.errors import BadValue, DomainError
 from kernel.shown import Link, Tab
+from kernel.typed import plain_digits
 from kernel.weight import kg
 from orders import permissions
 from orders.models import Basket
@@ -104,8 +105,8 @@ def _address(buyer: Organisation, name: str = "order-basket") -> str:
 
 def _changed(request: SignedIn, buyer: Organisation) -> str:
     """Keep what was typed and do what the button says; return where to go then."""
-    version = request.POST.get("version", "")
-    basket = baskets.open_to_change(request.user, buyer, int(version) if version.isdigit() and len(version) < 9 else -1)
+    version = plain_digits(request.POST.get("version", ""), most=8)
+    basket = baskets.open_to_change(request.user, buyer, -1 if version is None else version)
     baskets.keep(basket, request.POST.dict())
     try:
         _act(basket, request.POST.get("do", ""))
@@ -124,8 +125,8 @@ def _act(basket: Basket, what: str) -> None:
     """Do what one button of the page says."""
     name, _sep, rest = what.partition(":")
     first, _sep, second = rest.partition(":")
-    number = int(first) if first.isdigit() and len(first) < 10 else 0
-    other = int(second) if second.isdigit() and len(second) < 18 else 0
+    number = plain_digits(first, most=9) or 0
+    other = plain_digits(second, most=17) or 0
     acts = {
         "read": lambda: baskets.paste(basket, basket.typed.get("text", "")),
         "add": lambda: baskets.add_typed(basket, basket.typed.get("name", "")),
@@ -216,7 +217,7 @@ def _acted(request: SignedIn, buyer: Organisation) -> str:
             rows, funds = _ready(basket, at)
             basket_placing.keep(basket, rows, funds, _day(basket), shown=shown, by=by, at=at)
             return {}
-        kept = permissions.access_kept(by, int(number) if number.isdecimal() and len(number) <= 18 else 0)
+        kept = permissions.access_kept(by, plain_digits(number, most=18) or 0)
         if do == "longer":
             keeping.extend(kept, by=by, at=at)
         else:
@@ -234,15 +235,9 @@ def _ordered(request: SignedIn, buyer: Organisation) -> str:
     """Order what was shown, once, and return where it stands."""
     posted = request.POST
     shown = posted.get("shown", "")
-    before = {
-        int(name.removeprefix("was_")): int(str(value))
-        for name, value in posted.dict().items()
-        if isinstance(value, str)
-        and name.startswith("was_")
-        and name[4:].isdigit()
-        and value.isdigit()
-        and len(name) + len(value) < 24
-    }
+    said = [(name, str(value)) for name, value in posted.dict().items() if name.startswith("was_")]
+    read = [(plain_digits(name.removeprefix("was_"), most=9), plain_digits(value, most=10)) for name, value in said]
+    before = {line: price for line, price in read if line is not None and price is not None}
 
     def act(at: dt.datetime) -> dict[str, list[int]]:
         basket = baskets.basket_of(request.user, buyer)

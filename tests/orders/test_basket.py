@@ -68,6 +68,16 @@ def test_a_pasted_text_becomes_lines_and_the_doubtful_one_is_asked_beside_its_li
     assert '<mark class="asked">两筐香菇</mark>' in re.sub(r"\s*\n\s*", " ", page.content.decode()).replace(" >", ">")
 
 
+@pytest.mark.parametrize("sign", ["²", "１", "٣"])
+def test_signs_that_only_look_like_digits_are_no_numbers(client, chef, sign):
+    page = reverse(PAGE)
+    assert client.post(page, {"version": sign}).status_code == 409
+    typed = {"version": hidden(client.get(page), "version"), "fund": sign, "kitchen": sign, "do": f"mean:{sign}:{sign}"}
+    assert client.post(page, typed).status_code == 302
+    assert client.get(page).status_code == 200
+    assert client.post(reverse(CHECK), {f"was_{sign}": "1", "was_1": sign, "idem": "k"}).status_code == 302
+
+
 def test_what_was_typed_wrongly_stays_and_is_explained(client, chef):
     tap(client, "add", name="包菜 20斤")
 
