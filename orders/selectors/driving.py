@@ -175,7 +175,8 @@ def _trips(own: list[int], at: dt.datetime) -> list[Delivery]:
     signed = GoodsReceipt.objects.filter(delivery=OuterRef("pk"), status=ReceiptStatus.SIGNED)
     rows = Delivery.objects.filter(~Exists(signed), carrier__in=own, shipped_at__gt=at - TRIPS_OF)
     lines = DeliveryLine.objects.select_related("allocation__order__kitchen__organisation")
-    return list(rows.select_related("buyer", "arrival").prefetch_related(Prefetch("lines", lines)).order_by("pk"))
+    rows = rows.select_related("buyer", "arrival", "price").prefetch_related(Prefetch("lines", lines))
+    return list(rows.order_by("pk"))
 
 
 def _doors(picks: list[Pick], trips: list[Delivery]) -> list[Door]:

@@ -192,7 +192,7 @@ def deliveries_seen_by(user: Somebody) -> QuerySet[Delivery]:
     return (
         Delivery.objects.filter(seen)
         .annotate(recalled=Exists(recalled))
-        .select_related("buyer", "arrival")
+        .select_related("buyer", "arrival", "price")
         .prefetch_related(
             Prefetch(
                 "lines",

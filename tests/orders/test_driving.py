@@ -173,6 +173,22 @@ class TestPage:
         )
         assert (sent.status_code, len(sent.json()["lots"])) == (201, 3)
 
+    @pytest.mark.parametrize("page", ["api-delivery-list", "api-driver-day"])
+    def test_more_trips_ask_no_more_of_the_database(self, client, now, two_orders, haulier, page):
+        now["at"] = WEDNESDAY
+        login(client, haulier)
+        lot = two_orders[0].allocations.order_by("pk").first()
+
+        def statements(kilos):
+            delivering.ship(two_orders, {lot.pk: Loaded(kilos * KG)}, by=haulier, at=WEDNESDAY)
+            client.get(reverse(page))  # what is read once for all is there
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(reverse(page)).status_code == 200
+            return len(asked)
+
+        counted = [statements(kilos) for kilos in (1, 2, 3, 4)]
+        assert counted == counted[:1] * 4
+
 
 class TestPapers:
     """Route sheet, note and labels; a code leads to its own trip alone."""
