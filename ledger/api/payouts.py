@@ -230,7 +230,7 @@ class ReturnCases(APIView):
     @extend_schema(parameters=PAGING, responses=ReturnCasePageOut, operation_id="return_case_list")
     def get(self, request: SignedInCall) -> Response:
         """List what came back."""
-        permissions.access_batches(request.user)
+        permissions.access_problems(request.user)
         return answer_page(selectors.cases_seen_by(request.user), ReturnCaseOut, request=request, view=self)
 
 
@@ -283,7 +283,7 @@ class Contradictions(APIView):
     @extend_schema(parameters=PAGING, responses=ContradictionPageOut, operation_id="contradiction_list")
     def get(self, request: SignedInCall) -> Response:
         """List contradictions, the newest first."""
-        permissions.access_batches(request.user)
+        permissions.access_problems(request.user)
         rows = selectors.contradictions_seen_by(request.user)
         return answer_page(rows, ContradictionOut, request=request, view=self)
 
