@@ -84,11 +84,11 @@ class NameHeir(APIView):
         """Name the heir of relief that has not arrived."""
         payable = permissions.access_payable(request.user, payable_id)
         said = read_input(self.Input, request)
-        paper = said.pop("paper")
 
         def act(at: dt.datetime) -> dict[str, str]:
-            photo = receive_photo(paper, by=request.user, at=at, public=False)
-            return {"heir": str(heirs.name_heir(payable, **said, paper=photo, by=request.user, at=at).pk)}
+            photo = receive_photo(said["paper"], by=request.user, at=at, public=False)
+            heir = heirs.name_heir(payable, **said | {"paper": photo}, by=request.user, at=at)
+            return {"heir": str(heir.pk)}
 
         return _heir(request, UUID(act_for_program(request, said, act)["heir"]), status=201)
 

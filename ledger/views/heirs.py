@@ -17,7 +17,7 @@ from ledger.forms import HeirForm, WhyForm
 from ledger.models import Payable
 from ledger.pages import heirs as pages
 from ledger.services import heirs
-from records.doors import Verb, act_on, once
+from records.doors import Verb, act_on, once, typed
 from records.forms import ActForm, sent_or_new
 from records.pages.photos import private_photo
 from records.services.photos import receive_photo
@@ -40,11 +40,11 @@ def heir_new(request: SignedIn, payable_id: UUID) -> HttpResponse:
 
 def _named(request: SignedIn, form: HeirForm, payable: Payable) -> str:
     """Name the heir once; return its page, or nothing when it is refused on the form."""
-    said = {name: value for name, value in form.cleaned_data.items() if name not in ("idem", "paper")}
+    said = typed(form)
 
     def act(at: dt.datetime) -> dict[str, str]:
-        paper = receive_photo(form.cleaned_data["paper"], by=request.user, at=at, public=False)
-        heir = heirs.name_heir(payable, **said, paper=paper, by=request.user, at=at)
+        paper = receive_photo(said["paper"], by=request.user, at=at, public=False)
+        heir = heirs.name_heir(payable, **said | {"paper": paper}, by=request.user, at=at)
         return {"url": reverse("heir", args=[heir.pk])}
 
     try:

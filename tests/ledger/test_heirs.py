@@ -143,3 +143,18 @@ def test_it_goes_through_the_api(client, now, relief, finance_maker, finance_che
     confirmed = call(finance_checker, reverse("api-heir-confirm", args=[again["id"]]), {}, **json)
     assert confirmed["status"] == "confirmed"
     assert len(client.get(reverse("api-heir-list")).json()["results"]) == 2
+
+
+def test_the_same_key_with_another_paper_is_refused(client, now, relief, finance_maker, finance_checker):
+    login(client, finance_maker)
+    page, program = reverse("heir-new", args=[relief[0].pk]), reverse("api-heir-new", args=[relief[0].pk])
+    typed = SAID | {"died_on": "2026-11-01", "idem": uuid4().hex}
+    papers = ("green", "green", "red")
+
+    pages = [client.post(page, typed | {"paper": a_jpeg(colour)}).status_code for colour in papers]
+    assert (pages, Heir.objects.count()) == ([302, 302, 400], 1)
+
+    heirs.reject_heir(Heir.objects.get(), why="公证书上是另一个人", by=finance_checker, at=FRIDAY)
+    key = {"headers": {"Idempotency-Key": "k"}}
+    answers = [client.post(program, SAID | {"paper": a_jpeg(colour)}, **key).status_code for colour in papers]
+    assert (answers, Heir.objects.count()) == ([201, 201, 422], 2)
