@@ -82,7 +82,7 @@ class Waiting(APIView):
             raise Http404
         listed = queues.mine_to_do if when == "now" else queues.not_to_do
         waiting = with_rounds(listed(request.user, view, clock.now()))
-        return answer_page(waiting, WaitingOut, request=request, view=self, pages=FirstDue)
+        return answer_page(waiting, WaitingOut, request=request, view=self, pages=FirstDue, known=("view", "when"))
 
 
 class CompleteClaim(APIView):

@@ -25,6 +25,15 @@ def elsewhere_looks(claim: LossClaim) -> list[Look]:
 def _listed(claim: LossClaim, rows: Sequence[OtherRelief]) -> Look:
     """See whether the household got insurance or other relief for the same loss, and whether that was taken off."""
     title = _("Not relieved elsewhere")
+    computed = present_computation(claim)
+    standing = sum(row.amount_fen for row in rows)
+    if computed is not None and computed.elsewhere_fen > standing:
+        struck = _(
+            "%(taken)s yuan were taken off for money from elsewhere; the list has %(standing)s yuan now, the rest was "
+            "struck out. Send the report back, so that it is computed anew."
+        )
+        said = {"taken": money.yuan(computed.elsewhere_fen), "standing": money.yuan(standing)}
+        return Look(RULE, AMBER, title, struck % said)
     if not rows:
         return Look(RULE, GREEN, title, _("No list of insurance or other relief names this household for that day."))
     detail = _("Got elsewhere: %(sums)s.") % {
@@ -34,7 +43,6 @@ def _listed(claim: LossClaim, rows: Sequence[OtherRelief]) -> Look:
             for row in rows
         )
     }
-    computed = present_computation(claim)
     if computed is not None and computed.elsewhere_fen and all(row.at <= computed.at for row in rows):
         taken = _("%(amount)s yuan of it was taken off.") % {"amount": money.yuan(computed.elsewhere_fen)}
         return Look(RULE, GREEN, title, f"{detail}{taken}")

@@ -113,6 +113,21 @@ def test_a_row_that_comes_after_the_computation_stops_the_award_until_it_was_loo
     assert awarding.award(claim, by=director_lin, at=ends).amount_fen
 
 
+def test_a_row_struck_out_after_the_computation_stops_the_award_too(
+    story, lot, xiuying_household, enter, director_lin, clerk_ma
+):
+    enter(a_row(xiuying_household, amount=30_00))
+    claim = story.on_county_notice(story.filed(lot))
+    ends = claim.county_notice.ends_at
+    assert claim.computations.get().elsewhere_fen == 30_00
+    change = propose(director_lin, {"row": str(OtherRelief.objects.get().pk), "why": "写错了户"}, at=ends - HOUR)
+    changes.confirm(change, by=clerk_ma, at=ends - HOUR)
+
+    with pytest.raises(findings.LookAgain):
+        awarding.award(claim, by=director_lin, at=ends)
+    assert "30.00" in finding_of(claim).detail and "划掉" in finding_of(claim).detail
+
+
 @pytest.mark.parametrize(
     "values",
     [{"from_on": "2026-08-01", "to_on": "2026-08-31"}, {"produce": "土鸭"}, "neighbour", "struck"],
