@@ -30,6 +30,7 @@ class InTurn(KeysetPages):
     ordering = "pk"
 
 
+_KNOWN = "narrowed_by"  # on a request, the parameters by which its list was narrowed
 PAGING = [
     OpenApiParameter("cursor", str, description="From the `next` or `previous` of another page."),
     OpenApiParameter("page_size", int, description="Rows a page, at most 200; 50 unless said."),
@@ -54,13 +55,18 @@ def narrowed_for_program(
     Those named `beside` are known and narrow nothing.
     """
     limits = kind(request.query_params, queryset=rows, request=request)
-    known = {*limits.filters, *beside, *(one.name for one in PAGING), "format"}
-    strange = sorted(set(request.query_params) - known)
-    if strange:
-        raise ValidationError({name: [_("This list is not narrowed by that.")] for name in strange})
+    require_known(request, {*limits.filters, *beside})
+    setattr(request, _KNOWN, {*limits.filters, *beside})
     if not limits.is_valid():
         raise ValidationError(limits.form.errors)
     return limits.qs
+
+
+def require_known(request: Request, known: Collection[str] = ()) -> None:
+    """Refuse a parameter that a list does not know: mistyped, it would be answered with all rows, as if meant."""
+    strange = sorted(set(request.query_params) - {*known, *(one.name for one in PAGING), "format"})
+    if strange:
+        raise ValidationError({name: [_("This list is not narrowed by that.")] for name in strange})
 
 
 class PageOut(serializers.Serializer):
@@ -77,8 +83,13 @@ def answer_page(
     request: Request,
     view: APIView,
     pages: type[KeysetPages] = KeysetPages,
+    known: Collection[str] = (),
 ) -> Response:
-    """Answer with the page of rows that was asked for: `results`, and the addresses of the `next` and `previous`."""
+    """Answer with the page of rows that was asked for: `results`, and the addresses of the `next` and `previous`.
+
+    A list that is narrowed by hand names the parameters that it has read as `known`.
+    """
+    require_known(request, getattr(request, _KNOWN, known))
     cutter = pages()
     page: list[Any] | None = cutter.paginate_queryset(rows, request, view=view)
     return cutter.get_paginated_response(shape(page, many=True, context={"request": request}).data)

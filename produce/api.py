@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.doors import SignedInCall
 from kernel import clock, versions
 from kernel.api_fields import KEY, DayField, IdField, WholeNumberField, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, require_known
 from kernel.money import price_per_kg
 from kernel.weight import COUNT_WORDS, MOST_G, PACKED
 from produce import permissions
@@ -105,6 +105,7 @@ class ProducePrices(APIView):
         """Return the medians of the days asked for; 304 while nothing has changed."""
         produce = permissions.produce_or_404(produce_code)
         form = self.Input(data=request.query_params)
+        require_known(request, form.fields)
         form.is_valid(raise_exception=True)
         typed = form.validated_data
         last = typed.get("last") or clock.county_day(clock.now())

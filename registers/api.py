@@ -92,7 +92,8 @@ class RegisterRows(APIView):
         shown = register_list(desk, standing(request.user), request.query_params)
         if shown.form_errors and shown.form is not None:
             raise ValidationError(_sentences(shown.form.errors))
-        answer = answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk))
+        known = shown.limits.filters if shown.limits is not None else ()
+        answer = answer_page(shown.rows, _shape(desk), request=request, view=self, pages=_turn(desk), known=known)
         read_register(desk, len(answer.data["results"]), by=request.user, at=clock.now())
         return answer
 

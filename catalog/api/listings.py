@@ -26,6 +26,7 @@ from catalog.services.listings import WITHDRAW_REASONS
 from catalog.services.smallest import say_smallest
 from kernel import clock, near, versions, weight
 from kernel.api_fields import KEY, DayField, KilogramField, WholeNumberField, YuanField, read_input
+from kernel.api_pages import require_known
 from kernel.identity import LARGEST_ID
 from kernel.money import price_per_kg
 from produce.models import MOST_PRICE_FEN, Grade, Produce
@@ -212,6 +213,7 @@ class Listings(APIView):
             return Response(status=304, headers={"ETag": tag})
         counted = market.board(at)
         filters = MarketFilter(request.query_params, board=counted, day=today, hidden=hidden)
+        require_known(request, filters.filters)
         if not filters.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in filters.errors.items()})
         cursor = request.query_params.get("cursor", "")

@@ -42,7 +42,7 @@ class Sales(APIView):
         filters = self.Filter(data=request.query_params)
         filters.is_valid(raise_exception=True)
         rows = sales_seen_by(request.user).filter(**filters.validated_data)
-        return answer_page(rows, SaleOut, request=request, view=self)
+        return answer_page(rows, SaleOut, request=request, view=self, known=("status",))
 
 
 class Answer(APIView):

@@ -35,6 +35,14 @@ def send(client, address, body, key="k1"):
     )
 
 
+def test_a_list_refuses_what_it_is_not_narrowed_by(client, xiuying, cabbage, now):
+    login(client, xiuying)
+    lists = {"listings": "produces", f"produce/{cabbage.code}/prices": "x", "sales": "stauts", "returns": "status"}
+    for address, mistyped in lists.items():
+        assert client.get(f"/api/v1/{address}/", {mistyped: "x"}).status_code == 400, address
+        assert client.get(f"/api/v1/{address}/").status_code == 200, address
+
+
 def test_a_farmer_lists_and_reads_it_back(farmer, asked):
     answer = send(farmer, reverse("api-listing-list"), asked)
 
