@@ -345,7 +345,6 @@ def _lessen(statement: SettlementStatement, account: Any, *, at: dt.datetime) ->
 
 
 def _payable(draft: Draft, number: int, *, at: dt.datetime) -> Any:
-    signed_on = known(signed_receipt(draft.delivery).signed_on)
     return write_payable(
         kind="purchase",
         document=f"statement:{number}",
@@ -355,9 +354,19 @@ def _payable(draft: Draft, number: int, *, at: dt.datetime) -> Any:
         account=_account(draft),
         bank_account=draft.fund.bank_account,
         amount_fen=draft.total_fen,
-        due_on=signed_on + dt.timedelta(days=policy("payment_days", signed_on)),
+        due_on=_due_on(draft.delivery, clock.county_day(at)),
         at=at,
     )
+
+
+def _due_on(delivery: Delivery, written_on: dt.date) -> dt.date:
+    """Return until when a statement is to be paid; one written late leaves the days in which a buyer is reminded."""
+    signed_on = known(signed_receipt(delivery).signed_on)
+    days = policy("payment_days", signed_on)
+    if written_on <= signed_on:
+        return signed_on + dt.timedelta(days=days)
+    least = min(days, policy("remind_before_days", written_on))
+    return max(signed_on + dt.timedelta(days=days), written_on + dt.timedelta(days=least))
 
 
 def _account(draft: Draft) -> Any:

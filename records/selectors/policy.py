@@ -152,7 +152,7 @@ SETTABLE = {
     # an amount on an invoice may differ by so much from its statement's
     "invoice_tolerance_fen": settable(5, 0, 10_000, "orders.selectors.invoices"),
     "invoice_tolerance_permille": settable(5, 0, 100, "orders.selectors.invoices"),  # a weight or a price on it
-    "remind_before_days": settable(5, 0, 30, "orders.services.reminding"),
+    "remind_before_days": settable(5, 0, 30, "orders.services.reminding", "orders.services.settling"),
     "remind_every_days": settable(7, 1, 60, "orders.services.reminding", "losses.services.late_relief"),
     "pay_speed_days": settable(
         180, 30, 730, "orders.selectors.ageing", "orders.selectors.cards", "orders.selectors.ratings"

@@ -6,12 +6,12 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
-from accounts.models import Message
+from accounts.models import BankCard, Message
 from kernel import clock
 from ledger.models import Payable, PayableOffset, Transfer
 from orders.models import PaymentReminder, PurchaseOrder, SettlementStatement
 from orders.selectors.ageing import ageing, interest_fen, owed_seen_by
-from orders.services import paying, reminding
+from orders.services import paying, reminding, sweeping
 from orders.services.ageing import OwesSellers
 from orders.services.asking import said_day
 from records.models import PolicyValue
@@ -54,6 +54,35 @@ def test_the_day_after_it_orders_nothing_and_reads_what_to_do(story, owed, due, 
     assert "64.00" in str(refused.value)
     assert "3 天" in str(refused.value)
     assert PurchaseOrder.objects.count() == 1
+
+
+def test_what_is_written_long_after_the_signature_is_not_due_before_a_buyer_can_pay_it(
+    story, changxi, cabbage, cabbage_of_guiying
+):
+    seller = factories.a_household(changxi, name="温秀英", card=False)
+    signed = story.signed(wish((factories.a_listing(seller, cabbage, kg=100), 20)))
+    later = MONDAY + 43 * DAY
+    factories.people.set_card(
+        household=seller, number=factories.a_card_number(990_778), holder="温秀英", bank="农商行", at=later
+    )
+
+    assert sweeping.settle_late(at=later) == 1
+
+    owed = SettlementStatement.objects.get()
+    assert owed.payable.due_on == later.date() + 5 * DAY > signed.signed_on + 30 * DAY
+    assert order(story, cabbage_of_guiying, later + 5 * DAY)
+    with pytest.raises(OwesSellers):
+        order(story, cabbage_of_guiying, later + 6 * DAY)
+
+
+def test_what_is_written_a_little_late_is_due_as_if_it_were_not(story, cabbage_of_xiuying):
+    BankCard.objects.update(to_at=MONDAY)
+    signed = story.signed(wish((cabbage_of_xiuying, 20)))
+    BankCard.objects.update(to_at=None)
+
+    sweeping.settle_late(at=MONDAY + 20 * DAY)
+
+    assert SettlementStatement.objects.get().payable.due_on == signed.signed_on + 30 * DAY
 
 
 def test_another_buyer_orders_as_before(story, owed, due, cabbage_of_guiying, school):
