@@ -114,6 +114,9 @@ def changes(found: Compared) -> list[Fact]:
             pgettext("union list", "Not on the list, no members from its day on"), masked_people(_names(found.missing))
         ),
     ]
+    if found.remain:
+        said = masked_people(_names(found.remain))
+        rows.append(Fact(pgettext("union list", "Stay, and their day of leaving falls away"), said))
     if found.retired:
         said = masked_people(row.name for row in found.retired)
         rows.append(Fact(pgettext("union list", "On the list, though they have left"), said))

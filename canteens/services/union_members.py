@@ -69,6 +69,7 @@ class Compared:
     joins: list[tuple[str, ListedMember]] = field(default_factory=list)  # key and row
     stays: int = 0
     ends: list[tuple[UnionMember, dt.date]] = field(default_factory=list)  # said by the list
+    remain: list[UnionMember] = field(default_factory=list)  # among who stays: their day of leaving falls away
     missing: list[UnionMember] = field(default_factory=list)  # not on the list
     retired: list[ListedMember] = field(default_factory=list)  # on the list and ended on its day already
 
@@ -76,7 +77,7 @@ class Compared:
 def compare(organisation: Organisation, rows: Sequence[ListedMember], on: dt.date) -> Compared:
     """Compare a list with the members of a union; every faulty row is named, and nothing is written."""
     found = Compared()
-    there = {row.key: row for row in UnionMember.objects.filter(organisation=organisation, to_on=None)}
+    there = _present(organisation, on)
     before = UnionMember.objects.filter(organisation=organisation, to_on__isnull=False)
     ended = {
         key: (from_on, known(to_on))
@@ -110,6 +111,17 @@ def compare(organisation: Organisation, rows: Sequence[ListedMember], on: dt.dat
     return found
 
 
+def _present(organisation: Organisation, on: dt.date) -> dict[str, UnionMember]:
+    """Return who is a member by key, also who leaves after the day of the list; that day stays once a later list came.
+
+    Whoever has a row without an end is known by that one.
+    """
+    rows = UnionMember.objects.filter(organisation=organisation)
+    lists = UnionList.objects.filter(organisation=organisation, status=UnionListStatus.ENTERED, on__gt=on)
+    leaving = [] if lists.exists() else rows.filter(from_on__lte=on, to_on__gt=on)
+    return {row.key: row for row in (*leaving, *rows.filter(to_on=None))}
+
+
 def _compare_new(
     key: str, listed: ListedMember, on: dt.date, place: str, before: tuple[dt.date, dt.date] | None, found: Compared
 ) -> None:
@@ -136,12 +148,14 @@ def _compare_with(member: UnionMember, listed: ListedMember, on: dt.date, place:
         )
     elif listed.to_on is not None and listed.to_on <= member.from_on:
         found.faults.append(ListFault(place, _("Somebody leaves after the day on which they came in.")))
-    elif listed.to_on is not None:
+    elif listed.to_on is not None and listed.to_on != member.to_on:
         found.ends.append((member, listed.to_on))
         if listed.to_on <= on:
             found.retired.append(listed)
     else:
         found.stays += 1
+        if listed.to_on is None and member.to_on is not None:
+            found.remain.append(member)
 
 
 def _said_twice(listed: ListedMember, place: str) -> str:
@@ -228,6 +242,7 @@ def _write(entered: UnionList, found: Compared) -> None:
         member.to_on = to_on
     UnionMember.objects.bulk_update([member for member, _day in found.ends], ["to_on"], batch_size=AT_ONCE)
     UnionMember.objects.filter(pk__in=[member.pk for member in found.missing]).update(to_on=entered.on)
+    UnionMember.objects.filter(pk__in=[member.pk for member in found.remain]).update(to_on=None)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from canteens.models import UnionList, UnionMember
+from canteens.pages.union_members import changes
 from canteens.selectors.unions import members_on
 from canteens.services import purchase_plans, register_canteen, union_members
 from canteens.services.ceilings import YearAboveRule
@@ -92,6 +93,31 @@ def test_a_member_leaves_by_a_day_of_the_list_and_may_come_back(school, entered)
 
     entered(people(2), on=TODAY)
     assert members_on(school.pk, TODAY) == 2 and UnionMember.objects.count() == 3
+
+
+def test_a_day_of_leaving_still_to_come_is_kept_changed_or_taken_back(school, entered):
+    (stays, leaves), far = people(2), TODAY + 60 * DAY
+    entered([stays, ListedMember(leaves.name, to_on=far)])
+
+    def leaving_after(row, days):
+        entered([stays, row] if row else [stays], on=TODAY - days * DAY)
+        return set(UnionMember.objects.values_list("to_on", flat=True))
+
+    assert leaving_after(ListedMember(leaves.name, from_on=BEFORE, to_on=far), 9) == {None, far}
+    assert leaving_after(ListedMember(leaves.name, to_on=far - DAY), 8) == {None, far - DAY}
+    said = {fact.label: fact.value for fact in changes(union_members.compare(school, [stays, leaves], TODAY - 7 * DAY))}
+    assert said["留下，原定的退会日期取消"].startswith("1")
+    assert leaving_after(leaves, 7) == {None}
+    leaving_after(ListedMember(leaves.name, to_on=far), 6)
+    assert leaving_after(None, 5) == {None, TODAY - 5 * DAY}
+    assert UnionMember.objects.count() == 2
+
+
+def test_a_list_of_an_earlier_day_takes_no_leaving_back(school, entered):
+    entered(people(2))
+    entered(people(1), on=TODAY)
+
+    assert [fault.place for fault in union_members.compare(school, people(2), TODAY - 9 * DAY).faults] == ["A3"]
 
 
 def test_where_no_list_is_kept_the_register_of_canteens_counts(school, entered):
