@@ -42,6 +42,7 @@ from records.selectors.policy import policy
 
 log = structlog.get_logger(__name__)
 MOST = 500
+_LOCKED = ("55P03", "40P01")  # a lock was not free, or another went first: the next sweep comes
 HANDED_WITHIN = dt.timedelta(days=90)  # no hand-over is older when its time to leave is over
 
 
@@ -169,6 +170,8 @@ def _each(documents: Iterable[Any], step: Callable[[Any], object]) -> int:
             done += bool(step(document))
         except DomainError as refusal:
             log.warning("sweep refused", document=document.reference, code=refusal.code)
-        except OperationalError:  # a lock was not free, or another went first: the next sweep comes
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") not in _LOCKED:
+                raise  # the database is away, for all of them
             log.warning("sweep put off", document=document.reference)
     return done

@@ -1,8 +1,11 @@
 """Time alone: silence of sellers and buyers is an answer, and nothing left half-way stays there."""
 
 import datetime as dt
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
+from django.db import OperationalError
 
 from accounts.models import BankCard, Message
 from accounts.services.people import set_card
@@ -61,3 +64,32 @@ def test_a_card_that_comes_late_gets_its_statement_and_one_reminder(story, xiuyi
 
 def test_the_tasks_find_nothing_where_there_is_nothing(db):
     assert [task() for task in (ask_waiting, lapse_unanswered, accept_silent, settle_late)] == [0, 0, 0, 0]
+
+
+class _State(Exception):
+    """What the database says beneath an error."""
+
+    def __init__(self, sqlstate):
+        self.sqlstate = sqlstate
+
+
+def locked(state):
+    error = OperationalError()
+    error.__cause__ = _State(state)
+    return error
+
+
+TWO = [SimpleNamespace(reference="order:1"), SimpleNamespace(reference="order:2")]
+
+
+@pytest.mark.parametrize("state", ["40P01", "55P03"])
+def test_a_sweep_goes_on_where_a_lock_was_not_free(state):
+    assert sweeping._each(TWO, mock.Mock(side_effect=[locked(state), True])) == 1
+
+
+def test_a_sweep_stops_where_the_database_is_away():
+    step = mock.Mock(side_effect=[locked("57P03"), True])
+
+    with pytest.raises(OperationalError):
+        sweeping._each(TWO, step)
+    assert step.call_count == 1
