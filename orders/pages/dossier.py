@@ -18,6 +18,7 @@ from orders.models import Delivery, LineKind, ReadLink, ReceiptStatus
 from orders.pages.dossier_plans import PLAN_SECTIONS, missing_of_plans, photos, photos_read
 from orders.pages.dossier_tables import SECTIONS, Eyes, Fen, Grams, Section, words_in, written_day
 from orders.selectors.dossier import MOST_AT_ONCE, Agreement, Gathered, agreements, invoices_of, lacking_papers
+from orders.selectors.scale import scale_role
 from orders.services.hands import APPROVE, REQUEST
 from records.models import Attachment
 
@@ -168,7 +169,8 @@ def _unhanded(found: Gathered) -> Iterable[str]:
 
 def _unsigned(found: Gathered) -> Iterable[str]:
     receipts = {row.delivery_id: row for row in found.receipts}
-    shown = {row.document for row in found.photos}
+    scales = {scale_role(lot.pk) for lot in found.lots}
+    shown = {row.document for row in found.photos if row.role in scales}
     for trip in found.trips:
         receipt = receipts.get(trip.pk)
         if receipt is None:

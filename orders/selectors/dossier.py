@@ -34,6 +34,7 @@ from orders.models import (
 )
 from orders.selectors.invoices import LIVE_INVOICES
 from orders.selectors.resharing import Reshared, reshared
+from orders.selectors.scale import roles_of
 from orders.selectors.statements import CARTED, MONEY_ROLES
 from records.models import Attachment, Participation
 
@@ -151,7 +152,7 @@ def gathered(trips: Iterable[int], fund: Fund | None = None) -> Gathered:
     plans = papers_of(row.purchase_plan_id for row in orders if row.purchase_plan_id is not None)
     documents = [receipt.reference for receipt in receipts] + plans.references()
     documents += [row.reference for row in returns] + [row.reference for row in hand_overs]
-    photos = _photos([*documents, *plans.list_references()], weighed)
+    photos = _photos([*documents, *plans.list_references()], (lot.pk for lot in lots))
     sheets = set(plans.list_references())
     return Gathered(
         orders=orders,
@@ -244,11 +245,11 @@ def _papers(lots: list[Allocation]) -> dict[int, list[Paper]]:
     return by_lot
 
 
-def _photos(documents: Iterable[str], weighed: Iterable[ReceiptLine]) -> list[Attachment]:
-    """Return the photos of these documents, of a receipt only those of the lots in the file."""
-    scales = {f"scale:{line.allocation_id}" for line in weighed}
+def _photos(documents: Iterable[str], lots: Iterable[int]) -> list[Attachment]:
+    """Return the photos of these documents but for those that show a lot which is none of these."""
     rows = Attachment.objects.filter(document__in=list(documents)).select_related("file").order_by("pk")
-    return [row for row in rows if not row.role.startswith("scale:") or row.role in scales]
+    roles = set(roles_of(lots))
+    return [row for row in rows if ":" not in row.role or row.role in roles]
 
 
 def _references(stated: Iterable[StatementLine]) -> list[str]:

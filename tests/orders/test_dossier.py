@@ -8,10 +8,14 @@ from django.urls import reverse
 from python_calamine import load_workbook
 
 from orders.models import Fate, SettlementStatement
+from orders.pages.dossier import of_fund
 from orders.selectors import dossier as selectors
 from orders.selectors.dossier import agreements, gathered
-from orders.services import returning
-from tests.factories import THURSDAY, login
+from orders.selectors.scale import refused_role, scale_role, slip_role
+from orders.services import delivering, receiving, returning
+from orders.services.delivering import Loaded
+from orders.services.weighing import Weighed
+from tests.factories import THURSDAY, WEDNESDAY, a_fund, login
 from tests.orders.steps import KG, MINUTE, a_stored_photo, wish
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +161,29 @@ def test_questions_do_not_grow_with_lots(
     login(client, cashier_yu)
     with django_assert_max_num_queries(40):
         text_of(client, "delivery-dossier", receipt.delivery_id)
+
+
+@pytest.mark.parametrize("shows", [scale_role, refused_role, slip_role])
+def test_the_file_of_a_fund_shows_no_other_funds_goods_and_misses_its_own_scale(
+    story, fund, school, cabbage_of_xiuying, cabbage_of_guiying, haulier, receiver_wang, receiver_sun, shows
+):
+    first = story.confirmed(wish((cabbage_of_xiuying, 20)))
+    story.fund = a_fund(school, "canteen", yuan=1000)
+    second = story.confirmed(wish((cabbage_of_guiying, 20)))
+    own, other = (order.allocations.get().pk for order in (first, second))
+    loads = {own: Loaded(20 * KG), other: Loaded(20 * KG)}
+    trip = delivering.ship([first, second], loads, by=haulier, at=WEDNESDAY)
+    photos = {shows(other): a_stored_photo(receiver_wang, THURSDAY)}
+    weights = dict.fromkeys(loads, Weighed(20 * KG))
+    receipt = receiving.weigh(trip, weights, photos=photos, by=receiver_wang, at=THURSDAY)
+    receiving.sign(receipt, by=receiver_sun, at=THURSDAY)
+
+    files = {one: gathered([trip.pk], one) for one in (fund, story.fund)}
+
+    assert [len(found.photos) for found in files.values()] == [0, 1]
+    whole = {
+        one: of_fund(one, found, days=(THURSDAY.date(), THURSDAY.date()), user=None, at=THURSDAY)
+        for one, found in files.items()
+    }
+    lacking = [any("没有过秤照片" in said for said in file.missing) for file in whole.values()]
+    assert lacking == [True, shows is not scale_role]
