@@ -22,7 +22,10 @@ from records.forms import ActForm
 
 
 class SignInCodeForm(ConfirmLoginCodeForm):
-    """The six digits of the text message; each code is tried so often, by however many requests at once."""
+    """The six digits of the text message; each code is tried so often, by however many requests at once.
+
+    While nobody can count, the session's own count holds: a code that was given still opens the door.
+    """
 
     code = CodeField(label=_("Six digits"))
 

@@ -200,7 +200,7 @@ CACHES = {
         "LOCATION": f"{_redis}?db={_cache_db}" if _redis_by_socket else f"{_redis}/{_cache_db}",
         "KEY_PREFIX": "liujin",
         # How often codes are asked for and tried, which codes of authenticators were used, codes asked for once more.
-        "OPTIONS": {"guarding": ("allauth:rl:", "allauth.mfa.", "fresh-code:", "sign-in-code:")},
+        "OPTIONS": {"guarding": ("allauth:rl:", "allauth.mfa.", "fresh-code:")},
     }
 }
 
