@@ -40,6 +40,11 @@ def share_board(request: SignedIn) -> HttpResponse:
     if own is not None and overseen is not None and not overseen:
         return redirect("share", own)
     found, rows, year = _board(request)
+    return _board_page(request, found, rows, year, own)
+
+
+def _board_page(request: SignedIn, found: Any, rows: list[Share], year: int, own: int | None) -> HttpResponse:
+    """Show the board, and where it was asked for what cannot be read, say what is wrong."""
     context = {
         "found": found,
         "title": pages.board_title(rows),
@@ -54,10 +59,12 @@ def share_board(request: SignedIn) -> HttpResponse:
 
 @require_GET
 def shares_xlsx(request: SignedIn) -> HttpResponse:
-    """Hand the board out as a spreadsheet, narrowed as the page."""
+    """Hand the board out as a spreadsheet, narrowed as the page; show the page where the question cannot be read."""
     found, rows, year = _board(request)
+    if not found.readable:
+        return _board_page(request, found, rows, year, permissions.own_unit(request.user))
     book = pages.shares_workbook(pages.narrowed_rows(rows, found.form.cleaned_data), year)
-    answer = HttpResponse(book, content_type=XLSX, status=found.status)
+    answer = HttpResponse(book, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="shares-{year}.xlsx"'
     return answer
 

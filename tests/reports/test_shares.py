@@ -174,6 +174,15 @@ def test_a_year_without_shares_is_refused_rather_than_answered_with_this_one(cli
     assert [client.get(door, {"year": YEAR - 1}).status_code for door in doors] == [200] * 4
 
 
+def test_a_spreadsheet_of_what_cannot_be_read_is_the_page_that_says_so(client, school, finance_checker):
+    login(client, finance_checker)
+
+    refused = client.get(reverse("shares-xlsx"), {"state": "nonsense"})
+
+    assert refused.status_code == 400 and refused["Content-Type"].startswith("text/html")
+    assert "state" in refused.context["found"].form.errors
+
+
 @pytest.mark.parametrize("who", ["chef_chen", "cashier_yu", "second_qiu", "receiver_wang"])
 def test_what_the_page_of_a_share_offers_is_open_to_whoever_reads_it(client, story, school, county, who, request, now):
     login(client, request.getfixturevalue(who))
