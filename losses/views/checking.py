@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,8 +43,10 @@ def check_list(request: SignedIn) -> HttpResponse:
     views = queues.views_of(request.user, at)
     if not views:
         return redirect("visit-list")
-    chosen = _chosen(views, request.GET.get("view", ""))
-    later = request.GET.get("when") == "later"
+    key, when = request.GET.get("view", ""), request.GET.get("when", "")
+    if when not in ("", "now", "later"):
+        raise Http404
+    chosen, later = permissions.view_of(request.user, key) if key else _first(views), when == "later"
     not_now = queues.not_to_do(request.user, chosen, at)
     claims = not_now if later else queues.mine_to_do(request.user, chosen, at)
     page = queues.queue_page(claims, cursor=request.GET.get("cursor", ""))
@@ -63,11 +65,9 @@ def check_list(request: SignedIn) -> HttpResponse:
     return render(request, "losses/check_list.html", context)
 
 
-def _chosen(views: list[tuple[View, int]], key: str) -> View:
-    """Return the view asked for, else the first in which something waits, else the first."""
-    asked_for = [view for view, _count in views if view.key == key]
-    waiting = [view for view, count in views if count]
-    return [*asked_for, *waiting, views[0][0]][0]
+def _first(views: list[tuple[View, int]]) -> View:
+    """Return the first view in which something waits, else the first."""
+    return [*(view for view, count in views if count), views[0][0]][0]
 
 
 @require_http_methods(["GET", "POST"])

@@ -169,3 +169,11 @@ def test_desk_and_api_ask_as_little_for_many_as_for_one(
         for name in ("check-list", "api-claim-list-waiting"):
             with django_assert_max_num_queries(15):
                 client.get(reverse(name), {"view": "decide", "when": when})
+
+
+@pytest.mark.parametrize("asked", [{"view": "nonsense"}, {"view": "village"}, {"view": "decide", "when": "tomorrow"}])
+def test_what_a_desk_does_not_have_is_not_answered_with_something_else(client, director_lin, asked):
+    login(client, director_lin)
+
+    for name in ("check-list", "api-claim-list-waiting"):
+        assert client.get(reverse(name), asked).status_code == 404, name
