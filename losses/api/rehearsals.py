@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.api_fields import KEY, DayField, IdField, KilogramField, YuanField, read_input
-from kernel.api_pages import PAGING, PageOut, answer_page
+from kernel.api_pages import PAGING, PageOut, answer_page, require_known
 from losses import permissions
 from losses.models import Rehearsal
 from losses.pages.rehearsal_pairs import pair_parts
@@ -151,7 +152,11 @@ class RehearsalPair(APIView):
         """Compare two rehearsals that have run, the newest two unless said; empty if fewer have."""
         permissions.access_rehearsals(request.user)
         asked = request.query_params
-        two = selectors.two_of(asked.get("first", ""), asked.get("second", ""))
+        require_known(request, ("first", "second"))
+        try:
+            two = selectors.two_of(asked.get("first", ""), asked.get("second", ""))
+        except Rehearsal.DoesNotExist:
+            raise Http404 from None
         return Response(PairPartOut(pair_parts(*two) if two else [], many=True).data)
 
 

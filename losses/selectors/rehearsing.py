@@ -66,15 +66,20 @@ def run_rehearsals() -> QuerySet[Rehearsal]:
 
 
 def two_of(first: str, second: str) -> tuple[Rehearsal, Rehearsal] | None:
-    """Return two rehearsals by their keys, else the newest two, the older one first; nothing if fewer have run."""
+    """Return two rehearsals by their keys, unsaid the newest two, the older one first; nothing if fewer have run.
+
+    Refuse a key of none that has run: another one would be compared as if it were meant.
+    """
+    asked = [_run(key) if key else None for key in (first, second)]
     newest = list(run_rehearsals()[:2])
-    if len(newest) < 2:
-        return None
-    asked = run_rehearsals().in_bulk(
-        [int(key) for key in (first, second) if key.isascii() and key.isdecimal() and len(key) < 10]
-    )
-    pair = [asked.get(int(key)) if key.isascii() and key.isdecimal() else None for key in (first, second)]
-    return pair[0] or newest[1], pair[1] or newest[0]
+    return (asked[0] or newest[1], asked[1] or newest[0]) if len(newest) == 2 else None
+
+
+def _run(key: str) -> Rehearsal:
+    """Return one that has run to its end by its key as it was typed."""
+    if not (key.isascii() and key.isdecimal() and len(key) < 10):
+        raise Rehearsal.DoesNotExist
+    return run_rehearsals().get(pk=int(key))
 
 
 def waiting_rehearsals() -> QuerySet[Rehearsal]:

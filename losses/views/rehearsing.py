@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from kernel.places import places
 from kernel.shown import Link, page_links
 from losses import permissions
 from losses.forms import RehearsalForm
-from losses.models import SchemeStatus
+from losses.models import Rehearsal, SchemeStatus
 from losses.pages import rehearsal_pairs
 from losses.pages import rehearsals as pages
 from losses.selectors import rehearsing as selectors
@@ -87,7 +87,10 @@ def rehearsal(request: SignedIn, rehearsal_id: int) -> HttpResponse:
 def rehearsal_pair(request: SignedIn) -> HttpResponse:
     """Set two rehearsals side by side, the newest two unless others are chosen."""
     permissions.access_rehearsals(request.user)
-    two = selectors.two_of(request.GET.get("first", ""), request.GET.get("second", ""))
+    try:
+        two = selectors.two_of(request.GET.get("first", ""), request.GET.get("second", ""))
+    except Rehearsal.DoesNotExist:
+        raise Http404 from None
     context = {
         "choices": rehearsal_pairs.choices_of(selectors.run_rehearsals()[:MOST_TO_CHOOSE]),
         "first": two[0].pk if two else None,

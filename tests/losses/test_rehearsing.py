@@ -408,7 +408,11 @@ def test_two_rehearsals_stand_side_by_side_by_township_and_kind_of_household(
     assert part.lines()[0] == pages_of_pairs.PairLine("合计", "2 → 1", "240.00", "200.00", "−40.00", True)
     told = client.get("/api/v1/rehearsals/side-by-side/", {"first": second.pk, "second": first.pk}).json()
     assert told[0]["rows"][0]["more_yuan"] == "40.00"
-    assert client.get(reverse("rehearsal-pair"), {"first": "x"}).context["first"] == first.pk
+    assert client.get(reverse("rehearsal-pair"), {"first": ""}).context["first"] == first.pk
+    for unknown in ("x", "999999", "-1", "٣", "99999999999999999999"):
+        for door in (reverse("rehearsal-pair"), "/api/v1/rehearsals/side-by-side/"):
+            assert client.get(door, {"first": unknown, "second": second.pk}).status_code == 404, unknown
+            assert client.get(door, {"second": unknown}).status_code == 404, unknown
 
 
 @pytest.fixture
