@@ -24,6 +24,7 @@ SELLERS = [
     ("household", pgettext_lazy("market", "Households")),
     ("cooperative", pgettext_lazy("market", "Co-operatives")),
 ]
+UPSIDE_DOWN = "upside_down"  # the code of what is wrong with prices
 OPEN = (ListingStatus.ON_SALE, ListingStatus.EXPIRED)  # what its owner may still sell
 
 
@@ -136,10 +137,23 @@ class MarketFilter(FilterSet):
         )
 
 
+class _PricesForm(forms.Form):
+    """The question of the market, which is refused with its prices upside down."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a highest price below the lowest, which would show an empty market as if nothing were there."""
+        typed = super().clean() or self.cleaned_data
+        least, most = typed.get("price_from"), typed.get("price_to")
+        if least is not None and most is not None and most < least:
+            refusal = _("The highest price lies below the lowest. Turn them round.")
+            self.add_error("price_to", forms.ValidationError(refusal, code=UPSIDE_DOWN))
+        return typed
+
+
 @cache
 def _market_form() -> type[forms.Form]:
     fields = {name: declared.field for name, declared in MarketFilter.base_filters.items()}
-    return type("MarketFilterForm", (forms.Form,), fields)
+    return type("MarketFilterForm", (_PricesForm,), fields)
 
 
 class GoodsFilter(FilterSet):

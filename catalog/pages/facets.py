@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.forms import BaseForm
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from catalog.filters import KEEPS, SELLERS
+from catalog.filters import KEEPS, SELLERS, UPSIDE_DOWN
 from catalog.selectors import market, search
 from kernel.present import StrOrPromise, in_english
 from kernel.shown import Link, Tab
@@ -99,6 +101,15 @@ def facets(query: QueryDict, counted: market.Board) -> list[Facet]:
             ),
         ),
     ]
+
+
+def unread_words(question: BaseForm) -> str:
+    """Return why nothing narrows a list, which shows everything then; empty where the question is fine."""
+    if question.is_valid():
+        return ""
+    if question.has_error("price_to", UPSIDE_DOWN):
+        return _("The highest price lies below the lowest, so everything is shown. Turn them round.")
+    return _("Part of the question could not be read, so everything is shown.")
 
 
 def _counted(

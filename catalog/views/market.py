@@ -85,7 +85,7 @@ def board(request: HttpRequest) -> HttpResponse:
             for place, lot in enumerate(page.rows)
         ],
         "pages": pages.page_ends(request.GET, page),
-        "unread": not fine,
+        "unread": facets.unread_words(filters.form),
         "misread": misread or pages.unserved_words(request.GET.get("q", ""), filters.meant, hidden),
     }
     return render(request, "catalog/market.html", context, status=200 if fine else 400)

@@ -11,7 +11,7 @@ from catalog.filters import MarketFilter
 from catalog.map_drawing import draw
 from catalog.pages import map as pages
 from catalog.pages.cards import ready_facets
-from catalog.pages.facets import chips, facets
+from catalog.pages.facets import chips, facets, unread_words
 from catalog.pages.market import tons
 from catalog.selectors import market, market_map
 from catalog.selectors.buyers import buyer_of
@@ -53,6 +53,6 @@ def map_view(request: HttpRequest) -> HttpResponse:
         "filters": {"url": opened, "open": "filters" in request.GET},
         "picture": draw(pages.spots(villages, by_village)),
         "groups": pages.groups(request.GET, villages, by_village),
-        "unread": not fine,
+        "unread": unread_words(filters.form),
     }
     return render(request, "catalog/market_map.html", context, status=200 if fine else 400)

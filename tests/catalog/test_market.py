@@ -127,6 +127,18 @@ def test_a_question_that_cannot_be_read_is_said_so(client, xiuying_household, ca
     assert names(answer) == ["包菜"]
 
 
+@pytest.mark.parametrize("door", ["market", "market-map"])
+def test_prices_upside_down_are_no_market_without_goods(client, olga, xiuying_household, cabbage, now, door):
+    fresh(xiuying_household, cabbage, now)
+
+    answer = client.get(reverse(door), {"price_from": "10", "price_to": "5"})
+
+    assert answer.status_code == 400 and "最高价比最低价还低" in answer.content.decode()
+    assert client.get(reverse(door), {"price_from": "5", "price_to": "5"}).status_code == 200
+    program = login(client, olga).get(reverse("api-listing-list"), {"price_from": "10", "price_to": "5"})
+    assert (program.status_code, list(program.json()["fields"])) == (400, ["price_to"])
+
+
 @pytest.mark.parametrize(
     "cursor", ["x", "WyJhIiwgIm5vIGRheSIsIDFd", "WyJhIiwgNSwgNV0", "A" * 500, "WyJhIiwgIjIwMjYtMTMtNDAiLCAxXQ"]
 )
