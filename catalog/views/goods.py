@@ -21,6 +21,7 @@ from catalog.filters import GoodsFilter
 from catalog.forms.goods import HarvestForm, PriceForm, SmallestForm, StopForm, WithdrawForm
 from catalog.models import Listing
 from catalog.pages import goods as pages
+from catalog.pages.facets import unread_words
 from catalog.pages.lots import URGENT_DAYS, amount_both, jin_with_comma, thousands
 from catalog.pages.steps import step
 from catalog.selectors.goods import soon_spoiled, steps_of
@@ -65,9 +66,10 @@ def my_listings(request: SignedIn) -> HttpResponse:
         "listings": [pages.row(lot, today) for lot in [*([] if cursor else urgent), *page.rows]],
         "sell_url": places(request).sell() if own else places(request).sell_for(),
         "pause": _pause(request, today),
+        "unread": unread_words(filters.form),
         "pages": page_links(page, f"&view={view}" if view else ""),
     }
-    return render(request, "catalog/my_listings.html", context)
+    return render(request, "catalog/my_listings.html", context, status=200 if filters.is_valid() else 400)
 
 
 @require_GET

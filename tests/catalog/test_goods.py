@@ -332,3 +332,14 @@ def test_what_spoils_soon_stands_first_and_what_was_taken_down_apart(client, xiu
 
     assert [row.url for row in everything] == [reverse("my-listing", args=[keeps[n].pk]) for n in (0, 2)]
     assert [row.url for row in down] == [reverse("my-listing", args=[keeps[1].pk])]
+
+
+def test_a_view_that_is_none_is_said_so(client, xiuying, xiuying_household, cabbage, now):
+    a_listing(xiuying_household, cabbage, kg=11, by=xiuying, at=now)
+    login(client, xiuying)
+
+    answer = client.get(reverse("my-listings"), {"view": "bogus"})
+
+    assert answer.status_code == 400 and len(answer.context["listings"]) == 1
+    assert "有的条件看不懂，先把全部列出来。" in answer.content.decode()
+    assert client.get(reverse("my-listings"), {"view": "open"}).status_code == 200
