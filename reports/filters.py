@@ -60,7 +60,7 @@ class LimitsForm(forms.Form):
     """The limits as they were typed, and what holds where nothing was."""
 
     this_month = ""
-    only_township = ""  # of a reader who reads no other
+    only_towns: tuple[str, ...] = ()  # of a reader who reads no others
 
     def clean(self) -> dict[str, Any]:
         """Put a sensible month where none was given, and refuse a range that is upside down or too long."""
@@ -72,7 +72,8 @@ class LimitsForm(forms.Form):
             self.add_error("last", _("The last month lies before the first. Swap the two."))
         elif first < shifted(last, -MOST_MONTHS + 1):
             self.add_error("first", _("A report covers at most 60 months. Choose a later first month."))
-        return typed | {"first": first, "last": last, "township": self.only_township or typed.get("township", "")}
+        township = self.only_towns[0] if len(self.only_towns) == 1 else typed.get("township", "")
+        return typed | {"first": first, "last": last, "township": township}
 
 
 class SalesFilter(FilterSet):
@@ -96,24 +97,29 @@ class SalesFilter(FilterSet):
         fields: list[str] = []
         form = LimitsForm
 
-    def __init__(self, data: Mapping[str, Any], *, this_month: str, only_township: str = "") -> None:
+    def __init__(self, data: Mapping[str, Any], *, this_month: str, only_towns: tuple[str, ...] = ()) -> None:
         super().__init__(data, StatementLine.objects.none())
         self.names = names()
         form = cast(LimitsForm, self.form)
-        self.only_township = only_township
-        form.this_month, form.only_township = this_month, only_township
+        self.only_towns = only_towns
+        form.this_month, form.only_towns = this_month, only_towns
         for name, codes in self.names.items():
+            if name == "township" and len(only_towns) > 1:
+                codes = {code: codes[code] for code in only_towns}
             choices = [("", pgettext_lazy("report", "All")), *codes.items()]
             cast(forms.ChoiceField, form.fields[name]).choices = choices
 
     def limits(self) -> Limits:
-        """Return the limits asked for, with the reader's own township above all."""
-        values = self.form.cleaned_data
-        return Limits(values["first"], values["last"], values["channel"], values["township"], values["produce"])
+        """Return the limits asked for, with the reader's own townships above all."""
+        asked = {name: self.form.cleaned_data[name] for name in ("first", "last", "channel", "township", "produce")}
+        return Limits(**asked, towns=self.only_towns)
 
     def lines(self, *, cut_off: dt.datetime) -> QuerySet[StatementLine]:
         """Return the statement lines behind the figures, as they stood at the cut-off."""
-        return self.filter_queryset(signed_lines(cut_off=cut_off))
+        lines = self.filter_queryset(signed_lines(cut_off=cut_off))
+        if not self.only_towns:
+            return lines
+        return lines.filter(receipt_line__allocation__listing__township__in=self.only_towns)
 
     def from_month(self, lines: QuerySet[Any], _name: str, month: str) -> QuerySet[Any]:
         """Return the lines that count in this month or later."""

@@ -1,4 +1,4 @@
-"""Who reads which report: the county's offices all of it, a township officer the own township; the auditor refusals.
+"""Who reads which report: the county's offices all of it, a township officer the own townships; the auditor refusals.
 
 Shares of buyers: the county's offices all, a superior those of its units, a buyer its own. And who answers whom.
 """
@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.models import Organisation, Role, Somebody
+from accounts.models import Organisation, Place, Role, Somebody
 from accounts.selectors import ANSWERERS, standing
 from accounts.selectors.grievances import OFFICERS, heads_bureau
 from canteens.selectors.shares import share_units_on
@@ -46,15 +46,19 @@ def access_answers(user: Somebody) -> None:
         raise PermissionDenied
 
 
-def access_reports(user: Somebody) -> str:
-    """Return the township a reader is limited to, empty for the whole county; refuse everybody else."""
+def access_reports(user: Somebody) -> tuple[str, ...]:
+    """Return the townships a reader is limited to, none for the whole county; refuse everybody else.
+
+    An officer reads every township of an own post; a post over less than a township opens no figures of one.
+    """
     who = standing(user)
     if who.has(*COUNTY_READERS):
-        return ""
-    for post in who.posts:
-        if post.role == Role.TOWNSHIP_OFFICER:
-            return post.area_code
-    raise PermissionDenied
+        return ()
+    officer_of = [post for post in who.posts if post.role == Role.TOWNSHIP_OFFICER]
+    towns = {post.area_code for post in officer_of if post.area_level == Place.Level.TOWNSHIP}
+    if not towns:
+        raise PermissionDenied
+    return tuple(sorted(towns))
 
 
 # Who looks after the shares of the units of an office, and who works on the own.

@@ -1,6 +1,7 @@
 """How much was declared, verified, awarded and paid: by scheme, township or month of the report."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
@@ -50,7 +51,7 @@ _SQL = """
         LEFT JOIN paid ON paid.claim_id = c.id
         WHERE c.filed_at >= %(since)s AND c.filed_at < %(until)s
           AND (%(scheme)s::bigint IS NULL OR c.scheme_id = %(scheme)s::bigint)
-          AND (%(place)s = '' OR left(h.village_id, length(%(place)s)) = %(place)s)
+          AND (cardinality(%(towns)s::text[]) = 0 OR t.code = ANY(%(towns)s::text[]))
     )
     SELECT key, label,
            count(*), sum(declared_g), sum(declared_fen),
@@ -87,14 +88,14 @@ def funnel(
     by: str = "scheme",
     *,
     scheme_id: int | None = None,
-    place_prefix: str = "",
+    towns: Collection[str] = (),
     from_on: dt.date | None = None,
     to_on: dt.date | None = None,
 ) -> list[FunnelRow]:
     """Return declared → verified → awarded → paid for each group, in one query.
 
-    `by` is scheme, township or month (of the report, county time); `to_on` is the last day counted; `place_prefix` are
-    the leading digits of an area.
+    `by` is scheme, township or month (of the report, county time); `to_on` is the last day counted; `towns` are the
+    townships whose claims count, none all of them.
     """
     key, label = _GROUPS[by]
     with connection.cursor() as cursor:
@@ -104,7 +105,7 @@ def funnel(
                 "since": clock.day_start(from_on) if from_on else _EVER[0],
                 "until": clock.day_end(to_on) if to_on else _EVER[1],
                 "scheme": scheme_id,
-                "place": place_prefix,
+                "towns": list(towns),
             },
         )
         return [FunnelRow(*row[:2], *map(int, row[2:])) for row in cursor.fetchall()]

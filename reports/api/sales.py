@@ -6,7 +6,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.selectors import area_prefix
 from kernel import clock
 from kernel.money import yuan_plain
 from kernel.weight import kg
@@ -66,7 +65,7 @@ class SalesReport(APIView):
         """Return the report."""
         only = access_reports(request.user)
         at = clock.now()
-        filters = SalesFilter(request.query_params, this_month=this_month(at), only_township=only)
+        filters = SalesFilter(request.query_params, this_month=this_month(at), only_towns=only)
         if not filters.is_valid():
             raise ValidationError(filters.form.errors.get_json_data())
         limits = filters.limits()
@@ -132,7 +131,7 @@ class ReliefFunnel(APIView):
         only = access_reports(request.user)
         query = self.Input(data=request.query_params)
         query.is_valid(raise_exception=True)
-        rows = funnel(query.validated_data["by"], place_prefix=area_prefix(only, "township") if only else "")
+        rows = funnel(query.validated_data["by"], towns=only)
         return Response(
             [
                 {

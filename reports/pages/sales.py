@@ -1,7 +1,7 @@
 """Sales figures put into words and charts; nothing is computed here that the figures do not say."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -121,7 +121,7 @@ def chart_limits(limits: Limits) -> Limits:
     """Return limits wide enough for the chart of months around one month's report."""
     if limits.first != limits.last:
         return limits
-    return Limits(shifted(limits.last, 1 - CHART_MONTHS), limits.last, limits.channel, limits.township, limits.produce)
+    return replace(limits, first=shifted(limits.last, 1 - CHART_MONTHS))
 
 
 def report_head(sales: Sales, limits: Limits, names: Names) -> ReportHead:
@@ -146,7 +146,7 @@ def sentence(sales: Sales, limits: Limits, names: Names) -> str:
     """Return the report in one sentence, the first thing on the page."""
     total = _total(sales, limits)
     if not total.amount_fen:
-        if limits.channel or limits.township or limits.produce:
+        if limits.channel or limits.township or limits.produce or limits.towns:
             return _("Nothing of it was settled: %(scope)s.") % {"scope": scope(limits, names)}
         return _("Nothing was settled in %(period)s.") % {"period": period(limits)}
     words = format_html(

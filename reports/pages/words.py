@@ -65,22 +65,29 @@ def limit_facts(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> list[
         "township": _("Township"),
         "produce": pgettext("report", "Produce"),
     }
-    codes = {name: str(getattr(limits, name)) for name in labels}
-    return [Fact(labels[name], names[name].get(code, code)) for name, code in codes.items() if code]
+    return [Fact(labels[name], said) for name in labels if (said := _said(limits, names, name))]
 
 
-def limit_chips(limits: Limits, names: Mapping[str, Mapping[str, str]], *, fixed: str = "") -> list[Chip]:
-    """Return each limit as a chip that takes it away, months first; `fixed` is a township its reader may not leave."""
+def limit_chips(limits: Limits, names: Mapping[str, Mapping[str, str]]) -> list[Chip]:
+    """Return each limit as a chip that takes it away, months first; the own townships of a reader stay."""
     chips = [Chip(period(limits), "")]
     for name in ("channel", "township", "produce"):
-        code = str(getattr(limits, name))
-        if code:
-            stays = name == "township" and bool(fixed)
-            chips.append(Chip(names[name].get(code, code), "" if stays else with_limits("sales", limits, **{name: ""})))
+        said = _said(limits, names, name)
+        if said:
+            stays = not getattr(limits, name) or (name == "township" and len(limits.towns) == 1)
+            chips.append(Chip(said, "" if stays else with_limits("sales", limits, **{name: ""})))
     return chips
+
+
+def _said(limits: Limits, names: Mapping[str, Mapping[str, str]], name: str) -> str:
+    """Return one limit in words, empty where there is none; the own townships of a reader are one."""
+    code = str(getattr(limits, name))
+    codes = [code] if code else limits.towns if name == "township" else ()
+    return pgettext("list", ", ").join(names[name].get(code, code) for code in codes)
 
 
 def with_limits(page: str, limits: Limits, **changes: str) -> str:
     """Return the address of a report under the same limits, but for these changes."""
-    query = {name: value for name, value in asdict(replace(limits, **changes)).items() if value}
+    asked = asdict(replace(limits, **changes, towns=()))  # whose townships they are, each door knows by itself
+    query = {name: value for name, value in asked.items() if value}
     return f"{reverse(page)}?{urlencode(query)}"

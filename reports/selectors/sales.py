@@ -69,6 +69,7 @@ _LINES = """
     WHERE (%(channel)s = '' OR b.channel_id = %(channel)s)
       AND (%(township)s = '' OR l.township_id = %(township)s)
       AND (%(produce)s = '' OR p.code = %(produce)s)
+      AND (cardinality(%(towns)s::text[]) = 0 OR l.township_id = ANY(%(towns)s::text[]))
 """
 
 
@@ -81,6 +82,7 @@ class Limits:
     channel: str = ""
     township: str = ""
     produce: str = ""
+    towns: tuple[str, ...] = ()  # of a reader who reads no others
 
     def months(self) -> list[str]:
         """Return every month from first to last."""
@@ -252,4 +254,5 @@ def _parameters(limits: Limits, cut_off: dt.datetime) -> dict:
         "channel": limits.channel,
         "township": limits.township,
         "produce": limits.produce,
+        "towns": list(limits.towns),
     }

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from accounts.doors import SignedIn
-from accounts.selectors import area_prefix, standing
+from accounts.selectors import standing
 from kernel import clock, keyset
 from kernel.places import places
 from kernel.shown import Link, page_links
@@ -43,7 +43,7 @@ def sales_report(request: SignedIn) -> HttpResponse:
         "months": sales_pages.months_chart(figures, limits),
         "channels": sales_pages.channels_chart(figures, limits, names),
         "towns": sales_pages.towns_chart(figures, limits, names),
-        "chips": limit_chips(limits, names, fixed=filters.only_township),
+        "chips": limit_chips(limits, names),
         "basis": basis(figures, limits),
         "form": filters.form,
     }
@@ -110,7 +110,7 @@ def relief_funnel(request: SignedIn) -> HttpResponse:
     by = request.GET.get("by") or "township"
     if by not in labels:
         raise Http404
-    groups = funnel(by, place_prefix=area_prefix(only, "township") if only else "")
+    groups = funnel(by, towns=only)
     whole = funnel_pages.whole_of(groups)
     rows = [funnel_pages.group_row(whole, total=True), *map(funnel_pages.group_row, groups)]
     context = {
@@ -127,7 +127,7 @@ def relief_funnel(request: SignedIn) -> HttpResponse:
 def _asked(request: SignedIn) -> tuple[dt.datetime, SalesFilter]:
     only = access_reports(request.user)
     at = clock.now()
-    return at, SalesFilter(request.GET, this_month=this_month(at), only_township=only)
+    return at, SalesFilter(request.GET, this_month=this_month(at), only_towns=only)
 
 
 def _asked_again(request: SignedIn, filters: SalesFilter) -> HttpResponse:

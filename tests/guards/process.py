@@ -171,14 +171,14 @@ def _addresses() -> list[tuple[str, URLPattern]]:
 # --- Single lines ---------------------------------------------------------------------------------
 
 # What a line is called → the function it stands in, the words taken out, the words in their place.
-_SCOPE = 'place_prefix=area_prefix(only, "township") if only else ""'
+_SCOPE = "towns=only"
 _OF_OTHERS = "if judged.others_room_fen is None or not more_fen or more_fen <= judged.others_room_fen:"
 LINES = {
     "line a policy value waits for its second person": (policy.policy, " AND confirmed_by_id IS NOT NULL", ""),
     "line each value of a day waits for its second person": (policy._read, "confirmed_by__isnull=False, ", ""),
     "line a value in a statement waits for its second person": (policy._confirmed, ", confirmed_by__isnull=False", ""),
-    "line a township sees its own relief on the page": (reports_views.relief_funnel, _SCOPE, 'place_prefix=""'),
-    "line a township sees its own relief in the API": (reports_api.ReliefFunnel.get, _SCOPE, 'place_prefix=""'),
+    "line a township sees its own relief on the page": (reports_views.relief_funnel, _SCOPE, "towns=()"),
+    "line a township sees its own relief in the API": (reports_api.ReliefFunnel.get, _SCOPE, "towns=()"),
     "line two sweeps of the outbox skip each other's rows": (
         messages._take_one,
         "due.select_for_update(skip_locked=True).first()",

@@ -263,8 +263,8 @@ def test_the_funnel_counts_each_stage_apart(story, lot, neighbours_lot, xiuying,
 def test_the_funnel_narrows_by_place_day_and_scheme(story, lot, scheme):
     story.filed(lot)
 
-    assert len(funnel("township", place_prefix="360735102")) == 1
-    assert funnel("township", place_prefix="360735104") == []
+    assert len(funnel("township", towns=["360735102000"])) == 1
+    assert funnel("township", towns=["360735104000"]) == []
     assert funnel("month", from_on=dt.date(2026, 11, 3)) == []
     assert funnel("month", to_on=dt.date(2026, 11, 1)) == []
     assert len(funnel("month", from_on=dt.date(2026, 11, 2), to_on=dt.date(2026, 11, 2))) == 1

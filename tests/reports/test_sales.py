@@ -7,7 +7,8 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from accounts.models import Channel
+from accounts.models import Channel, Place
+from accounts.services import people
 from accounts.services.households import merge
 from orders.models import Fate, GoodsReturn, StatementLine
 from orders.services import returning
@@ -161,6 +162,55 @@ def test_a_township_officer_opens_the_rows_of_the_own_township_only(sold, townsh
     force(sold_in, township=other_village.parent)
 
     assert client.get(address).content.decode().count("长溪村") == 1
+
+
+@pytest.fixture
+def elsewhere(sold, other_village):
+    """Two more townships: Guiying's lot lies in the first, none in the second."""
+    force(sold.lines.order_by("pk").last().allocation.listing, township=other_village.parent)
+    factories.a_place("360735105000", "township", "大由乡", other_village.parent.parent)
+    return other_village.parent
+
+
+def lent_to(officer, township):
+    """Give an officer the same post in another township as well."""
+    office = factories.an_organisation("township", f"{township.name}人民政府", township)
+    people.appoint(officer.person, office, "township_officer", area=township, from_on=factories.LONG_AGO)
+
+
+def test_an_officer_of_two_townships_reads_both_and_no_third(sold, elsewhere, township_officer):
+    lent_to(township_officer, elsewhere)
+    client = login(Client(), township_officer)
+    asked = "first=2026-11&last=2026-11"
+
+    def yuan(more=""):
+        return client.get(f"/api/v1/reports/sales/?{asked}{more}").json()["total"]["yuan"]
+
+    assert (yuan(), yuan("&township=360735102000"), yuan("&township=360735104000")) == ("109.00", "64.00", "45.00")
+    page = client.get(f"/reports/sales/?{asked}").content.decode()
+    assert "屏山镇、高田镇" in page and "109.00" in page and "大由乡" not in page
+    assert client.get(f"/reports/sales/rows/?{asked}").content.decode().count("长溪村") == 2
+    assert client.get(f"/reports/sales/rows/?{asked}&township=360735104000").content.decode().count("长溪村") == 1
+    for door in ("/reports/sales/", "/reports/sales/export.xlsx", "/api/v1/reports/sales/"):
+        assert client.get(f"{door}?{asked}&township=360735105000").status_code == 400
+
+
+def test_an_officer_of_two_townships_reads_no_sale_of_a_third(sold, elsewhere, township_officer):
+    lent_to(township_officer, Place.objects.get(code="360735105000"))
+    client = login(Client(), township_officer)
+    asked = "first=2026-11&last=2026-11"
+
+    assert client.get(f"/api/v1/reports/sales/?{asked}").json()["total"]["yuan"] == "64.00"
+    assert client.get(f"/reports/sales/rows/?{asked}").content.decode().count("长溪村") == 1
+
+
+@pytest.mark.parametrize("door", ["sales", "relief"])
+def test_a_post_over_a_village_opens_no_figures_of_its_township(sold, changxi, door):
+    office = factories.an_organisation("township", "屏山镇人民政府", changxi.parent)
+    client = login(Client(), factories.a_user("村里人", "township_officer", office, changxi))
+
+    for address in (f"/reports/{door}/", f"/api/v1/reports/{door}/"):
+        assert client.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["xiuying", "chef_chen", "cadre_liu", "inspector_he", "olga"])
