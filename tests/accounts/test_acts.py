@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import BankCard, Consent, Dispute, Household, Kin, Mandate, Message, Organisation
+from accounts.models import BankCard, Consent, CoopMember, Dispute, Household, Kin, Mandate, Message, Organisation
 from accounts.selectors import done_for, live_card_of, standing
 from accounts.services import acts
+from accounts.services.coops import end_membership
 from catalog.models import Listing
 from catalog.services.acts import Lots
 from kernel.errors import BadValue
@@ -305,6 +306,26 @@ def test_a_mandate_on_paper_ends_at_once(xiuying, xiuying_household, coop, coop_
     acts.dispute(consent, by=xiuying, at=TUESDAY)
 
     assert Mandate.objects.get(pk=mandate.pk).to_on == TUESDAY.date()
+
+
+@pytest.mark.parametrize("ends_before", [False, True])
+def test_a_membership_on_paper_ends_at_once_or_is_not_said_to(
+    xiuying, xiuying_household, coop, coop_manager, cadre_wu, ends_before
+):
+    asked = {"household": xiuying_household.number, "cooperative": coop.name, "from_on": MONDAY.date().isoformat()}
+    change = changes.propose("coop-members", [asked | {"to_on": None}], document_number="", by=coop_manager, at=MONDAY)
+    member = factories.a_member(xiuying_household, coop)
+    consent = Consent.objects.create(
+        household=xiuying_household, document=change.reference, how="paper", by=cadre_wu, at=MONDAY
+    )
+    Organisation.objects.filter(pk=coop.pk).update(name="琴江新名农业专业合作社")  # as the register does
+    if ends_before:
+        end_membership(member, by=xiuying, at=MONDAY)
+
+    row = acts.dispute(consent, by=xiuying, at=TUESDAY)
+
+    assert CoopMember.objects.get(pk=member.pk).to_on == (MONDAY if ends_before else TUESDAY).date()
+    assert row.held == ("" if ends_before else "已经终止。如果本来没错，合作社会再来问您。")
 
 
 def test_what_an_office_writes_about_a_household_is_on_its_list(xiuying, xiuying_household, relief_clerk, second_clerk):
