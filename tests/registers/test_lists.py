@@ -57,6 +57,23 @@ def test_the_pages_of_a_list_keep_what_it_was_narrowed_to(client, relief_clerk, 
     assert client.get(f"{reverse('register', args=['households'])}{first.context['pages'].next_url}").status_code == 200
 
 
+def test_the_second_page_of_posts_that_ended_shows_no_other(client, security_wu, school, principal):
+    gone = [factories.a_user("旧师傅", "receiver", school) for _row in range(25)]
+    factories.a_user("新师傅", "receiver", school)
+    with entering("elsewhere"):
+        for user in gone:
+            user.person.memberships.update(to_on=dt.date(2026, 6, 1))
+    login(client, security_wu)
+    address = reverse("register", args=["posts"])
+    ended = side(client.get(address).content.decode())["已结束"][1]
+
+    first = client.get(f"{address}{ended}" if ended.startswith("?") else ended)
+    second = client.get(f"{address}{first.context['pages'].next_url}")
+
+    assert len(first.context["rows"]) + len(second.context["rows"]) == 25
+    assert {row["cells"][0][1] for row in second.context["rows"]} == {"旧师傅"}
+
+
 def test_a_file_of_what_cannot_be_read_is_refused_rather_than_empty(client, relief_clerk):
     login(client, relief_clerk)
 
