@@ -14,6 +14,7 @@ from orders.models import Fate, GoodsReturn, StatementLine
 from orders.services import returning
 from orders.services.weighing import Weighed
 from reports.pages.sales import change_words, months_chart, sentence
+from reports.pages.words import basis
 from reports.selectors.sales import Figure, Limits, Sales, sales
 from tests import factories
 from tests.factories import FRIDAY, login
@@ -342,6 +343,25 @@ def test_a_month_that_is_over_is_compared_and_one_that_goes_on_is_not(county):
 
     assert "50.0%" in over and "屏山镇" in over
     assert "50.0%" not in going_on and "屏山镇" not in going_on and "本月未结束" in going_on
+
+
+def test_the_basis_of_a_month_counts_what_that_month_was_paid_of_the_year_before(county):
+    figures = {
+        (month, None, None, None): Figure(1000, 200_00, earlier_fen=fen)
+        for month, fen in {"2026-01": 50_00, "2026-02": 30_00, "2026-03": 0}.items()
+    }
+    wide = Sales(Limits("2026-01", "2026-03"), FRIDAY, figures)  # as the chart of months asks for them
+
+    assert "上一年" not in basis(wide, Limits("2026-03", "2026-03"))
+    assert "30.00" in basis(wide, Limits("2026-02", "2026-03")) and "80.00" in basis(wide, wide.limits)
+
+
+def test_a_grouping_of_relief_that_is_none_is_refused(official, county):
+    client = login(Client(), official)
+
+    assert client.get("/reports/relief/", {"by": "colour"}).status_code == 404
+    assert client.get("/api/v1/reports/relief/", {"by": "colour"}).status_code == 400
+    assert client.get("/reports/relief/", {"by": "month"}).status_code == 200
 
 
 def test_the_note_of_the_months_names_the_months_that_are_drawn():
